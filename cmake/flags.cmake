@@ -1,0 +1,18 @@
+# One interface target carries every flag, so that no layer can differ from another by accident.
+# -ffp-contract=off: with -mfma, g++ fuses a*b+c by default, and a kernel and its scalar twin would part (docs/concepts.md).
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+set(RECKON_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
+
+add_library(reckon_flags INTERFACE)
+target_include_directories(reckon_flags INTERFACE "${CMAKE_CURRENT_SOURCE_DIR}/src")
+target_compile_options(reckon_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror=return-type -ffp-contract=off)
+target_compile_definitions(reckon_flags INTERFACE RECKON_VERSION="${PROJECT_VERSION}")
+if(RECKON_SANITIZE)
+  target_compile_options(reckon_flags INTERFACE -fsanitize=${RECKON_SANITIZE} -fno-omit-frame-pointer -g)
+  target_link_options(reckon_flags INTERFACE -fsanitize=${RECKON_SANITIZE})
+endif()

@@ -1,0 +1,36 @@
+# The table of layers (docs/architecture.md): each folder under src/ is one library that links only what its row names.
+# tests/architecture reads this table too, and fails when an include points anywhere else.
+#   reckon_layer(<folder> LAYERS <layers below> PACKAGES <system libraries>)
+function(reckon_layer name)
+  cmake_parse_arguments(ROW "" "" "LAYERS;PACKAGES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/${name}/*.cpp")
+  list(TRANSFORM ROW_LAYERS PREPEND reckon_)
+  if(sources)
+    add_library(reckon_${name} STATIC ${sources})
+    target_link_libraries(reckon_${name} PUBLIC reckon_flags ${ROW_LAYERS} ${ROW_PACKAGES})
+  else()
+    add_library(reckon_${name} INTERFACE)
+    target_link_libraries(reckon_${name} INTERFACE reckon_flags ${ROW_LAYERS} ${ROW_PACKAGES})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY RECKON_LAYERS ${name})
+endfunction()
+
+reckon_layer(base PACKAGES fmt::fmt Threads::Threads)
+reckon_layer(kernels LAYERS base)
+reckon_layer(formats LAYERS kernels base PACKAGES nlohmann_json::nlohmann_json)
+reckon_layer(tensor LAYERS kernels base)
+reckon_layer(kv LAYERS tensor kernels base PACKAGES PkgConfig::XXHASH)
+reckon_layer(text LAYERS formats base PACKAGES PkgConfig::PCRE2 PkgConfig::UTF8PROC nlohmann_json::nlohmann_json)
+reckon_layer(models LAYERS kv formats tensor kernels base)
+reckon_layer(engine LAYERS models kv text formats tensor kernels base PACKAGES Boost::headers)
+reckon_layer(search LAYERS engine models text base PACKAGES Boost::headers)
+reckon_layer(tasks LAYERS search text base PACKAGES nlohmann_json::nlohmann_json)
+reckon_layer(app LAYERS tasks search engine models kv text formats tensor kernels base PACKAGES nlohmann_json::nlohmann_json)
+reckon_layer(cli LAYERS app tasks search engine base PACKAGES CLI11::CLI11 spdlog::spdlog nlohmann_json::nlohmann_json)
+
+# Each instruction set's kernels are one folder of sources compiled with that set's flags; the dispatch table picks at run time.
+file(GLOB avx2_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/*_avx2.cpp")
+file(GLOB avx512_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/*_avx512.cpp")
+set_source_files_properties(${avx2_sources} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c")
+set_source_files_properties(${avx512_sources} PROPERTIES
+  COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512vnni;-mavx512bf16;-mavx2;-mfma;-mf16c")

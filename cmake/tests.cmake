@@ -1,0 +1,24 @@
+# One test program per layer, from tests/{unit,golden,property}/<layer>/*_test.cpp. Tests find data through two paths:
+# RECKON_SOURCE_DIR (checked in) and RECKON_SHARED_DIR (public data beside the checkout; tests skip, visibly, without it).
+find_package(GTest REQUIRED)
+include(GoogleTest)
+set(RECKON_SHARED_DIR "${CMAKE_CURRENT_SOURCE_DIR}/../shared/data" CACHE PATH "Public test data; may be absent")
+
+find_library(RECKON_RAPIDCHECK rapidcheck REQUIRED)
+
+get_property(layers GLOBAL PROPERTY RECKON_LAYERS)
+foreach(layer ${layers})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS
+    "${CMAKE_CURRENT_SOURCE_DIR}/tests/unit/${layer}/*.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/tests/golden/${layer}/*.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/tests/property/${layer}/*.cpp")
+  if(NOT sources)
+    continue()
+  endif()
+  add_executable(test_${layer} ${sources})
+  target_include_directories(test_${layer} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/tests")
+  target_link_libraries(test_${layer} PRIVATE reckon_${layer} GTest::gtest_main ${RECKON_RAPIDCHECK})
+  target_compile_definitions(test_${layer} PRIVATE
+    RECKON_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}" RECKON_SHARED_DIR="${RECKON_SHARED_DIR}")
+  gtest_discover_tests(test_${layer} PROPERTIES LABELS ${layer} DISCOVERY_MODE PRE_TEST)
+endforeach()

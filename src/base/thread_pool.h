@@ -1,0 +1,39 @@
+// A fixed set of worker threads for data-parallel loops inside one step of the engine.
+// The calling thread works too. No allocation per loop. How indices fall on workers never changes a result: a loop body
+// must write only what its own index owns, and must not add up across indices.
+#pragma once
+
+#include <memory>
+#include <type_traits>
+
+namespace reckon {
+
+class ThreadPool {
+ public:
+  // `threads` counts the caller: 1 means no extra thread. Throws Error bad_argument unless 1 <= threads <= 1024.
+  explicit ThreadPool(int threads);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int threads() const noexcept { return threads_; }
+
+  // Calls body(i) for every i in [0, count), spread over the workers; returns when all have returned.
+  // One caller at a time. `body` must not throw and must not call parallel_for of the same pool.
+  template <typename Body>
+  void parallel_for(int count, Body&& body) {
+    using Plain = std::remove_reference_t<Body>;
+    run(count, [](void* context, int index) { (*static_cast<Plain*>(context))(index); },
+        const_cast<void*>(static_cast<const void*>(std::addressof(body))));
+  }
+
+ private:
+  using Call = void (*)(void*, int);
+  void run(int count, Call call, void* context);
+
+  struct State;
+  int threads_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace reckon
