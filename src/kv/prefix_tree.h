@@ -1,0 +1,45 @@
+// Prefix cache: a radix tree from token prefixes to full pages, shared by all requests; least recently used leaves go first.
+// Source: RadixAttention, Zheng et al. 2023, arXiv:2312.07104, section 3. Edges are spans of whole pages.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/token.h"
+#include "kv/page_pool.h"
+
+namespace reckon {
+
+class PrefixTree {  // same thread rule as PagePool
+ public:
+  explicit PrefixTree(PagePool& pool);  // `pool` outlives the tree
+  ~PrefixTree();                        // gives back every page it holds
+  PrefixTree(const PrefixTree&) = delete;
+  PrefixTree& operator=(const PrefixTree&) = delete;
+
+  // The pages of the longest cached prefix of `tokens` in whole pages. The caller retains what it uses before it next calls
+  // the tree or the pool (BlockTable::adopt does). Marks the path as used now.
+  std::vector<PageId> match(std::span<const Token> tokens);
+
+  // Remembers that `pages` hold the keys and values of `tokens` (tokens.size() == pages.size() * slots_per_page); retains the
+  // pages that are new to the tree. Where an equal span is cached already, the tree keeps its own page.
+  void insert(std::span<const Token> tokens, std::span<const PageId> pages);
+
+  // Releases least recently used leaves that only the tree holds, until `pages` pages have become free or nothing is left to
+  // evict. Returns how many became free.
+  std::int64_t evict(std::int64_t pages);
+
+  std::int64_t pages_held() const noexcept;
+  std::int64_t pages_evictable() const;  // pages that evict() could free
+
+ private:
+  struct Node;
+  PagePool* pool_;
+  std::unique_ptr<Node> root_;
+  std::uint64_t now_ = 0;  // logical time: one tick per match or insert
+  std::int64_t held_ = 0;
+};
+
+}  // namespace reckon
