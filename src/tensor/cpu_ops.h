@@ -1,0 +1,37 @@
+// The op interface on the CPU: checks shapes, splits the work over a thread pool, calls the kernels of the widest instruction
+// set the machine has (kernels/dispatch.h). Results are the same bits on every instruction set and thread count.
+#pragma once
+
+#include <memory>
+
+#include "tensor/ops.h"
+
+namespace reckon {
+
+class ThreadPool;
+
+// Scratch memory per worker is owned here and grows to the largest shape seen. Several may live in one process; each needs a
+// pool that no one else uses during its calls.
+class CpuOps final : public Ops {
+ public:
+  explicit CpuOps(ThreadPool& pool);  // `pool` must outlive this
+  ~CpuOps() override;
+
+  void embed(const WeightView& table, std::span<const std::int32_t> tokens, MatrixView out) override;
+  void linear(const WeightView& weight, std::span<const float> bias, ConstMatrixView x, MatrixView y) override;
+  void rms_norm(ConstMatrixView x, std::span<const float> weight, float epsilon, MatrixView y) override;
+  void rope_angles(std::span<const std::int32_t> positions, std::span<const double> frequencies, double magnitude,
+                   MatrixView angles) override;
+  void rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) override;
+  void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) override;
+  void attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
+                 MatrixView out) override;
+  void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) override;
+  void add(MatrixView x, ConstMatrixView y) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace reckon

@@ -1,0 +1,59 @@
+// The op interface: everything a model's forward pass asks of a device. One implementation per device (cpu_ops.h).
+// Shapes are checked here, once; kernels below trust them. A row's result never depends on the other rows of the call,
+// on the number of rows, or on the number of threads (invariant 1): every sum runs in a fixed order.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "tensor/kv_view.h"
+#include "tensor/view.h"
+
+namespace reckon {
+
+// Which elements of a head RoPE rotates together: (x[2i], x[2i+1]) or (x[i], x[i + r/2]), r rotary dimensions.
+enum class Pairing { adjacent, half_split };
+
+// All calls come from one thread at a time (the engine's); an implementation spreads each over its own workers and returns when
+// the result is there. No allocation per call once the largest shape was seen. Views must stay valid during the call; an output
+// must not overlap an input unless said below. Throws Error bad_argument for shapes or ids that cannot be, unsupported for a
+// weight or KV type without a kernel.
+class Ops {
+ public:
+  virtual ~Ops() = default;
+
+  // out[r] = table[tokens[r]]; table [vocabulary, width], out [tokens.size(), width].
+  virtual void embed(const WeightView& table, std::span<const std::int32_t> tokens, MatrixView out) = 0;
+
+  // y = x · weightᵀ + bias; x [rows, inputs], weight [outputs, inputs], bias [outputs] or empty, y [rows, outputs].
+  virtual void linear(const WeightView& weight, std::span<const float> bias, ConstMatrixView x, MatrixView y) = 0;
+
+  // y[r] = x[r] * weight / sqrt(mean(x[r]²) + epsilon); x, y [rows, cols], weight [cols]. y may be x.
+  // Per-head norm: view contiguous [rows, heads * head_dim] as [rows * heads, head_dim].
+  virtual void rms_norm(ConstMatrixView x, std::span<const float> weight, float epsilon, MatrixView y) = 0;
+
+  // Angles of a batch, once for all layers: row r of `angles` [positions.size(), 2 * frequencies.size()] is
+  // magnitude * cos(positions[r] * frequencies[i]) for every i, then the sines. Computed in f64, stored in f32.
+  virtual void rope_angles(std::span<const std::int32_t> positions, std::span<const double> frequencies, double magnitude,
+                           MatrixView angles) = 0;
+
+  // Rotates each head of x [rows, heads * head_dim] in place by its row of `angles` [rows, r]; r <= head_dim, the rest of a
+  // head is left as it is.
+  virtual void rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) = 0;
+
+  // Writes row r of k and v, [rows, kv_heads * head_dim] each, to slot where[r] of `layer`, rounded to the layout's type.
+  virtual void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) = 0;
+
+  // out[r, h] = softmax(scale * q[r, h] · K) · V over the first rows[r].length slots of the row's sequence; query head h reads
+  // KV head h * kv_heads / heads. q and out [rows.size(), heads * head_dim]. Pages are reduced one by one in ascending order.
+  virtual void attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
+                         MatrixView out) = 0;
+
+  // out = gate * sigmoid(gate) * up, element by element; all [rows, cols]. out may be gate or up.
+  virtual void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) = 0;
+
+  // x += y; both [rows, cols].
+  virtual void add(MatrixView x, ConstMatrixView y) = 0;
+};
+
+}  // namespace reckon
