@@ -1,0 +1,35 @@
+// Budgets: hard limits that a user sets on one answer, and leases, the pieces of a budget handed to work before it starts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reckon {
+
+struct Budget {                       // an absent limit does not limit
+  std::optional<std::int64_t> tokens;  // prompt (computed or cached) + generated + drafted + verified
+  std::optional<double> flops;         // of the cost model (models/cost.h)
+  std::optional<double> seconds;       // wall time since the request began
+  std::optional<double> joules;        // of the processor package, where the machine can measure it
+};
+
+// "tokens=4096,seconds=10". Counts may carry k, M, G. Throws Error bad_argument for unknown or repeated keys, values <= 0.
+Budget parse_budget(std::string_view text);
+std::string to_string(const Budget& budget);  // "tokens=4096,seconds=10", "unlimited"
+
+// What a piece of work may spend at most. Fixed before the work starts, so that which branch gets the last tokens of a budget
+// depends on the branches alone, never on how the scheduler interleaved them (invariant 1).
+struct Lease {
+  std::int64_t tokens = 0;
+  double flops = 0;  // infinity where flops are not limited
+};
+
+// Shares `available` among works that want `wanted[i]` each: everyone gets what it wants if that fits, else as equal shares as
+// possible (what small wants leave over goes to the others; remainders to lower indices). The sum never exceeds `available`.
+std::vector<std::int64_t> share_tokens(std::int64_t available, std::span<const std::int64_t> wanted);
+
+}  // namespace reckon

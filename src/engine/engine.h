@@ -1,0 +1,126 @@
+// The engine: everything search may ask of a language model. One loop on its own thread merges the open work of all branches
+// of all requests into one batch per step (continuous batching, Orca; chunked prefill, Sarathi-Serve, arXiv:2403.02310).
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/token.h"
+#include "engine/request.h"
+#include "engine/sampling/options.h"
+#include "kernels/dtype.h"
+#include "models/model.h"
+#include "text/tokenizers/tokenizer.h"
+
+namespace reckon {
+
+template <typename T>
+using awaitable = boost::asio::awaitable<T>;
+
+struct EngineOptions {
+  int threads = 0;                     // kernel workers; 0 = one per processor
+  std::int64_t kv_bytes = 0;           // limit on key/value pages; 0 = a quarter of the machine's memory
+  DType kv_type = DType::f16;          // f16 or f32
+  int slots_per_page = 16;             // token slots in a page
+  int rows_per_step = 512;             // most rows in one batch
+  bool prefix_cache = true;            // keep prompts' pages for later requests
+};
+
+// Why a piece of decoding ended.
+enum class StopReason {
+  end_of_text,  // the model ended its turn, or a stop token
+  stop_text,    // a stop string; it is not part of the text
+  step,         // the step delimiter; it is part of the text
+  length,       // max_tokens
+  context,      // the model's context is full
+  lease,        // this work's share of the budget is used up; there may be more
+  budget,       // the request's time or energy limit
+  memory,       // the KV limit cannot hold this sequence, even alone
+};
+const char* name_of(StopReason reason) noexcept;  // "end_of_text"
+
+struct ExtendOptions {
+  ExtendOptions() = default;  // not an aggregate: g++ 12 miscompiles those inside co_await statements
+  std::int64_t max_tokens = 256;
+  SamplingOptions sampling;
+  std::vector<std::string> stop_texts;     // matched on text, also across tokens and steps
+  std::vector<Token> stop_tokens;          // besides the model's own end-of-generation tokens
+  std::string step_delimiter;              // ends a step where it appears in the text of this call; "" = none
+  bool ignore_end_of_text = false;         // for benchmarks: decode on past the model's end tokens
+  std::function<void(std::string_view)> on_text;  // streaming; on the engine's thread, valid UTF-8, must return at once
+};
+
+struct Chunk {
+  std::vector<Token> tokens;             // what was drawn, the ending token included
+  std::string text;                      // their text, valid UTF-8, without stop string and special tokens
+  std::vector<float> log_probabilities;  // of each token under the untouched model
+  std::vector<float> sampling_log_probabilities;
+  StopReason reason = StopReason::length;
+};
+
+struct SequenceState;  // engine/sequence_state.h
+class EngineLoop;      // engine/engine_loop.h
+
+// A token stream with its pages. A cheap handle: the pages go back when it is destroyed. Belongs to one coroutine at a time,
+// and may not be touched while a call on it is being awaited.
+class Sequence {
+ public:
+  Sequence() = default;  // holds nothing
+  Sequence(Sequence&&) noexcept;
+  Sequence& operator=(Sequence&&) noexcept;
+  ~Sequence();
+
+  TokenSpan tokens() const;             // prompt and everything drawn since
+  std::int64_t prompt_length() const;
+
+ private:
+  friend class Engine;
+  explicit Sequence(std::shared_ptr<SequenceState> state);
+  std::shared_ptr<SequenceState> state_;
+};
+
+struct ExtendWork {
+  ExtendWork(Sequence* sequence_in, ExtendOptions options_in) : sequence(sequence_in), options(std::move(options_in)) {}
+  Sequence* sequence;  // stays alive and untouched until the call returns
+  ExtendOptions options;
+};
+
+class Engine {  // all members may be called from any thread; coroutines resume on their own executor
+ public:
+  // Throws Error bad_argument (options out of range) or out_of_resources (the KV limit is below one page).
+  Engine(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, EngineOptions options);
+  ~Engine();  // waits for the running step; outstanding calls end with Error cancelled
+
+  const Model& model() const;
+  const Tokenizer& tokenizer() const;
+  const EngineOptions& options() const;  // with the defaults filled in
+
+  // Computes the prompt (prefix cache consulted). Nothing when the request's budget cannot pay for it: no part is run then.
+  // Throws Error bad_argument (empty prompt, token outside the vocabulary, prompt >= context), out_of_resources (more than the
+  // KV limit holds), cancelled. `path` keys the random numbers of what is drawn from it.
+  awaitable<std::optional<Sequence>> open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path = 0);
+
+  // A second sequence with the same tokens and shared pages; draws with its own path's random numbers.
+  Sequence fork(const Sequence& sequence, std::uint64_t path);
+
+  // Decodes all of `works` in the same batches, until each ends for its own reason. All belong to one request; what is left of
+  // its budget is leased to them in equal shares first. Throws Error cancelled.
+  awaitable<std::vector<Chunk>> extend(std::vector<ExtendWork> works);
+
+  // Log-probabilities [continuation] of tokens that would follow, under the untouched model; charged as verified. Nothing when
+  // the budget cannot pay.
+  awaitable<std::optional<std::vector<float>>> score(const Sequence& sequence, std::vector<Token> continuation);
+
+  // What the request has spent, with its peak of pages.
+  Ledger ledger(const Request& request) const;
+
+ private:
+  std::shared_ptr<EngineLoop> loop_;
+};
+
+}  // namespace reckon

@@ -1,0 +1,23 @@
+// The ledger: what a request has spent so far, by purpose. A receipt is a ledger that no longer changes.
+#pragma once
+
+#include <cstdint>
+
+namespace reckon {
+
+struct Ledger {
+  std::int64_t prompt_computed = 0;  // tokens, once per distinct prefix, never per fork
+  std::int64_t prompt_cached = 0;    // prompt tokens whose keys and values came from the prefix cache
+  std::int64_t generated = 0;        // sampled tokens, on accepted and discarded paths alike
+  std::int64_t drafted = 0;          // tokens run through a draft model
+  std::int64_t verified = 0;         // tokens run to score something
+  std::int64_t recomputed = 0;       // tokens run again because memory ran short; the engine's overhead, not in total()
+  double flops = 0;                  // of every row run for this request, recomputed ones included
+  double bytes = 0;                  // KV read and written, and the weights once per step in which the request took part
+  double seconds = 0;                // wall time from the request's beginning
+  std::int64_t peak_kv_bytes = 0;    // most bytes of distinct pages held at once
+
+  std::int64_t total() const { return prompt_computed + prompt_cached + generated + drafted + verified; }
+};
+
+}  // namespace reckon

@@ -1,0 +1,67 @@
+// One problem being answered, as the engine sees it: its budget, its ledger, its seed, and whether it was cancelled.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "base/clock.h"
+#include "engine/budget.h"
+#include "engine/energy.h"
+#include "engine/ledger.h"
+#include "kv/page_account.h"
+
+namespace reckon {
+
+class Request {  // thread-safe
+ public:
+  // Throws Error unsupported when the budget limits joules and this machine has no energy counter.
+  Request(Budget budget, std::uint64_t seed, Clock clock = monotonic_seconds);
+
+  std::uint64_t seed() const noexcept { return seed_; }
+  const Budget& budget() const noexcept { return budget_; }
+
+  void cancel() noexcept { cancelled_ = true; }
+  bool cancelled() const noexcept { return cancelled_; }
+
+  // Sets aside exactly `tokens` and `flops`, or nothing: false when the budget cannot pay.
+  bool lease_exactly(std::int64_t tokens, double flops);
+  // Sets aside as much of each want as there is, in equal shares (share_tokens); flops in proportion to the tokens granted.
+  std::vector<Lease> lease_shares(std::span<const std::int64_t> wanted_tokens);
+  void give_back(const Lease& unspent);
+
+  // Records what was done under a lease. Never refuses: the lease was the permission.
+  void charge(const Ledger& spent);
+
+  // True when a further token could not be paid for: tokens or flops used up, or the time or energy limit reached.
+  // `next_step_seconds` is what the next step will take, so that the limit is kept and not merely noticed.
+  bool exhausted(double next_step_seconds = 0) const;
+  std::int64_t tokens_left() const;  // not leased yet; a very large number where tokens are not limited
+
+  double seconds() const { return clock_() - started_; }
+  Ledger ledger(std::int64_t page_bytes) const;  // with seconds and peak_kv_bytes filled in
+
+  // Pages that this request's sequences hold. Guarded by the engine's KV lock, not by this class.
+  const std::shared_ptr<PageAccount>& account() const noexcept { return account_; }
+
+ private:
+  Budget budget_;
+  std::uint64_t seed_;
+  Clock clock_;
+  double started_;
+  EnergyMeter energy_;
+  std::atomic<bool> cancelled_ = false;
+  std::shared_ptr<PageAccount> account_;
+  mutable std::mutex spending_mutex_;  // guards the three below
+  Ledger spent_;
+  std::int64_t tokens_left_ = std::numeric_limits<std::int64_t>::max();
+  double flops_left_ = std::numeric_limits<double>::infinity();
+};
+
+using RequestHandle = std::shared_ptr<Request>;
+
+}  // namespace reckon
