@@ -9,4 +9,6 @@ namespace reckon {
 using Token = std::int32_t;
 using TokenSpan = std::span<const Token>;
 
+inline constexpr Token kNoToken = -1;  // "this vocabulary has no such token"
+
 }  // namespace reckon
