@@ -1,0 +1,83 @@
+#include "base/thread_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+
+namespace reckon {
+namespace {
+
+TEST(ThreadPool, CallsEveryIndexExactlyOnce) {
+  for (const int threads : {1, 2, 5}) {
+    ThreadPool pool(threads);
+    for (const int count : {0, 1, 2, 3, 64, 1001}) {
+      std::vector<int> calls(static_cast<std::size_t>(count), 0);  // plain ints: two calls of one index would race (tsan)
+
+      pool.parallel_for(count, [&](int i) { ++calls[static_cast<std::size_t>(i)]; });
+
+      EXPECT_EQ(calls, std::vector<int>(static_cast<std::size_t>(count), 1)) << threads << " threads, " << count;
+    }
+  }
+}
+
+TEST(ThreadPool, IgnoresNegativeCounts) {
+  ThreadPool pool(2);
+
+  pool.parallel_for(-3, [](int) { FAIL(); });
+}
+
+TEST(ThreadPool, RunsAShortLoopOnTheCaller) {
+  ThreadPool pool(3);
+  std::thread::id worker;
+
+  pool.parallel_for(1, [&](int) { worker = std::this_thread::get_id(); });
+
+  EXPECT_EQ(worker, std::this_thread::get_id());
+}
+
+TEST(ThreadPool, UsesAllItsThreadsAtOnce) {
+  ThreadPool pool(3);
+  std::atomic<int> arrived{0};
+
+  pool.parallel_for(3, [&](int) {  // returns only when three threads are inside
+    ++arrived;
+    while (arrived.load() < 3) std::this_thread::yield();
+  });
+
+  EXPECT_EQ(arrived.load(), 3);
+}
+
+TEST(ThreadPool, SurvivesManyShortLoops) {  // the hand-over between loops is where a pool goes wrong
+  ThreadPool pool(4);
+  std::vector<int> sums(7, 0);
+
+  for (int loop = 0; loop < 5000; ++loop) {
+    pool.parallel_for(7, [&](int i) { sums[static_cast<std::size_t>(i)] += loop; });
+  }
+
+  EXPECT_EQ(sums, std::vector<int>(7, 4999 * 5000 / 2));
+}
+
+TEST(ThreadPool, WakesSleepingWorkersAndStopsThem) {
+  for (int round = 0; round < 20; ++round) {
+    ThreadPool pool(3);
+    std::atomic<int> calls{0};
+    std::this_thread::yield();
+    pool.parallel_for(8, [&](int) { ++calls; });
+    EXPECT_EQ(calls.load(), 8);
+  }
+}
+
+TEST(ThreadPool, RefusesAbsurdSizes) {
+  EXPECT_THROW(ThreadPool(0), Error);
+  EXPECT_THROW(ThreadPool(-1), Error);
+  EXPECT_THROW(ThreadPool(1025), Error);
+}
+
+}  // namespace
+}  // namespace reckon
