@@ -1,0 +1,52 @@
+// A path: a sequence as search sees it. What the space keeps for it (a sequence with its pages, a toy state) is opaque.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reckon {
+
+enum class PathState {
+  open,      // may grow
+  finished,  // the model ended it
+  stopped,   // cut off by a limit (its own length, or the budget) before the model ended it
+  pruned,    // given up by the strategy
+};
+const char* name_of(PathState state) noexcept;
+
+// What a space keeps for one path.
+class PathData {
+ public:
+  virtual ~PathData() = default;
+};
+
+struct Path {  // moves, never copies: SearchSpace::fork makes another
+  std::uint64_t id = 0;      // number of the path within its problem, in order of creation; keys its random numbers
+  std::uint64_t parent = 0;  // id of the path it was forked from; its own id for the first
+  PathState state = PathState::open;
+  std::string text;                        // everything after the prompt
+  std::vector<std::size_t> step_ends;      // byte offsets in `text` behind each completed advance
+  std::int64_t tokens = 0;                 // drawn so far, those inherited from the parent included
+  double log_probability = 0;              // of those tokens under the untouched model
+  double sampling_log_probability = 0;     // of those tokens under the distribution they were drawn from
+  std::unique_ptr<PathData> data;          // may be null when the path can grow no more
+};
+
+// What remains of a path in the outcome.
+struct PathRecord {
+  std::uint64_t id = 0;
+  std::uint64_t parent = 0;
+  PathState state = PathState::finished;
+  std::string text;
+  std::vector<std::size_t> step_ends;
+  std::optional<std::string> answer;  // as extracted; nothing when there is none
+  double score = 0;                   // of the verifier, or of the strategy's own criterion
+  std::int64_t tokens = 0;
+  double log_probability = 0;
+};
+
+}  // namespace reckon

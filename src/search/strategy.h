@@ -1,0 +1,54 @@
+// A strategy grows, scores, prunes and picks paths. Each is one file in strategies/ that ends with its registry entry.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/parameters.h"
+#include "search/space.h"
+#include "search/verifier.h"
+
+namespace reckon {
+
+enum class OutcomeStatus {
+  answered,          // an answer, and the strategy did all it meant to
+  budget_exhausted,  // the budget ended it early; the answer, if any, is the best so far
+  no_answer,         // it did all it meant to, and no path holds an answer
+};
+const char* name_of(OutcomeStatus status) noexcept;  // "answered"
+
+struct Outcome {
+  std::optional<std::string> answer;
+  double confidence = 0;  // in [0, 1]; each strategy's page says what it means
+  OutcomeStatus status = OutcomeStatus::no_answer;
+  std::optional<std::size_t> chosen;  // index into `paths` of the path whose answer it is
+  std::vector<PathRecord> paths;      // in order of path id
+};
+
+class Strategy {  // immutable: one object may solve many problems at once
+ public:
+  virtual ~Strategy() = default;
+  // `problem` and `space` outlive the coroutine.
+  virtual awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const = 0;
+};
+
+struct StrategyEntry {
+  std::string_view name;
+  std::string_view summary;                // one line
+  std::string_view source;                 // paper or "standard"
+  std::vector<ParameterSpec> parameters;
+  bool uses_verifier = false;
+  std::unique_ptr<Strategy> (*make)(const Parameters& parameters, std::shared_ptr<const Verifier> verifier);
+};
+
+std::span<const StrategyEntry> strategies();  // in the order they are shown
+// The named row. Throws Error not_found with the nearest name.
+const StrategyEntry& find_strategy(std::string_view name);
+// Parses "best_of_n:n=64", validates, makes. `verifier` may be null where the entry does not use one.
+std::unique_ptr<Strategy> make_strategy(std::string_view text, std::shared_ptr<const Verifier> verifier);
+
+}  // namespace reckon
