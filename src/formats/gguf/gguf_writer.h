@@ -1,0 +1,45 @@
+// Writes GGUF v3. Keys are written in ascending order and tensors as they were added, so equal input gives equal bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "formats/gguf/metadata.h"
+#include "kernels/dtype.h"
+
+namespace reckon {
+
+class GgufWriter {
+ public:
+  explicit GgufWriter(Metadata metadata = Metadata()) : metadata_(std::move(metadata)) {}
+
+  // Adds or replaces. "general.alignment" (u32, a power of two >= 8, default 32) decides where tensors begin.
+  void set(std::string key, MetadataValue value) { metadata_.set(std::move(key), std::move(value)); }
+
+  // `dims[0]` is the contiguous dimension. `bytes` are viewed until the last write. Throws Error bad_argument if the reader
+  // would refuse the tensor: name empty, longer than 64 bytes or taken, dimensions, or a size that does not match.
+  void add_tensor(std::string name, DType type, std::vector<std::int64_t> dims, std::span<const std::byte> bytes);
+
+  // Writes beside `path` and renames, so that a reader never sees half a file. Throws Error bad_argument (keys or alignment
+  // that the reader would refuse, a path that cannot be written).
+  void write(const std::string& path) const;
+  std::vector<std::byte> to_bytes() const;
+
+ private:
+  struct Tensor {
+    std::string name;
+    DType type;
+    std::vector<std::int64_t> dims;
+    std::span<const std::byte> bytes;
+  };
+  void write_to(std::ostream& out) const;
+
+  Metadata metadata_;
+  std::vector<Tensor> tensors_;
+};
+
+}  // namespace reckon
