@@ -21,13 +21,13 @@ class BlockTable {  // same thread rule as PagePool; gives its pages back in the
   BlockTable(BlockTable&& other) noexcept;
   BlockTable& operator=(BlockTable&& other) noexcept;
 
-  BlockTable fork() const;  // same pages, same length, same account
+  BlockTable fork() const;  // same filled pages, same length, same account; reserved empty pages stay with this one
 
   // Makes slots [length, length + count) writable: allocates pages, and copies the last page if it is shared and partly filled.
   // Returns false, with nothing changed, when the pool has too few free pages (`pages_needed` says how many it takes).
   bool reserve(std::int64_t count);
   std::int64_t pages_needed(std::int64_t count) const;
-  // Declares `count` reserved slots filled.
+  // Declares `count` reserved slots filled. A page that a fork could share is never written again without a new reserve().
   void commit(std::int64_t count);
   // Starts with shared full pages (a prefix-cache hit): retains each. Only on an empty table. length = pages * slots_per_page.
   void adopt(std::span<const PageId> pages);
@@ -37,6 +37,9 @@ class BlockTable {  // same thread rule as PagePool; gives its pages back in the
   std::int64_t length() const noexcept { return length_; }
 
  private:
+  bool next_slot_is_shared() const;  // the next slot to fill lies in a partly filled page that others hold too
+  void copy_last_page();
+  void hold(std::span<const PageId> pages);
   void drop() noexcept;
   PagePool* pool_;
   std::shared_ptr<PageAccount> account_;

@@ -39,11 +39,12 @@ class PagePool {
   int slots_per_page() const noexcept { return options_.slots_per_page; }
   std::int64_t capacity() const noexcept { return options_.pages; }
   std::int64_t in_use() const noexcept { return in_use_; }
+  std::int64_t available() const noexcept { return options_.pages - in_use_; }
 
  private:
   PagePoolOptions options_;
   std::byte* base_ = nullptr;
-  std::vector<std::uint32_t> references_;  // grows up to `pages`
+  std::vector<std::uint32_t> references_;  // of every page that was ever in use; grows up to `pages`
   std::vector<PageId> free_;               // a min-heap, so that a run's page ids do not depend on earlier runs' order
   std::int64_t in_use_ = 0;
 };

@@ -1,5 +1,6 @@
 // Prefix cache: a radix tree from token prefixes to full pages, shared by all requests; least recently used leaves go first.
-// Source: RadixAttention, Zheng et al. 2023, arXiv:2312.07104, section 3. Edges are spans of whole pages.
+// Source: RadixAttention, Zheng et al. 2023, arXiv:2312.07104, section 3. Edges are spans of whole pages. Ours: an edge is split
+// where a match ends, so that all pages of a node were last used together and eviction can take single pages off its end.
 #pragma once
 
 #include <cstdint>
@@ -20,22 +21,27 @@ class PrefixTree {  // same thread rule as PagePool
   PrefixTree& operator=(const PrefixTree&) = delete;
 
   // The pages of the longest cached prefix of `tokens` in whole pages. The caller retains what it uses before it next calls
-  // the tree or the pool (BlockTable::adopt does). Marks the path as used now.
+  // the tree or the pool (BlockTable::adopt does). Marks these pages as used now. Ask for all tokens but the last where logits
+  // are wanted: something must be left to compute.
   std::vector<PageId> match(std::span<const Token> tokens);
 
   // Remembers that `pages` hold the keys and values of `tokens` (tokens.size() == pages.size() * slots_per_page); retains the
-  // pages that are new to the tree. Where an equal span is cached already, the tree keeps its own page.
+  // pages that are new to the tree. Where an equal span is cached already, the tree keeps its own page. Marks the path as used
+  // now. Throws Error internal when the sizes disagree.
   void insert(std::span<const Token> tokens, std::span<const PageId> pages);
 
-  // Releases least recently used leaves that only the tree holds, until `pages` pages have become free or nothing is left to
-  // evict. Returns how many became free.
+  // Gives back the least recently used pages that nothing follows and only the tree holds, until `pages` pages have become free
+  // or nothing is left to evict: the end of a leaf first, a parent only after all its children. Returns how many became free.
   std::int64_t evict(std::int64_t pages);
 
-  std::int64_t pages_held() const noexcept;
+  std::int64_t pages_held() const noexcept { return held_; }
   std::int64_t pages_evictable() const;  // pages that evict() could free
 
  private:
   struct Node;
+  Node* walk(std::span<const Token> tokens, std::vector<PageId>* pages);
+  void split(Node& node, std::size_t first_pages);
+  std::vector<Node*> nodes() const;
   PagePool* pool_;
   std::unique_ptr<Node> root_;
   std::uint64_t now_ = 0;  // logical time: one tick per match or insert
