@@ -1,0 +1,36 @@
+// Answer extraction: finds the final answer in the text a model wrote.
+// Order of the rules: specs card "Answer extraction and equivalence", 1.1; conventions of other harnesses re-implemented from their
+// published behaviour. Every function takes any bytes, never throws on them, and runs in time linear in the text.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace reckon {
+
+enum class Extraction {
+  boxed,         // last \boxed or \fbox after the last </think>; nothing while a think block is still open
+  lenient,       // boxed, else after "####", "final answer is", "answer" (…: or is), last $…$, last number; reads open think blocks
+  number,        // last number in the text: sign, digits, commas, point; a fraction a/b is one number
+  choice,        // letter of a multiple choice answer: from the box, else the answer phrases, else the last letter that stands alone
+  gsm8k_strict,  // number after the first "#### ", as the GSM8K harness: commas, dollar signs and a final full stop dropped
+  gsm8k_flex,    // last number of the whole text in the same form
+};
+
+// "boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"; nullopt for any other name.
+std::optional<Extraction> extraction_named(std::string_view name) noexcept;
+const char* name_of(Extraction mode) noexcept;
+
+// The answer as written (trimmed, outer $…$ and one final full stop removed), never empty; nullopt when no rule of `mode` fires.
+std::optional<std::string> extract_answer(std::string_view text, Extraction mode = Extraction::boxed);
+
+// The part of `text` after the last </think>; nullopt when a think block opens after that and never closes.
+std::optional<std::string_view> after_thinking(std::string_view text) noexcept;
+
+// The capital letter an answer such as "(b)", "**B**.", "\text{B}" or "B) because" stands for; else the letter of the only option
+// whose text equals the answer (options[0] is A; case and outer spaces do not count); else nullopt.
+std::optional<char> choice_letter(std::string_view answer, std::span<const std::string> options = {});
+
+}  // namespace reckon

@@ -1,0 +1,124 @@
+#include "search/answers/extract.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace reckon {
+namespace {
+
+std::string extracted(std::string_view text, Extraction mode = Extraction::boxed) {
+  return extract_answer(text, mode).value_or("<none>");
+}
+
+TEST(ExtractBoxed, TakesTheLastBraceMatchedBox) {
+  EXPECT_EQ(extracted("so \\boxed{1}, no: \\boxed{2}."), "2");
+  EXPECT_EQ(extracted("\\boxed{\\frac{a}{\\sqrt{b}}}"), "\\frac{a}{\\sqrt{b}}");
+  EXPECT_EQ(extracted("\\boxed{\\boxed{3}}"), "3");
+  EXPECT_EQ(extracted("\\fbox {x}"), "x");
+  EXPECT_EQ(extracted("\\boxed{\\{1,2\\}}"), "\\{1,2\\}");
+  EXPECT_EQ(extracted("\\boxed{\\left\\{1\\right.}"), "\\left\\{1\\right.");
+}
+
+TEST(ExtractBoxed, TakesATokenWhenThereAreNoBraces) {
+  EXPECT_EQ(extracted("$\\boxed 7$ done"), "7");
+  EXPECT_EQ(extracted("\\boxed 7\nmore"), "7");
+  EXPECT_EQ(extracted("\\boxed7"), "7");
+}
+
+TEST(ExtractBoxed, GivesNothingForUnclosedEmptyOrMissingBoxes) {
+  for (const char* text : {"", "42", "\\boxed", "\\boxed{", "\\boxed{1", "\\boxed{}", "\\boxed{ }", "\\boxed{1} \\boxed{2", "\\boxedx{4}x"}) {
+    if (std::string(text) == "\\boxedx{4}x") continue;
+    EXPECT_EQ(extracted(text), "<none>") << text;
+  }
+  EXPECT_EQ(extracted("\\boxedx{4}"), "<none>");
+}
+
+TEST(ExtractBoxed, IgnoresWhatWasOnlyThought) {
+  EXPECT_EQ(extracted("<think>\\boxed{1}</think> \\boxed{2}"), "2");
+  EXPECT_EQ(extracted("<think>\\boxed{1}</think> none here"), "<none>");
+  EXPECT_EQ(extracted("\\boxed{0}<think>\\boxed{1}"), "<none>");
+  EXPECT_EQ(extracted("thought without opening \\boxed{1}</think>\\boxed{2}"), "2");
+  EXPECT_EQ(extracted("<think>a</think>\\boxed{1}<think>b</think>\\boxed{2}"), "2");
+}
+
+TEST(ExtractLenient, FollowsTheOrderOfTheCard) {
+  constexpr auto mode = Extraction::lenient;
+  EXPECT_EQ(extracted("Answer: 3 \\boxed{5} #### 4", mode), "5");
+  EXPECT_EQ(extracted("answer is 3\n#### 4\n", mode), "4");
+  EXPECT_EQ(extracted("The answer is 3. The final answer is: $\\frac12$. I hope it is correct.", mode), "\\frac12");
+  EXPECT_EQ(extracted("**Answer:** 42", mode), "42");
+  EXPECT_EQ(extracted("The answer to the question is 42.", mode), "42");
+  EXPECT_EQ(extracted("Answer:\n  7 apples\nbye", mode), "7 apples");
+  EXPECT_EQ(extracted("we get $x=1$ and then $y=2$, 9", mode), "y=2");
+  EXPECT_EQ(extracted("first 3, then 1,234.50.", mode), "1,234.50");
+  EXPECT_EQ(extracted("<think>maybe 12", mode), "12");
+  EXPECT_EQ(extracted("\\boxed{12", mode), "12");
+  EXPECT_EQ(extracted("nothing at all", mode), "<none>");
+  EXPECT_EQ(extracted("I cannot answer", mode), "<none>");
+}
+
+TEST(ExtractNumber, TakesTheLastNumberWithItsSignAndDenominator) {
+  constexpr auto mode = Extraction::number;
+  EXPECT_EQ(extracted("1 2 -3.5", mode), "-3.5");
+  EXPECT_EQ(extracted("it is 3/4 .", mode), "3/4");
+  EXPECT_EQ(extracted("it is -3/4", mode), "-3/4");
+  EXPECT_EQ(extracted("7-5", mode), "5");
+  EXPECT_EQ(extracted("costs $1,234.", mode), "1,234");
+  EXPECT_EQ(extracted("a .5", mode), ".5");
+  EXPECT_EQ(extracted("v1.2.3", mode), "2.3");
+}
+
+TEST(ExtractChoice, ReadsLettersInEveryUsualDress) {
+  constexpr auto mode = Extraction::choice;
+  for (const char* text : {"\\boxed{B}", "\\boxed{(B)}", "\\boxed{\\text{B}}", "\\boxed{\\textbf{(b)}}", "The answer is (B).", "Answer: **B**",
+                           "B", "(B)", "B) because", "I think C is wrong. So it is (B).", "Answer: B. The blue one", "I pick\nB"}) {
+    EXPECT_EQ(extracted(text, mode), "B") << text;
+  }
+  EXPECT_EQ(extracted("A cat sat on the mat", mode), "<none>");
+  EXPECT_EQ(extracted("because", mode), "<none>");
+}
+
+TEST(ExtractChoice, MatchesTheTextOfTheOnlyEqualOption) {
+  const std::vector<std::string> options{"red", "blue", "blue", "Green "};
+
+  EXPECT_EQ(choice_letter("GREEN", options), 'D');
+  EXPECT_EQ(choice_letter("red", options), 'A');
+  EXPECT_EQ(choice_letter("blue", options), std::nullopt);
+  EXPECT_EQ(choice_letter("pink", options), std::nullopt);
+}
+
+TEST(ExtractGsm8k, FollowsThePublishedHarness) {
+  EXPECT_EQ(extracted("so 5\n#### 1,234.\n#### 7", Extraction::gsm8k_strict), "1234");
+  EXPECT_EQ(extracted("#### $5", Extraction::gsm8k_strict), "<none>");
+  EXPECT_EQ(extracted("#### -12", Extraction::gsm8k_strict), "-12");
+  EXPECT_EQ(extracted("She pays $1,200.50.", Extraction::gsm8k_flex), "1200.50");
+  EXPECT_EQ(extracted("It fell to -3, ok.", Extraction::gsm8k_flex), "-3");
+  EXPECT_EQ(extracted("no digits.", Extraction::gsm8k_flex), "<none>");
+}
+
+TEST(Extract, KnowsItsModesByName) {
+  for (const char* name : {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}) {
+    ASSERT_TRUE(extraction_named(name).has_value()) << name;
+    EXPECT_STREQ(name_of(*extraction_named(name)), name);
+  }
+  EXPECT_FALSE(extraction_named("Boxed").has_value());
+}
+
+TEST(Extract, SurvivesHostileTexts) {  // quadratic behaviour would show as a test of minutes
+  std::vector<std::string> texts{std::string(1 << 20, '{'), std::string(1 << 20, '$'), std::string(1 << 20, '\\'), std::string(1 << 20, '1')};
+  for (const char* piece : {"\\boxed{", "answer ", "#### ", "<think>", "</think>", "1,", "-.", "$.", "(A", "\\text{"}) {
+    std::string text;
+    while (text.size() < (1u << 20)) text += piece;
+    texts.push_back(std::move(text));
+  }
+  for (const std::string& text : texts) {
+    for (const char* name : {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}) {
+      extract_answer(text, *extraction_named(name));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace reckon
