@@ -46,7 +46,7 @@ Text undecorated(Text text) {
     else if (wrapped("\\(", "\\)") || wrapped("\\[", "\\]")) drop(2, 2);
     else if (wrapped("`", "`")) drop(1, 1);
     else if (text.starts_with("**") && text.find("**", 2) == Text::npos) drop(2, 0);  // the label held the other half
-    else if (text.ends_with('.') && !text.ends_with("..")) drop(0, 1);
+    else if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right.")) drop(0, 1);
   }
   return text;
 }
