@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,10 +37,12 @@ class GgufWriter {
     std::vector<std::int64_t> dims;
     std::span<const std::byte> bytes;
   };
-  void write_to(std::ostream& out) const;
+  std::string header() const;  // all that stands before the tensor data
+  void write_tensors(std::ostream& out) const;
 
   Metadata metadata_;
   std::vector<Tensor> tensors_;
+  std::set<std::string> names_;  // of tensors_
 };
 
 }  // namespace reckon
