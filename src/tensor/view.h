@@ -30,11 +30,12 @@ struct BasicMatrixView {
   // Rows [first, first + count).
   BasicMatrixView middle_rows(std::int64_t first, std::int64_t count) const noexcept { return {row(first), count, cols, stride}; }
   // Columns [first, first + count) of every row.
-  BasicMatrixView middle_cols(std::int64_t first, std::int64_t count) const noexcept { return {data + first, rows, count, stride}; }
+  BasicMatrixView middle_cols(std::int64_t first, std::int64_t count) const noexcept {
+    return {data + first, rows, count, stride};
+  }
 
   operator BasicMatrixView<const Float>() const noexcept  // NOLINT(google-explicit-constructor): reading is always allowed
-    requires(!std::is_const_v<Float>)
-  {
+      requires(!std::is_const_v<Float>) {
     return {data, rows, cols, stride};
   }
 };

@@ -1,0 +1,34 @@
+// Q5_1: 32 five-bit values, a scale and a minimum. d f16 at 0, m f16 at 2, fifth bits u32 at 4, nibbles at 8..23;
+// value d * q + m. Source: specs card 1.2.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/dtype.h"
+
+namespace reckon::blocks {
+
+struct Q5_1 {
+  static constexpr DType type = DType::q5_1;
+  static constexpr int elements = 32;
+  static constexpr int bytes = 24;
+
+  template <typename Lanes>
+  static void unpack(const std::byte* block, float* out) noexcept {
+    const auto d = Lanes::broadcast(Lanes::f16(block));
+    const auto m = Lanes::broadcast(Lanes::f16(block + 2));
+    std::uint32_t fifth;
+    std::memcpy(&fifth, block + 4, sizeof fifth);
+    const auto q = Lanes::load_u8(block + 8);
+    const auto low = Lanes::bit_or(Lanes::bit_and(q, Lanes::broadcast_int(15)),
+                                   Lanes::template shift_left<4>(Lanes::spread_bits(fifth & 0xFFFFu)));
+    const auto high =
+        Lanes::bit_or(Lanes::template shift_right<4>(q), Lanes::template shift_left<4>(Lanes::spread_bits(fifth >> 16)));
+    Lanes::store(out, Lanes::add(Lanes::multiply(d, Lanes::to_float(low)), m));
+    Lanes::store(out + 16, Lanes::add(Lanes::multiply(d, Lanes::to_float(high)), m));
+  }
+};
+
+}  // namespace reckon::blocks

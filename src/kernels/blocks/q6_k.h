@@ -1,0 +1,48 @@
+// Q6_K: 256 six-bit values in 16 sub-blocks of 16, each with a signed 8-bit scale. Low nibbles at 0..127, upper bit pairs at
+// 128..191, scales i8 at 192..207, d f16 at 208; value (d * scale) * (q - 32). Source: specs card 1.2.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/dtype.h"
+
+namespace reckon::blocks {
+
+struct Q6_K {
+  static constexpr DType type = DType::q6_k;
+  static constexpr int elements = 256;
+  static constexpr int bytes = 210;
+
+  template <typename Lanes>
+  static void unpack(const std::byte* block, float* out) noexcept {
+    for (int half = 0; half < 2; ++half) {  // 128 elements: 64 bytes of nibbles, 32 bytes of bit pairs
+      for (int i = 0; i < 32; i += 16) {
+        const auto first = Lanes::load_u8(block + 64 * half + i);
+        const auto second = Lanes::load_u8(block + 64 * half + 32 + i);
+        const auto pairs = Lanes::load_u8(block + 128 + 32 * half + i);
+        const auto nibble = Lanes::broadcast_int(15);
+        const int at = 128 * half + i;
+        store<Lanes, 0>(block, at, Lanes::bit_and(first, nibble), pairs, out);
+        store<Lanes, 1>(block, at, Lanes::bit_and(second, nibble), pairs, out);
+        store<Lanes, 2>(block, at, Lanes::template shift_right<4>(first), pairs, out);
+        store<Lanes, 3>(block, at, Lanes::template shift_right<4>(second), pairs, out);
+      }
+    }
+  }
+
+ private:
+  // Sixteen elements from at + 32 * Quarter on: one sub-block.
+  template <typename Lanes, int Quarter>
+  static void store(const std::byte* block, int at, typename Lanes::Ints nibbles, typename Lanes::Ints pairs,
+                    float* out) noexcept {
+    const int first = at + 32 * Quarter;
+    const auto scale = static_cast<float>(static_cast<std::int8_t>(block[192 + first / 16]));
+    const auto d = Lanes::broadcast(Lanes::f16(block + 208) * scale);
+    const auto upper = Lanes::bit_and(Lanes::template shift_right<2 * Quarter>(pairs), Lanes::broadcast_int(3));
+    const auto q = Lanes::to_float(Lanes::bit_or(nibbles, Lanes::template shift_left<4>(upper)));
+    Lanes::store(out + first, Lanes::multiply(d, Lanes::subtract(q, Lanes::broadcast(32.0f))));
+  }
+};
+
+}  // namespace reckon::blocks

@@ -1,0 +1,50 @@
+// The block types that kernels compute on. To add one: its file here, its include and its name in BlockList; the scalar codec
+// and the kernels of every instruction set follow. A test compares this folder with the list.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "kernels/blocks/bf16.h"
+#include "kernels/blocks/f16.h"
+#include "kernels/blocks/f32.h"
+#include "kernels/blocks/q4_0.h"
+#include "kernels/blocks/q4_1.h"
+#include "kernels/blocks/q4_k.h"
+#include "kernels/blocks/q5_0.h"
+#include "kernels/blocks/q5_1.h"
+#include "kernels/blocks/q5_k.h"
+#include "kernels/blocks/q6_k.h"
+#include "kernels/blocks/q8_0.h"
+#include "kernels/dtype.h"
+
+namespace reckon {
+
+template <typename... Blocks>
+struct TypeList {
+  static constexpr int size = sizeof...(Blocks);
+};
+using BlockList = TypeList<blocks::F32, blocks::F16, blocks::BF16, blocks::Q8_0, blocks::Q4_0, blocks::Q4_1, blocks::Q5_0,
+                           blocks::Q5_1, blocks::Q4_K, blocks::Q5_K, blocks::Q6_K>;
+
+// A row of the table, in the order of BlockList; plain C++, no instruction set needed.
+struct BlockCodec {
+  DType type;
+  int elements;
+  int bytes;
+  void (*decode_row)(const std::byte* row, std::int64_t columns, float* out);  // columns: a multiple of elements
+  void (*encode_row)(const float* in, std::int64_t columns, std::byte* row);   // null where no quantiser exists yet
+};
+std::span<const BlockCodec> block_codecs() noexcept;
+
+// Position in BlockList, or -1 for a type that nothing computes on.
+int block_index(DType type) noexcept;
+
+// Decodes out.size() elements. Throws Error unsupported for a type without a codec, bad_argument if `row` has another size than
+// row_bytes(type, out.size()).
+void dequantize_row(DType type, std::span<const std::byte> row, std::span<float> out);
+// The reverse, rounding as specs card 1.3 says. Throws as above; unsupported also where there is no quantiser.
+void quantize_row(DType type, std::span<const float> in, std::span<std::byte> row);
+
+}  // namespace reckon
