@@ -1,0 +1,29 @@
+// The cost of a token: operations and bytes of one row of a batch, as the ledger charges them and `plan` predicts with them.
+// Counts multiply-adds of matrices and attention as two operations; norms, RoPE and activations are left out (below 1 %).
+// Source: GenZ's totals, specs card 10.1.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/dtype.h"
+
+namespace reckon {
+
+struct TokenCost {
+  double row_flops = 0;            // 2 * parameters of all layers' matrices
+  double logits_flops = 0;         // 2 * parameters of the output matrix; only for rows that want logits
+  double slot_flops = 0;           // per slot that a row attends to: 4 * layers * heads * head_dim
+  double weight_bytes = 0;         // of all layers' weights: read once per step, however many rows it has
+  double logits_weight_bytes = 0;  // of output norm and matrix: once per step in which some row wants logits
+  double embedding_bytes = 0;      // per row: one row of the embedding table
+  double kv_elements = 0;          // of one slot: 2 * layers * kv_heads * head_dim
+
+  // Of one row that attends to `slots` slots, its own included (position + 1).
+  double flops(std::int64_t slots, bool wants_logits) const noexcept;
+  // Keys and values that such a row reads (`slots`) and writes (one), stored as `kv_type` (f16 or f32).
+  double kv_bytes(std::int64_t slots, DType kv_type) const noexcept;
+  // Weights that one step reads, besides the embedding rows.
+  double step_bytes(bool some_row_wants_logits) const noexcept;
+};
+
+}  // namespace reckon

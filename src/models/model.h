@@ -1,0 +1,62 @@
+// A loaded language model: weights, architecture and sizes; immutable, shared by everything that runs it (models/forward.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "formats/gguf/gguf_file.h"
+#include "models/architecture.h"
+#include "models/cost.h"
+#include "models/hyper_parameters.h"
+#include "models/weights.h"
+#include "tensor/kv_view.h"
+
+namespace reckon {
+
+struct ModelInfo {
+  std::string name;          // "general.name", else the file's name
+  std::string architecture;  // "qwen3"
+  std::string weight_type;   // of most matrix parameters: "Q4_K"
+  int layers = 0;
+  int width = 0;
+  int heads = 0;
+  int kv_heads = 0;
+  int head_dim = 0;
+  int feed_forward = 0;
+  int context_length = 0;  // most tokens of a sequence
+  int vocabulary = 0;      // rows of the output matrix; a tokenizer may know fewer
+  std::int64_t parameters = 0;  // of all tensors, a tied output counted once
+  std::int64_t file_bytes = 0;
+};
+
+class Model {  // const calls from any thread
+ public:
+  // Maps a GGUF file. Weights stay in the mapping and are read from disk as they are touched. Throws Error not_found, bad_file
+  // (what the file lacks or contradicts, with names and numbers), unsupported (an architecture or feature not computed here).
+  static std::shared_ptr<const Model> load(const std::string& path);
+  static std::shared_ptr<const Model> load(GgufFile file);
+
+  const ModelInfo& info() const noexcept { return info_; }
+  const TokenCost& cost() const noexcept { return cost_; }
+  // The page layout for this model. Throws Error bad_argument unless kv_type is f16 or f32 and slots_per_page 1..4096.
+  KvLayout kv_layout(DType kv_type, int slots_per_page) const;
+
+  const GgufFile& file() const noexcept { return file_; }  // its metadata holds tokenizer and chat template
+  const Architecture& architecture() const noexcept { return *architecture_; }
+  const HyperParameters& sizes() const noexcept { return sizes_; }
+  const Weights& weights() const noexcept { return weights_; }
+
+ private:
+  explicit Model(GgufFile file);
+
+  GgufFile file_;
+  const Architecture* architecture_;
+  HyperParameters sizes_;
+  Weights weights_;
+  ModelInfo info_;
+  TokenCost cost_;
+};
+
+}  // namespace reckon

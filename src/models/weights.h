@@ -1,0 +1,48 @@
+// The tensors of a GGUF file bound to the places an architecture has for them, with every shape checked.
+#pragma once
+
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "formats/gguf/gguf_file.h"
+#include "models/architecture.h"
+#include "models/hyper_parameters.h"
+#include "tensor/view.h"
+
+namespace reckon {
+
+struct LinearWeights {
+  WeightView matrix;            // [outputs, inputs]
+  std::span<const float> bias;  // [outputs] or empty
+};
+
+struct AttentionWeights {
+  LinearWeights q, k, v, out;
+  std::span<const float> q_norm, k_norm;  // [head_dim] or empty
+  Pairing pairing;
+};
+
+struct FeedForwardWeights {
+  LinearWeights gate, up, down;
+};
+
+struct ResidualWeights {
+  std::span<const float> norm;  // [width]
+  std::variant<AttentionWeights, FeedForwardWeights> block;
+};
+
+struct Weights {
+  WeightView embedding;                              // [vocabulary, width]
+  std::vector<std::vector<ResidualWeights>> layers;  // [layers][residuals of a layer]
+  std::span<const float> output_norm;                // [width]
+  LinearWeights output;                              // [vocabulary, width]
+  bool tied = false;                                 // output.matrix is embedding
+  std::vector<std::vector<float>> vectors;           // what the spans look at: norms and biases in f32. So: moved, never copied
+};
+
+// Matrices are views into `file`. Throws Error bad_file (a missing tensor, a shape that differs from the hyper-parameters', with
+// both numbers) or unsupported (a tensor of a layer that the architecture has no place for: ignoring it would change results).
+Weights bind_weights(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes);
+
+}  // namespace reckon
