@@ -64,23 +64,23 @@ class Tokenizer {
   bool adds_bos() const noexcept { return vocabulary_.add_bos && vocabulary_.bos != kNoToken; }
   bool adds_eos() const noexcept { return vocabulary_.add_eos && vocabulary_.eos != kNoToken; }
   bool adds_space_prefix() const noexcept { return vocabulary_.add_space_prefix; }
-  const Vocabulary& vocabulary() const noexcept { return vocabulary_; }
 
  protected:
   // `bytes`: see bytes_of, one entry per token.
   Tokenizer(Vocabulary vocabulary, std::vector<std::string> bytes);
 
-  // Appends the ids of one stretch of valid, non-empty UTF-8 without special tokens. `after_special`: it begins the text or
-  // follows a special token.
-  virtual void encode_fragment(std::string_view text, bool after_special, std::vector<Token>& out) const = 0;
+  const Vocabulary& vocabulary() const noexcept { return vocabulary_; }  // without its merges
+
+  // Appends the ids of one stretch of valid, non-empty UTF-8 between special tokens (or the ends of the text).
+  virtual void encode_fragment(std::string_view text, std::vector<Token>& out) const = 0;
 
  private:
   std::size_t checked(Token token) const;
 
   Vocabulary vocabulary_;
-  std::vector<std::string> bytes_;          // [vocabulary size]
-  std::vector<char> ends_generation_;       // [vocabulary size]
-  std::vector<Token> by_text_;              // ids in order of text, for find
+  std::vector<std::string> bytes_;     // [vocabulary size]
+  std::vector<char> ends_generation_;  // [vocabulary size]
+  std::vector<Token> by_text_;         // ids in order of text, then of id: for find
   std::unique_ptr<const SpecialTokens> special_;
 };
 
