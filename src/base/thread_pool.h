@@ -23,7 +23,8 @@ class ThreadPool {
   template <typename Body>
   void parallel_for(int count, Body&& body) {
     using Plain = std::remove_reference_t<Body>;
-    run(count, [](void* context, int index) { (*static_cast<Plain*>(context))(index); },
+    run(
+        count, [](void* context, int index) { (*static_cast<Plain*>(context))(index); },
         const_cast<void*>(static_cast<const void*>(std::addressof(body))));
   }
 

@@ -18,10 +18,10 @@ struct Unit {
 };
 
 constexpr std::array kCountUnits{Unit{"", 1}, Unit{"k", 1e3}, Unit{"K", 1e3}, Unit{"M", 1e6}, Unit{"G", 1e9}, Unit{"T", 1e12}};
-constexpr std::array kByteUnits{Unit{"", 1},         Unit{"B", 1},          Unit{"kB", 1e3},       Unit{"KB", 1e3},
-                                Unit{"MB", 1e6},     Unit{"GB", 1e9},       Unit{"TB", 1e12},      Unit{"KiB", 0x1p10},
-                                Unit{"MiB", 0x1p20}, Unit{"GiB", 0x1p30},   Unit{"TiB", 0x1p40},   Unit{"k", 0x1p10},
-                                Unit{"K", 0x1p10},   Unit{"M", 0x1p20},     Unit{"G", 0x1p30},     Unit{"T", 0x1p40}};
+constexpr std::array kByteUnits{Unit{"", 1},         Unit{"B", 1},        Unit{"kB", 1e3},     Unit{"KB", 1e3},
+                                Unit{"MB", 1e6},     Unit{"GB", 1e9},     Unit{"TB", 1e12},    Unit{"KiB", 0x1p10},
+                                Unit{"MiB", 0x1p20}, Unit{"GiB", 0x1p30}, Unit{"TiB", 0x1p40}, Unit{"k", 0x1p10},
+                                Unit{"K", 0x1p10},   Unit{"M", 0x1p20},   Unit{"G", 0x1p30},   Unit{"T", 0x1p40}};
 
 [[noreturn]] void refuse(std::string_view text, std::string_view field, std::string_view expected) {
   constexpr std::size_t kShown = 60;  // enough to recognise, short enough for one line

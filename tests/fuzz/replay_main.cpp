@@ -42,8 +42,21 @@ std::vector<Bytes> read_seeds(const std::filesystem::path& folder) {
 std::size_t place_in(const Bytes& input, SplitMix64& rng) { return rng.below(input.size() + 1); }
 
 void write_integer(Bytes& input, SplitMix64& rng) {  // lengths, counts and offsets at the edges of their types
-  static constexpr std::uint64_t kEdges[] = {0, 1, 2, 31, 32, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff, 1ULL << 32,
-                                             1ULL << 62, 0x7fffffffffffffff, 0xffffffffffffffff};
+  static constexpr std::uint64_t kEdges[] = {0,
+                                             1,
+                                             2,
+                                             31,
+                                             32,
+                                             0x7f,
+                                             0xff,
+                                             0x7fff,
+                                             0xffff,
+                                             0x7fffffff,
+                                             0xffffffff,
+                                             1ULL << 32,
+                                             1ULL << 62,
+                                             0x7fffffffffffffff,
+                                             0xffffffffffffffff};
   const std::uint64_t value = kEdges[rng.below(std::size(kEdges))] + rng.below(3) - 1;
   const std::size_t width = std::size_t{1} << rng.below(4);
   const std::size_t at = place_in(input, rng);
@@ -53,7 +66,8 @@ void write_integer(Bytes& input, SplitMix64& rng) {  // lengths, counts and offs
 void repeat_chunk(Bytes& input, SplitMix64& rng) {
   const std::size_t from = place_in(input, rng);
   const std::size_t length = rng.below(std::min<std::size_t>(input.size() - from, 256) + 1);
-  const Bytes chunk(input.begin() + static_cast<std::ptrdiff_t>(from), input.begin() + static_cast<std::ptrdiff_t>(from + length));
+  const Bytes chunk(input.begin() + static_cast<std::ptrdiff_t>(from),
+                    input.begin() + static_cast<std::ptrdiff_t>(from + length));
   const std::size_t at = place_in(input, rng);
   const std::uint64_t copies = 1 + rng.below(4);
   for (std::uint64_t i = 0; i < copies; ++i) {

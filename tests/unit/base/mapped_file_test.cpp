@@ -18,8 +18,8 @@ class MappedFileTest : public testing::Test {
  protected:
   void SetUp() override {
     const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() /
-              ("reckon_mapped_file_" + std::string(info->name()) + std::to_string(::getpid()));
+    folder_ =
+        std::filesystem::temp_directory_path() / ("reckon_mapped_file_" + std::string(info->name()) + std::to_string(::getpid()));
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }

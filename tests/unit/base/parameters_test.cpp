@@ -91,7 +91,8 @@ TEST(Parameters, SayWhatIsWrongWhereAndWhatWasExpected) {
 
 TEST(Parameters, SuggestTheNearestKey) {
   EXPECT_EQ(error_of({{"temprature", "1"}}),
-            "strategy 'majority': no parameter 'temprature'; did you mean 'temperature'? it takes n, temperature, share_prefix, tie");
+            "strategy 'majority': no parameter 'temprature'; did you mean 'temperature'? "
+            "it takes n, temperature, share_prefix, tie");
   EXPECT_EQ(error_of({{"zzz", "1"}}), "strategy 'majority': no parameter 'zzz'; it takes n, temperature, share_prefix, tie");
   EXPECT_LT(error_of({{std::string(1'000'000, 'z'), "1"}}).size(), 250U);
 }

@@ -20,8 +20,8 @@ TEST(Philox, GivesTheKnownAnswersOfItsAuthors) {  // philox4x32 10, Random123 ka
 }
 
 TEST(UniformAt, DependsOnEveryCoordinate) {
-  const std::set<double> draws{uniform_at(1, 2, 3, 4),        uniform_at(5, 2, 3, 4),          uniform_at(1, 5, 3, 4),
-                               uniform_at(1, 2, 5, 4),        uniform_at(1, 2, 3, 5),          uniform_at(1ULL << 32, 2, 3, 4),
+  const std::set<double> draws{uniform_at(1, 2, 3, 4),         uniform_at(5, 2, 3, 4), uniform_at(1, 5, 3, 4),
+                               uniform_at(1, 2, 5, 4),         uniform_at(1, 2, 3, 5), uniform_at(1ULL << 32, 2, 3, 4),
                                uniform_at(1, 1ULL << 33, 3, 4)};
 
   EXPECT_EQ(draws.size(), 7U);
