@@ -1,6 +1,48 @@
 #include "models/cost.h"
 
+#include "models/hyper_parameters.h"
+#include "models/weights.h"
+
 namespace reckon {
+namespace {
+
+double bytes_of(std::span<const float> values) { return static_cast<double>(values.size_bytes()); }
+double bytes_of(const WeightView& matrix) { return static_cast<double>(row_bytes(matrix.type, matrix.cols) * matrix.rows); }
+double bytes_of(const LinearWeights& linear) { return bytes_of(linear.matrix) + bytes_of(linear.bias); }
+double flops_of(const LinearWeights& linear) { return 2.0 * static_cast<double>(linear.matrix.rows * linear.matrix.cols); }
+
+void charge(const AttentionWeights& block, TokenCost& cost) {
+  for (const LinearWeights* linear : {&block.q, &block.k, &block.v, &block.out}) {
+    cost.row_flops += flops_of(*linear);
+    cost.weight_bytes += bytes_of(*linear);
+  }
+  cost.weight_bytes += bytes_of(block.q_norm) + bytes_of(block.k_norm);
+}
+
+void charge(const FeedForwardWeights& block, TokenCost& cost) {
+  for (const LinearWeights* linear : {&block.gate, &block.up, &block.down}) {
+    cost.row_flops += flops_of(*linear);
+    cost.weight_bytes += bytes_of(*linear);
+  }
+}
+
+}  // namespace
+
+TokenCost cost_of(const Weights& weights, const HyperParameters& sizes) {
+  TokenCost cost;
+  for (const std::vector<ResidualWeights>& layer : weights.layers) {
+    for (const ResidualWeights& residual : layer) {
+      cost.weight_bytes += bytes_of(residual.norm);
+      std::visit([&](const auto& block) { charge(block, cost); }, residual.block);
+    }
+  }
+  cost.logits_flops = flops_of(weights.output);
+  cost.logits_weight_bytes = bytes_of(weights.output_norm) + bytes_of(weights.output);
+  cost.embedding_bytes = static_cast<double>(row_bytes(weights.embedding.type, weights.embedding.cols));
+  cost.slot_flops = 4.0 * sizes.layers * sizes.heads * sizes.head_dim;
+  cost.kv_elements = 2.0 * sizes.layers * sizes.kv_heads * sizes.head_dim;
+  return cost;
+}
 
 double TokenCost::flops(std::int64_t slots, bool wants_logits) const noexcept {
   return row_flops + slot_flops * static_cast<double>(slots) + (wants_logits ? logits_flops : 0);

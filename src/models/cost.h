@@ -9,6 +9,9 @@
 
 namespace reckon {
 
+struct HyperParameters;
+struct Weights;
+
 struct TokenCost {
   double row_flops = 0;            // 2 * parameters of all layers' matrices
   double logits_flops = 0;         // 2 * parameters of the output matrix; only for rows that want logits
@@ -25,5 +28,7 @@ struct TokenCost {
   // Weights that one step reads, besides the embedding rows.
   double step_bytes(bool some_row_wants_logits) const noexcept;
 };
+
+TokenCost cost_of(const Weights& weights, const HyperParameters& sizes);
 
 }  // namespace reckon

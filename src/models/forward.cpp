@@ -1,0 +1,165 @@
+#include "models/forward.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/error.h"
+
+namespace reckon {
+namespace {
+
+MatrixView matrix(std::vector<float>& memory, int rows, std::int64_t cols) { return {memory.data(), rows, cols}; }
+
+// The heads of [rows, heads * head_dim] as rows of their own.
+MatrixView each_head(MatrixView x, int head_dim) { return {x.data, x.rows * x.cols / head_dim, head_dim}; }
+
+[[noreturn]] void refuse(std::size_t row, const std::string& message) {
+  throw Error(ErrorCode::bad_argument, fmt::format("row {}: {}", row, message), "batch");
+}
+
+}  // namespace
+
+Forward::Forward(std::shared_ptr<const Model> model, Ops& ops, const KvView& kv, int max_rows)
+    : model_(std::move(model)), ops_(ops), kv_(kv), max_rows_(max_rows) {
+  if (kv.layout != model_->kv_layout(kv.layout.type, kv.layout.slots_per_page)) {
+    throw Error(ErrorCode::bad_argument, "the KV layout is not this model's", model_->info().name);
+  }
+  if (max_rows < 1) throw Error(ErrorCode::bad_argument, fmt::format("max_rows is {}; expected at least 1", max_rows), "forward");
+  const HyperParameters& sizes = model_->sizes();
+  const auto rows = static_cast<std::size_t>(max_rows);
+  const auto times = [&](std::int64_t cols) { return rows * static_cast<std::size_t>(cols); };
+  tokens_.resize(rows);
+  positions_.resize(rows);
+  slots_.resize(rows);
+  attention_rows_.resize(rows);
+  for (std::vector<float>* memory : {&hidden_, &normed_, &block_out_}) memory->resize(times(sizes.width));
+  for (std::vector<float>* memory : {&q_, &attended_}) memory->resize(times(std::int64_t{sizes.heads} * sizes.head_dim));
+  for (std::vector<float>* memory : {&k_, &v_}) memory->resize(times(std::int64_t{sizes.kv_heads} * sizes.head_dim));
+  for (std::vector<float>* memory : {&gate_, &up_}) memory->resize(times(sizes.feed_forward));
+  angles_.resize(times(sizes.rotary_dims));
+}
+
+void Forward::check(const Batch& batch) const {
+  const HyperParameters& sizes = model_->sizes();
+  if (batch.rows.empty() || batch.rows.size() > static_cast<std::size_t>(max_rows_)) {
+    throw Error(ErrorCode::bad_argument, fmt::format("{} rows; expected 1..{}", batch.rows.size(), max_rows_), "batch");
+  }
+  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+    const BatchRow& row = batch.rows[i];
+    if (row.token < 0 || row.token >= sizes.vocabulary) {
+      refuse(i, fmt::format("token {} is outside the vocabulary of {}", row.token, sizes.vocabulary));
+    }
+    if (row.position < 0 || row.position >= sizes.context_length) {
+      refuse(i, fmt::format("position {} is outside the context of {}", row.position, sizes.context_length));
+    }
+    if (row.sequence < 0 || static_cast<std::size_t>(row.sequence) >= batch.sequences.size()) {
+      refuse(i, fmt::format("sequence {} is not among the batch's {}", row.sequence, batch.sequences.size()));
+    }
+    const std::span<const PageId> pages = batch.sequences[static_cast<std::size_t>(row.sequence)].pages;
+    const auto needed = static_cast<std::size_t>(row.position / kv_.layout.slots_per_page) + 1;
+    if (pages.size() < needed) refuse(i, fmt::format("position {} needs {} pages, its sequence has {}", row.position, needed, pages.size()));
+  }
+}
+
+// Tells the ops where each row's keys and values go, and what it attends to.
+void Forward::place(const Batch& batch) {
+  const int slots = kv_.layout.slots_per_page;
+  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+    const BatchRow& row = batch.rows[i];
+    const std::span<const PageId> pages = batch.sequences[static_cast<std::size_t>(row.sequence)].pages;
+    tokens_[i] = row.token;
+    positions_[i] = row.position;
+    slots_[i] = KvSlot{pages[static_cast<std::size_t>(row.position / slots)], row.position % slots};
+    attention_rows_[i] = AttentionRow{row.position + 1, pages.data()};
+  }
+}
+
+void Forward::run(const Batch& batch) {
+  wanted_ = 0;
+  check(batch);
+  place(batch);
+  const HyperParameters& sizes = model_->sizes();
+  const Weights& weights = model_->weights();
+  const int rows = static_cast<int>(batch.rows.size());
+  const auto count = batch.rows.size();
+  const MatrixView hidden = matrix(hidden_, rows, sizes.width);
+  const MatrixView normed = matrix(normed_, rows, sizes.width);
+
+  ops_.rope_angles(std::span(positions_).first(count), sizes.rope_frequencies, sizes.rope_magnitude,
+                   matrix(angles_, rows, sizes.rotary_dims));
+  ops_.embed(weights.embedding, std::span(tokens_).first(count), hidden);
+  for (int layer = 0; layer < sizes.layers; ++layer) {
+    for (const ResidualWeights& residual : weights.layers[static_cast<std::size_t>(layer)]) {
+      ops_.rms_norm(hidden, residual.norm, sizes.rms_epsilon, normed);
+      if (const auto* attention = std::get_if<AttentionWeights>(&residual.block)) attend(*attention, layer, rows);
+      if (const auto* block = std::get_if<FeedForwardWeights>(&residual.block)) feed_forward(*block, rows);
+      ops_.add(hidden, matrix(block_out_, rows, sizes.width));
+    }
+  }
+  compute_logits(batch);
+}
+
+// block_out = out(attention(q, k, v of normed)); keys and values go to the rows' slots first, so that rows see each other.
+void Forward::attend(const AttentionWeights& weights, int layer, int rows) {
+  const HyperParameters& sizes = model_->sizes();
+  const auto count = static_cast<std::size_t>(rows);
+  const MatrixView normed = matrix(normed_, rows, sizes.width);
+  const MatrixView q = matrix(q_, rows, std::int64_t{sizes.heads} * sizes.head_dim);
+  const MatrixView k = matrix(k_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim);
+  const MatrixView v = matrix(v_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim);
+  const MatrixView attended = matrix(attended_, rows, q.cols);
+  const MatrixView angles = matrix(angles_, rows, sizes.rotary_dims);
+
+  ops_.linear(weights.q.matrix, weights.q.bias, normed, q);
+  ops_.linear(weights.k.matrix, weights.k.bias, normed, k);
+  ops_.linear(weights.v.matrix, weights.v.bias, normed, v);
+  if (!weights.q_norm.empty()) ops_.rms_norm(each_head(q, sizes.head_dim), weights.q_norm, sizes.rms_epsilon, each_head(q, sizes.head_dim));
+  if (!weights.k_norm.empty()) ops_.rms_norm(each_head(k, sizes.head_dim), weights.k_norm, sizes.rms_epsilon, each_head(k, sizes.head_dim));
+  ops_.rope(q, angles, weights.pairing, sizes.head_dim);
+  ops_.rope(k, angles, weights.pairing, sizes.head_dim);
+  ops_.store_kv(k, v, kv_, layer, std::span(slots_).first(count));
+  ops_.attention(q, kv_, layer, std::span(attention_rows_).first(count), sizes.attention_scale, attended);
+  ops_.linear(weights.out.matrix, weights.out.bias, attended, matrix(block_out_, rows, sizes.width));
+}
+
+// block_out = down(silu(gate(normed)) * up(normed)).
+void Forward::feed_forward(const FeedForwardWeights& weights, int rows) {
+  const HyperParameters& sizes = model_->sizes();
+  const MatrixView normed = matrix(normed_, rows, sizes.width);
+  const MatrixView gate = matrix(gate_, rows, sizes.feed_forward);
+  const MatrixView up = matrix(up_, rows, sizes.feed_forward);
+
+  ops_.linear(weights.gate.matrix, weights.gate.bias, normed, gate);
+  ops_.linear(weights.up.matrix, weights.up.bias, normed, up);
+  ops_.silu_multiply(gate, up, gate);
+  ops_.linear(weights.down.matrix, weights.down.bias, gate, matrix(block_out_, rows, sizes.width));
+}
+
+void Forward::compute_logits(const Batch& batch) {
+  const HyperParameters& sizes = model_->sizes();
+  const Weights& weights = model_->weights();
+  const MatrixView gathered = matrix(block_out_, max_rows_, sizes.width);
+  const MatrixView hidden = matrix(hidden_, max_rows_, sizes.width);
+  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+    if (batch.rows[i].wants_logits) std::ranges::copy(hidden.row_span(static_cast<std::int64_t>(i)), gathered.row(wanted_++));
+  }
+  if (wanted_ == 0) return;
+  const std::size_t needed = static_cast<std::size_t>(wanted_) * static_cast<std::size_t>(sizes.vocabulary);
+  if (logits_.size() < needed) logits_.resize(needed);
+  const MatrixView normed = matrix(normed_, wanted_, sizes.width);
+  ops_.rms_norm(gathered.middle_rows(0, wanted_), weights.output_norm, sizes.rms_epsilon, normed);
+  ops_.linear(weights.output.matrix, weights.output.bias, normed, matrix(logits_, wanted_, sizes.vocabulary));
+}
+
+std::span<const float> Forward::logits(int i) const {
+  if (i < 0 || i >= wanted_) {
+    throw Error(ErrorCode::internal, fmt::format("logits of row {} asked; {} rows wanted any", i, wanted_), "forward");
+  }
+  const auto vocabulary = static_cast<std::size_t>(model_->sizes().vocabulary);
+  return std::span(logits_).subspan(static_cast<std::size_t>(i) * vocabulary, vocabulary);
+}
+
+}  // namespace reckon

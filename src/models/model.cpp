@@ -1,0 +1,78 @@
+#include "models/model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "base/error.h"
+
+namespace reckon {
+namespace {
+
+const Architecture* known_architecture(const GgufFile& file) {
+  const std::string_view name = file.metadata().get_string("general.architecture");
+  if (const Architecture* found = find_architecture(name)) return found;
+  std::vector<std::string> names;
+  for (const Architecture& architecture : architectures()) names.push_back(architecture.gguf_name);
+  throw Error(ErrorCode::unsupported, fmt::format("architecture {} is not known; known are {}", quoted(name), fmt::join(names, ", ")),
+              file.name());
+}
+
+std::string main_weight_type(const GgufFile& file) {
+  std::map<DType, std::int64_t> elements;
+  for (const TensorInfo& tensor : file.tensors()) {
+    if (tensor.dims.size() > 1) elements[tensor.type] += tensor.elements();
+  }
+  const auto most = std::ranges::max_element(elements, {}, [](const auto& entry) { return entry.second; });
+  return most == elements.end() ? "" : std::string(name_of(most->first));
+}
+
+ModelInfo describe(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes) {
+  ModelInfo info{
+      .name = std::string(file.metadata().get_string("general.name", std::filesystem::path(file.name()).stem().string())),
+      .architecture = architecture.gguf_name,
+      .weight_type = main_weight_type(file),
+      .layers = sizes.layers,
+      .width = sizes.width,
+      .heads = sizes.heads,
+      .kv_heads = sizes.kv_heads,
+      .head_dim = sizes.head_dim,
+      .feed_forward = sizes.feed_forward,
+      .context_length = sizes.context_length,
+      .vocabulary = sizes.vocabulary,
+      .parameters = 0,
+      .file_bytes = static_cast<std::int64_t>(file.file_bytes()),
+  };
+  for (const TensorInfo& tensor : file.tensors()) info.parameters += tensor.elements();
+  return info;
+}
+
+}  // namespace
+
+std::shared_ptr<const Model> Model::load(const std::string& path) { return load(GgufFile::open(path)); }
+
+std::shared_ptr<const Model> Model::load(GgufFile file) { return std::shared_ptr<const Model>(new Model(std::move(file))); }
+
+Model::Model(GgufFile file)
+    : file_(std::move(file)),
+      architecture_(known_architecture(file_)),
+      sizes_(read_hyper_parameters(file_, *architecture_)),
+      weights_(bind_weights(file_, *architecture_, sizes_)),
+      info_(describe(file_, *architecture_, sizes_)),
+      cost_(cost_of(weights_, sizes_)) {}
+
+KvLayout Model::kv_layout(DType kv_type, int slots_per_page) const {
+  if (kv_type != DType::f16 && kv_type != DType::f32) {
+    throw Error(ErrorCode::bad_argument, fmt::format("keys and values cannot be stored as {}; expected F16 or F32", name_of(kv_type)));
+  }
+  constexpr int kMostSlots = 4096;
+  if (slots_per_page < 1 || slots_per_page > kMostSlots) {
+    throw Error(ErrorCode::bad_argument, fmt::format("slots_per_page is {}; expected 1..{}", slots_per_page, kMostSlots));
+  }
+  return KvLayout{kv_type, sizes_.layers, sizes_.kv_heads, sizes_.head_dim, slots_per_page};
+}
+
+}  // namespace reckon

@@ -1,0 +1,19 @@
+// Tensors of a file with the shape that the metadata promise, or an Error that names both shapes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "formats/gguf/gguf_file.h"
+#include "tensor/view.h"
+
+namespace reckon {
+
+// A matrix [rows, cols] as a view into `file`, any type. Throws Error bad_file.
+WeightView read_matrix(const GgufFile& file, const std::string& name, std::int64_t rows, std::int64_t cols);
+
+// A vector of `size` values, copied to f32. Throws Error bad_file, or unsupported unless it is stored as F32, F16 or BF16.
+std::vector<float> read_vector(const GgufFile& file, const std::string& name, std::int64_t size);
+
+}  // namespace reckon

@@ -1,0 +1,113 @@
+#include "models/weights.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include "base/error.h"
+#include "models/tensor_reader.h"
+
+namespace reckon {
+namespace {
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+class Binder {
+ public:
+  Binder(const GgufFile& file, const HyperParameters& sizes) : file_(file), sizes_(sizes) {}
+
+  WeightView matrix(const std::string& name, std::int64_t rows, std::int64_t cols) {
+    bound_.insert(name);
+    return read_matrix(file_, name, rows, cols);
+  }
+
+  std::span<const float> vector(const std::string& name, std::int64_t size) {
+    bound_.insert(name);
+    return weights_.vectors.emplace_back(read_vector(file_, name, size));  // a span into the heap block, which stays where it is
+  }
+
+  LinearWeights linear(const std::string& scope, const Linear& linear, std::int64_t outputs, std::int64_t inputs) {
+    LinearWeights weights{matrix(scope + linear.name + ".weight", outputs, inputs), {}};
+    const std::string bias = scope + linear.name + ".bias";
+    const bool wanted = linear.bias == Presence::required || (linear.bias == Presence::optional && file_.find_tensor(bias));
+    if (wanted) weights.bias = vector(bias, outputs);
+    return weights;
+  }
+
+  std::span<const float> norm(const std::string& scope, const RmsNorm& norm, std::int64_t size) {
+    return norm.present() ? vector(scope + norm.name + ".weight", size) : std::span<const float>();
+  }
+
+  AttentionWeights attention(const std::string& scope, const Attention& block) {
+    const std::int64_t q_width = std::int64_t{sizes_.heads} * sizes_.head_dim;
+    const std::int64_t kv_width = std::int64_t{sizes_.kv_heads} * sizes_.head_dim;
+    return AttentionWeights{
+        .q = linear(scope, block.q, q_width, sizes_.width),
+        .k = linear(scope, block.k, kv_width, sizes_.width),
+        .v = linear(scope, block.v, kv_width, sizes_.width),
+        .out = linear(scope, block.out, sizes_.width, q_width),
+        .q_norm = norm(scope, block.q_norm, sizes_.head_dim),
+        .k_norm = norm(scope, block.k_norm, sizes_.head_dim),
+        .pairing = block.rope.pairing,
+    };
+  }
+
+  FeedForwardWeights feed_forward(const std::string& scope, const GatedFeedForward& block) {
+    return FeedForwardWeights{
+        .gate = linear(scope, block.gate, sizes_.feed_forward, sizes_.width),
+        .up = linear(scope, block.up, sizes_.feed_forward, sizes_.width),
+        .down = linear(scope, block.down, sizes_.width, sizes_.feed_forward),
+    };
+  }
+
+  ResidualWeights residual(const std::string& scope, const Residual& residual) {
+    ResidualWeights weights{norm(scope, residual.norm, sizes_.width), {}};
+    std::visit(Overloaded{[&](const Attention& block) { weights.block = attention(scope, block); },
+                          [&](const GatedFeedForward& block) { weights.block = feed_forward(scope, block); }},
+               residual.block);
+    return weights;
+  }
+
+  void head(const Head& head, const Embedding& embedding) {
+    weights_.embedding = matrix(embedding.name + ".weight", sizes_.vocabulary, sizes_.width);
+    weights_.output_norm = norm("", head.norm, sizes_.width);
+    weights_.tied = head.kind == OutputHead::tied_if_absent && !file_.find_tensor(head.output.name + ".weight");
+    weights_.output = weights_.tied ? LinearWeights{weights_.embedding, {}} : linear("", head.output, sizes_.vocabulary, sizes_.width);
+  }
+
+  Weights bind(const Architecture& architecture) && {
+    head(architecture.head, architecture.embedding);
+    for (int layer = 0; layer < sizes_.layers; ++layer) {
+      std::vector<ResidualWeights>& residuals = weights_.layers.emplace_back();
+      for (const Residual& part : architecture.layer) residuals.push_back(residual(fmt::format("blk.{}.", layer), part));
+    }
+    for (const TensorInfo& tensor : file_.tensors()) {
+      if (tensor.name.starts_with("blk.") && !bound_.contains(tensor.name)) {
+        throw Error(ErrorCode::unsupported,
+                    fmt::format("tensor {} has no place in architecture '{}' of {} layers; leaving it out would change results",
+                                quoted(tensor.name), architecture.gguf_name, sizes_.layers),
+                    file_.name());
+      }
+    }
+    return std::move(weights_);
+  }
+
+ private:
+  const GgufFile& file_;
+  const HyperParameters& sizes_;
+  std::unordered_set<std::string> bound_;
+  Weights weights_;
+};
+
+}  // namespace
+
+Weights bind_weights(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes) {
+  return Binder(file, sizes).bind(architecture);
+}
+
+}  // namespace reckon
