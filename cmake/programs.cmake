@@ -3,3 +3,6 @@ if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/src/main.cpp")
   add_executable(reckon src/main.cpp)
   target_link_libraries(reckon PRIVATE reckon_cli)
 endif()
+# The tasks' generators as a stream of JSON lines: training reads its problems from here (training/README.md).
+add_executable(reckon_examples training/generator/generate_examples.cpp)
+target_link_libraries(reckon_examples PRIVATE reckon_tasks)

@@ -1,0 +1,64 @@
+#include "tasks/generation.h"
+
+#include <utility>
+
+namespace reckon {
+
+std::string instance_id(std::string_view task, int version, Split split, int level, std::uint64_t index) {
+  if (level < kLowestLevel || level > kHighestLevel) {
+    throw Error(ErrorCode::bad_argument, "level " + std::to_string(level) + " does not exist; levels are 1 to 5",
+                std::string(task));
+  }
+  std::string id(task);
+  id += '/';
+  id += std::to_string(version);
+  id += '/';
+  id += name_of(split);
+  id += "/L";
+  id += std::to_string(level);
+  id += '/';
+  id += std::to_string(index);
+  return id;
+}
+
+ParameterSpec level_parameter(std::string default_levels) {
+  return ParameterSpec{.name = "level",
+                       .default_value = std::move(default_levels),
+                       .meaning = "levels of difficulty, 1 to 5, taken in turn: 3 or 2+3"};
+}
+
+std::vector<int> parse_levels(std::string_view text) {
+  std::vector<int> levels;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_separator = (i % 2 == 1) && (text[i] == '+' || text[i] == ',') && i + 1 < text.size();
+    const bool is_level = (i % 2 == 0) && text[i] >= '0' + kLowestLevel && text[i] <= '0' + kHighestLevel;
+    if (!is_separator && !is_level) {
+      levels.clear();
+      break;
+    }
+    if (is_level) levels.push_back(text[i] - '0');
+  }
+  if (levels.empty()) {
+    throw Error(ErrorCode::bad_argument, "expected levels from 1 to 5 joined by '+', as in 2+3; got '" + std::string(text) + "'",
+                "level");
+  }
+  return levels;
+}
+
+std::size_t training_variant(SplitMix64& rng, Split split, std::size_t variants) {
+  if (split != Split::train || rng.below(2) == 0) return 0;
+  return rng.below(variants);
+}
+
+std::string worked_solution(std::string_view lines, std::string_view answer) {
+  std::string text;
+  text.reserve(lines.size() + answer.size() + 32);
+  text += "<think>\n";
+  text += lines;
+  text += "</think>\n\\boxed{";
+  text += answer;
+  text += '}';
+  return text;
+}
+
+}  // namespace reckon
