@@ -37,9 +37,10 @@ class Request {  // thread-safe
   // Records what was done under a lease. Never refuses: the lease was the permission.
   void charge(const Ledger& spent);
 
-  // True when a further token could not be paid for: tokens or flops used up, or the time or energy limit reached.
-  // `next_step_seconds` is what the next step will take, so that the limit is kept and not merely noticed.
-  bool exhausted(double next_step_seconds = 0) const;
+  // True when the time or energy limit is reached, or would be by a step of this many seconds: so the limit is kept, not noticed.
+  bool out_of_time(double next_step_seconds = 0) const;
+  // True when a further token could not be paid for: tokens or flops all leased or used up, or out_of_time().
+  bool exhausted() const;
   std::int64_t tokens_left() const;  // not leased yet; a very large number where tokens are not limited
 
   double seconds() const { return clock_() - started_; }

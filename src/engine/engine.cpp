@@ -1,0 +1,208 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/error.h"
+#include "engine/engine_loop.h"
+
+namespace reckon {
+namespace {
+
+EngineOptions filled_in(EngineOptions options) {
+  if (options.threads == 0) options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (options.kv_bytes == 0) options.kv_bytes = std::int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGE_SIZE) / 4;
+  const auto require = [](bool holds, std::string_view field, std::int64_t value, std::string_view range) {
+    if (!holds) throw Error(ErrorCode::bad_argument, fmt::format("{} is {}; expected {}", field, value, range));
+  };
+  require(options.threads >= 1 && options.threads <= 1024, "threads", options.threads, "0 (all processors) to 1024");
+  require(options.kv_bytes > 0, "kv_bytes", options.kv_bytes, "0 (a quarter of memory) or above");
+  require(options.slots_per_page >= 1 && options.slots_per_page <= 1024, "slots_per_page", options.slots_per_page, "1 to 1024");
+  require(options.rows_per_step >= 1 && options.rows_per_step <= 65536, "rows_per_step", options.rows_per_step, "1 to 65536");
+  return options;
+}
+
+void validate_prompt(const EngineLoop& loop, TokenSpan prompt) {
+  const auto length = static_cast<std::int64_t>(prompt.size());
+  const std::int64_t context = loop.model().info().context_length;
+  if (length == 0) throw Error(ErrorCode::bad_argument, "the prompt is empty; expected at least one token");
+  if (length >= context) {
+    throw Error(ErrorCode::bad_argument,
+                fmt::format("the prompt has {} tokens; the model's context holds {}, and at least one must be left to answer",
+                            length, context));
+  }
+  const auto outside = std::ranges::find_if(
+      prompt, [&](Token token) { return token < 0 || token >= loop.model().info().vocabulary; });
+  if (outside != prompt.end()) {
+    throw Error(ErrorCode::bad_argument,
+                fmt::format("prompt token {} is outside the vocabulary of {}", *outside, loop.model().info().vocabulary));
+  }
+  const EngineOptions& options = loop.options();
+  const std::int64_t pages = (length + options.slots_per_page) / options.slots_per_page;  // and one slot to draw into
+  const PagePool& pool = loop.cache()->pool;
+  if (pages > pool.capacity()) {
+    throw Error(ErrorCode::out_of_resources,
+                fmt::format("the prompt of {} tokens needs {} bytes of KV pages, the limit is {}; raise --kv-bytes", length,
+                            pages * pool.page_bytes(), options.kv_bytes));
+  }
+}
+
+double prompt_flops(const TokenCost& cost, std::int64_t length) {
+  double flops = 0;
+  for (std::int64_t position = 0; position < length; ++position) flops += cost.row_flops(position + 1, position + 1 == length);
+  return flops;
+}
+
+void mark_busy(KvCache& cache, SequenceState& sequence) {
+  const std::scoped_lock lock(cache.mutex);
+  if (sequence.busy) throw Error(ErrorCode::internal, "two calls on one sequence at a time");
+  sequence.busy = true;
+}
+
+}  // namespace
+
+const char* name_of(StopReason reason) noexcept {
+  switch (reason) {
+    case StopReason::end_of_text: return "end_of_text";
+    case StopReason::stop_text: return "stop_text";
+    case StopReason::step: return "step";
+    case StopReason::length: return "length";
+    case StopReason::context: return "context";
+    case StopReason::lease: return "lease";
+    case StopReason::budget: return "budget";
+    case StopReason::memory: return "memory";
+  }
+  return "budget";
+}
+
+Sequence::Sequence(std::shared_ptr<SequenceState> state) : state_(std::move(state)) {}
+Sequence::Sequence(Sequence&&) noexcept = default;
+Sequence& Sequence::operator=(Sequence&&) noexcept = default;
+Sequence::~Sequence() = default;
+
+TokenSpan Sequence::tokens() const { return state_->tokens; }
+std::int64_t Sequence::prompt_length() const { return state_->prompt_length; }
+
+Engine::Engine(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, EngineOptions options)
+    : loop_(std::make_shared<EngineLoop>(std::move(model), std::move(tokenizer), filled_in(options))) {}
+Engine::~Engine() = default;
+
+const Model& Engine::model() const { return loop_->model(); }
+const Tokenizer& Engine::tokenizer() const { return loop_->tokenizer(); }
+const EngineOptions& Engine::options() const { return loop_->options(); }
+
+awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path) {
+  validate_prompt(*loop_, prompt);
+  const auto length = static_cast<std::int64_t>(prompt.size());
+  const double flops = request->budget().flops ? prompt_flops(loop_->model().cost(), length) : 0;
+  if (request->out_of_time() || !request->lease_exactly(length, flops)) co_return std::nullopt;
+
+  auto state = std::make_shared<SequenceState>(loop_->cache(), request, loop_->tokenizer());
+  state->path = path;
+  state->tokens = std::move(prompt);
+  state->prompt_length = length;
+  auto group = std::make_shared<WorkGroup>();
+  group->request = request;
+  Work& work = group->works.emplace_back();
+  work.kind = WorkKind::open;
+  work.sequence = state;
+  // The tokens of a prompt are spent by opening it, also where keys and values come from the cache.
+  work.lease.flops = request->budget().flops ? flops : std::numeric_limits<double>::infinity();
+  mark_busy(*loop_->cache(), *state);
+
+  co_await loop_->run(group);
+  if (!group->works.front().completed) co_return std::nullopt;
+  co_return Sequence(std::move(state));
+}
+
+Sequence Engine::fork(const Sequence& sequence, std::uint64_t path) {
+  const SequenceState& parent = *sequence.state_;
+  auto state = std::make_shared<SequenceState>(parent.cache, parent.request, loop_->tokenizer());
+  state->path = path;
+  state->tokens = parent.tokens;
+  state->prompt_length = parent.prompt_length;
+  state->charged = parent.charged;
+  state->text = parent.text;
+  state->decoder = parent.decoder;
+  state->logits = parent.logits;
+  const std::scoped_lock lock(parent.cache->mutex);
+  if (parent.busy) throw Error(ErrorCode::internal, "a sequence cannot be forked while a call on it is under way");
+  state->table = parent.table.fork();
+  return Sequence(std::move(state));
+}
+
+awaitable<std::vector<Chunk>> Engine::extend(std::vector<ExtendWork> works) {
+  std::vector<Chunk> chunks;
+  if (works.empty()) co_return chunks;
+  auto group = std::make_shared<WorkGroup>();
+  group->request = works.front().sequence->state_->request;
+  std::vector<std::int64_t> wanted;
+  for (const ExtendWork& extend : works) validate(extend.options.sampling);
+  for (ExtendWork& extend : works) {
+    Work& work = group->works.emplace_back();
+    work.sequence = extend.sequence->state_;
+    work.matcher = StopMatcher(extend.options.stop_texts, extend.options.step_delimiter);
+    work.options = std::move(extend.options);
+    const std::int64_t room = loop_->model().info().context_length - work.sequence->size();
+    wanted.push_back(std::clamp<std::int64_t>(work.options.max_tokens, 0, std::max<std::int64_t>(room, 0)));
+    mark_busy(*loop_->cache(), *work.sequence);
+  }
+  const std::vector<Lease> leases = group->request->lease_shares(wanted);
+  for (std::size_t i = 0; i < leases.size(); ++i) {
+    group->works[i].lease = leases[i];
+    const auto expected = static_cast<std::size_t>(std::min<std::int64_t>(leases[i].tokens, 4096));
+    group->works[i].sequence->tokens.reserve(group->works[i].sequence->tokens.size() + expected);  // no allocation per token
+    group->works[i].chunk.tokens.reserve(expected);
+    group->works[i].chunk.log_probabilities.reserve(expected);
+    group->works[i].chunk.sampling_log_probabilities.reserve(expected);
+  }
+
+  co_await loop_->run(group);
+  for (Work& work : group->works) chunks.push_back(std::move(work.chunk));
+  co_return chunks;
+}
+
+awaitable<std::optional<std::vector<float>>> Engine::score(const Sequence& sequence, std::vector<Token> continuation) {
+  std::vector<float> scores;
+  if (continuation.empty()) co_return scores;
+  const RequestHandle request = sequence.state_->request;
+  const auto count = static_cast<std::int64_t>(continuation.size());
+  const std::vector<std::int64_t> wanted{count};
+  const Lease lease = request->lease_shares(wanted).front();
+  if (lease.tokens < count || request->out_of_time()) {
+    request->give_back(lease);
+    co_return std::nullopt;
+  }
+  Sequence scored = fork(sequence, sequence.state_->path);
+  auto group = std::make_shared<WorkGroup>();
+  group->request = request;
+  Work& work = group->works.emplace_back();
+  work.kind = WorkKind::score;
+  work.sequence = scored.state_;
+  work.lease = Lease{0, lease.flops};
+  work.score_from = work.sequence->size();
+  if (const auto logits = work.sequence->logits) {  // the first token is scored by what the prompt left
+    work.scores.push_back(Sampler::log_probability(*logits, continuation.front()));
+    work.score_from += 1;
+  }
+  work.sequence->logits.reset();
+  work.sequence->tokens.insert(work.sequence->tokens.end(), continuation.begin(), continuation.end());
+  work.spent.verified = count;
+  work.done = work.completed = rows_needed(work) == 0;
+  mark_busy(*loop_->cache(), *work.sequence);
+
+  co_await loop_->run(group);
+  if (!group->works.front().completed) co_return std::nullopt;
+  scores = std::move(group->works.front().scores);
+  co_return scores;
+}
+
+Ledger Engine::ledger(const Request& request) const {
+  const std::scoped_lock lock(loop_->cache()->mutex);
+  return request.ledger(loop_->cache()->pool.page_bytes());
+}
+
+}  // namespace reckon

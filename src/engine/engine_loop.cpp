@@ -1,0 +1,264 @@
+#include "engine/engine_loop.h"
+
+#include <algorithm>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/rng.h"
+#include "engine/decoding.h"
+
+namespace reckon {
+namespace {
+
+PagePoolOptions pool_options(const Model& model, const EngineOptions& options) {
+  const std::int64_t page_bytes = model.kv_layout(options.kv_type, options.slots_per_page).page_bytes();
+  if (options.kv_bytes < page_bytes) {
+    throw Error(ErrorCode::out_of_resources,
+                "the KV limit of " + std::to_string(options.kv_bytes) + " bytes is below one page (" + std::to_string(page_bytes) +
+                    " bytes); raise --kv-bytes");
+  }
+  return PagePoolOptions{page_bytes, options.slots_per_page, options.kv_bytes / page_bytes};
+}
+
+KvView kv_view(const Model& model, const EngineOptions& options, KvCache& cache) {
+  return KvView{model.kv_layout(options.kv_type, options.slots_per_page), cache.pool.base(), cache.pool.capacity()};
+}
+
+}  // namespace
+
+EngineLoop::EngineLoop(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, EngineOptions options)
+    : model_(std::move(model)),
+      tokenizer_(std::move(tokenizer)),
+      options_(options),
+      cache_(std::make_shared<KvCache>(pool_options(*model_, options_))),
+      pool_(options_.threads),
+      ops_(pool_),
+      forward_(model_, ops_, kv_view(*model_, options_, *cache_), options_.rows_per_step),
+      planner_(*cache_, model_->cost(), options_.rows_per_step),
+      thread_([this] { loop(); }) {}
+
+EngineLoop::~EngineLoop() {
+  {
+    const std::scoped_lock lock(queue_mutex_);
+    stopping_ = true;
+  }
+  queue_changed_.notify_all();
+}
+
+boost::asio::awaitable<void> EngineLoop::run(std::shared_ptr<WorkGroup> group) {
+  auto initiate = [this](auto handler, std::shared_ptr<WorkGroup> started) {
+    // The handler moves only, std::function copies: shared ownership bridges them. The guard keeps the caller's executor alive.
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    auto guard = boost::asio::make_work_guard(boost::asio::get_associated_executor(*shared));
+    started->resume = [shared, guard](std::exception_ptr fault) {
+      boost::asio::post(guard.get_executor(), [shared, fault] { std::move (*shared)(fault); });
+    };
+    submit(std::move(started));
+  };
+  using Token = const boost::asio::use_awaitable_t<>;
+  co_await boost::asio::async_initiate<Token, void(std::exception_ptr)>(std::move(initiate), boost::asio::use_awaitable,
+                                                                        std::move(group));
+}
+
+void EngineLoop::submit(std::shared_ptr<WorkGroup> group) {
+  {
+    const std::scoped_lock lock(queue_mutex_);
+    queue_.push_back(std::move(group));
+  }
+  queue_changed_.notify_one();
+}
+
+void EngineLoop::loop() {
+  std::vector<std::shared_ptr<WorkGroup>> arrived;
+  while (true) {
+    {
+      std::unique_lock lock(queue_mutex_);
+      queue_changed_.wait(lock, [this] { return stopping_ || !queue_.empty() || !active_.empty(); });
+      arrived.swap(queue_);
+      for (auto& group : arrived) active_.push_back(std::move(group));
+      if (stopping_) break;
+    }
+    const std::size_t first = active_.size() - arrived.size();
+    arrived.clear();
+    for (std::size_t i = first; i < active_.size(); ++i) admit(*active_[i]);
+    step();
+  }
+  for (const auto& group : active_) {
+    settle(*group);
+    group->resume(std::make_exception_ptr(Error(ErrorCode::cancelled, "the engine was shut down")));
+    group->resume = nullptr;
+  }
+  active_.clear();
+}
+
+void EngineLoop::admit(WorkGroup& group) {
+  group.unfinished = group.works.size();
+  const std::scoped_lock lock(cache_->mutex);
+  for (Work& work : group.works) {
+    work.sequence->ordinal = next_ordinal_++;
+    if (work.kind == WorkKind::open) adopt_cached_prefix(work);
+  }
+}
+
+void EngineLoop::adopt_cached_prefix(Work& work) {
+  if (!options_.prefix_cache) return;
+  SequenceState& sequence = *work.sequence;
+  // The last token is always computed: the logits behind it are what the prompt is run for.
+  const std::vector<PageId> pages = cache_->tree.match(TokenSpan(sequence.tokens).first(sequence.tokens.size() - 1));
+  sequence.table.adopt(pages);
+  sequence.charged = sequence.table.length();
+  work.spent.prompt_cached += sequence.table.length();
+}
+
+void EngineLoop::step() {
+  const double begin = monotonic_seconds();
+  end_hopeless();
+  draw_ready();
+  std::span<const PlannedRows> planned;
+  const bool wants_rows = std::ranges::any_of(
+      active_, [](const auto& group) { return std::ranges::any_of(group->works, [](const Work& work) { return !work.done; }); });
+  if (wants_rows) {
+    const std::scoped_lock lock(cache_->mutex);
+    planned = planner_.plan(active_);
+    note_progress(planned);
+  }
+  if (!planned.empty()) {
+    forward(planned);
+    take_results(planned);
+    step_seconds_ = std::max(0.9 * step_seconds_, monotonic_seconds() - begin);
+  }
+  publish_finished();
+}
+
+void EngineLoop::end_hopeless() {
+  for (const auto& group : active_) {
+    const bool late = group->request->out_of_time(step_seconds_);
+    if (!late && !group->request->cancelled()) continue;
+    for (Work& work : group->works) {
+      if (work.done) continue;
+      work.chunk.reason = StopReason::budget;
+      work.done = true;
+    }
+  }
+}
+
+// Draws that need no row: the logits behind the last token are kept from the prompt. Also ends works that may not draw at all.
+void EngineLoop::draw_ready() {
+  for (const auto& group : active_) {
+    for (Work& work : group->works) {
+      if (work.done || work.kind != WorkKind::extend) continue;
+      if (may_not_draw(work, model_->info().context_length)) continue;
+      if (const auto logits = work.sequence->logits) draw(work, *logits);
+    }
+  }
+}
+
+void EngineLoop::draw(Work& work, std::span<const float> logits) {
+  SequenceState& sequence = *work.sequence;
+  const double uniform =
+      uniform_at(sequence.request->seed(), sequence.path, static_cast<std::uint32_t>(sequence.tokens.size()));
+  const SampledToken drawn =
+      sampler_.sample(logits, sequence.tokens, sequence.prompt_length, work.options.sampling, uniform);
+  append_drawn(work, drawn, *tokenizer_);
+  may_not_draw(work, model_->info().context_length);
+}
+
+// Fills in what the batch needs while the cache's lock is held: block tables may not change between here and the forward pass,
+// because works under way are touched by this thread only and preemption happens in planning.
+void EngineLoop::note_progress(std::span<const PlannedRows> planned) {
+  rows_.clear();
+  sequences_.clear();
+  for (const PlannedRows& run : planned) {
+    SequenceState& sequence = *run.work->sequence;
+    const auto index = static_cast<std::int32_t>(sequences_.size());
+    sequences_.push_back(BatchSequence{sequence.table.pages()});
+    for (std::int64_t position = run.first; position < run.first + run.count; ++position) {
+      rows_.push_back(BatchRow{sequence.tokens[static_cast<std::size_t>(position)], static_cast<std::int32_t>(position), index,
+                               position >= run.logits_from});
+    }
+    sequence.table.commit(run.count);
+    charge_rows(*run.work, run.first, run.count);
+    sequence.last_use = ++cache_->clock;
+  }
+}
+
+void EngineLoop::forward(std::span<const PlannedRows> planned) {
+  forward_.run(Batch{rows_, sequences_});
+  // The weights pass through once per step, whoever shares it: each request is charged one pass for each step it took part in.
+  const WorkGroup* charged = nullptr;
+  for (const PlannedRows& run : planned) {
+    if (charged != nullptr && charged->request == run.group->request) continue;
+    charged = run.group;
+    run.work->spent.bytes += model_->cost().weight_bytes;
+  }
+}
+
+void EngineLoop::take_results(std::span<const PlannedRows> planned) {
+  int next = 0;  // among the rows that wanted logits
+  for (const PlannedRows& run : planned) {
+    Work& work = *run.work;
+    for (std::int64_t position = std::max(run.first, run.logits_from); position < run.first + run.count; ++position) {
+      const std::span<const float> logits = forward_.logits(next++);
+      switch (work.kind) {
+        case WorkKind::open: complete_open(work, logits); break;
+        case WorkKind::extend: draw(work, logits); break;
+        case WorkKind::score: note_scores(work, position, logits); break;
+      }
+    }
+  }
+}
+
+void EngineLoop::complete_open(Work& work, std::span<const float> logits) {
+  SequenceState& sequence = *work.sequence;
+  sequence.logits = std::make_shared<const std::vector<float>>(logits.begin(), logits.end());
+  work.completed = true;
+  work.done = true;
+  if (!options_.prefix_cache) return;
+  const std::scoped_lock lock(cache_->mutex);
+  const auto full = static_cast<std::size_t>(sequence.prompt_length / options_.slots_per_page);
+  cache_->tree.insert(TokenSpan(sequence.tokens).first(full * static_cast<std::size_t>(options_.slots_per_page)),
+                      sequence.table.pages().first(full));
+}
+
+void EngineLoop::note_scores(Work& work, std::int64_t position, std::span<const float> logits) {
+  const SequenceState& sequence = *work.sequence;
+  work.scores.push_back(Sampler::log_probability(logits, sequence.tokens[static_cast<std::size_t>(position) + 1]));
+  if (position + 2 == sequence.size()) {
+    work.completed = true;
+    work.done = true;
+  }
+}
+
+void EngineLoop::publish_finished() {
+  for (const auto& group : active_) {
+    const bool finished = std::ranges::all_of(group->works, [](const Work& work) { return work.done; });
+    if (!finished) continue;
+    settle(*group);
+    group->unfinished = 0;
+    std::exception_ptr fault;
+    if (group->request->cancelled()) fault = std::make_exception_ptr(Error(ErrorCode::cancelled, "the request was cancelled"));
+    group->resume(fault);
+    group->resume = nullptr;
+  }
+  std::erase_if(active_, [](const auto& group) { return group->unfinished == 0; });
+}
+
+// Charges what was spent, gives back what was not, and lets go of the sequences.
+void EngineLoop::settle(WorkGroup& group) {
+  for (Work& work : group.works) {
+    finish_text(work);
+    group.request->charge(work.spent);
+    group.request->give_back(work.lease);
+  }
+  const std::scoped_lock lock(cache_->mutex);
+  for (Work& work : group.works) {
+    work.sequence->busy = false;
+    work.sequence->last_use = ++cache_->clock;
+  }
+}
+
+}  // namespace reckon

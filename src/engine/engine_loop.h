@@ -1,0 +1,79 @@
+// The loop on the engine's thread: admit, draw what can be drawn, plan rows, run them, publish. Everything that may happen to a
+// sequence while work is under way on it happens here.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "engine/kv_cache.h"
+#include "engine/row_planner.h"
+#include "engine/sampling/sampler.h"
+#include "engine/work.h"
+#include "models/model.h"
+#include "tensor/cpu_ops.h"
+
+namespace reckon {
+
+class EngineLoop {
+ public:
+  EngineLoop(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, EngineOptions options);
+  ~EngineLoop();  // stops the thread; groups under way end with Error cancelled
+  EngineLoop(const EngineLoop&) = delete;
+  EngineLoop& operator=(const EngineLoop&) = delete;
+
+  // Hands a group over and resumes when all its works are done; leases are given back and charges made by then. Any thread.
+  boost::asio::awaitable<void> run(std::shared_ptr<WorkGroup> group);
+
+  const std::shared_ptr<KvCache>& cache() const { return cache_; }
+  const Model& model() const { return *model_; }
+  const Tokenizer& tokenizer() const { return *tokenizer_; }
+  const EngineOptions& options() const { return options_; }
+
+ private:
+  void submit(std::shared_ptr<WorkGroup> group);
+  void loop();
+  void step();
+
+  void admit(WorkGroup& group);
+  void adopt_cached_prefix(Work& work);
+  void end_hopeless();
+  void draw_ready();
+  void forward(std::span<const PlannedRows> planned);
+  void take_results(std::span<const PlannedRows> planned);
+  void note_progress(std::span<const PlannedRows> planned);
+  void draw(Work& work, std::span<const float> logits);
+  void complete_open(Work& work, std::span<const float> logits);
+  void note_scores(Work& work, std::int64_t position, std::span<const float> logits);
+  void publish_finished();
+  void settle(WorkGroup& group);
+
+  std::shared_ptr<const Model> model_;
+  std::shared_ptr<const Tokenizer> tokenizer_;
+  EngineOptions options_;
+  std::shared_ptr<KvCache> cache_;
+
+  // Below: engine thread only.
+  ThreadPool pool_;
+  CpuOps ops_;
+  Forward forward_;
+  RowPlanner planner_;
+  Sampler sampler_;
+  std::vector<BatchRow> rows_;
+  std::vector<BatchSequence> sequences_;
+  std::vector<std::shared_ptr<WorkGroup>> active_;  // oldest first
+  double step_seconds_ = 0;                         // of recent steps, the slow ones forgotten slowly
+  std::uint64_t next_ordinal_ = 1;
+
+  std::mutex queue_mutex_;  // guards the two below
+  std::vector<std::shared_ptr<WorkGroup>> queue_;
+  bool stopping_ = false;
+  std::condition_variable queue_changed_;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace reckon

@@ -1,0 +1,94 @@
+#include "engine/request.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+
+namespace reckon {
+
+Request::Request(Budget budget, std::uint64_t seed, Clock clock)
+    : budget_(budget), seed_(seed), clock_(std::move(clock)), started_(clock_()), account_(std::make_shared<PageAccount>()) {
+  if (budget.tokens) tokens_left_ = *budget.tokens;
+  if (budget.flops) flops_left_ = *budget.flops;
+  if (budget.joules && !energy_.available()) {
+    throw Error(ErrorCode::unsupported,
+                "joules cannot be limited here: this machine has no readable energy counter under /sys/class/powercap; "
+                "limit tokens, flops or seconds instead",
+                "--budget");
+  }
+}
+
+bool Request::lease_exactly(std::int64_t tokens, double flops) {
+  const std::scoped_lock lock(spending_mutex_);
+  if (tokens > tokens_left_ || flops > flops_left_) return false;
+  if (budget_.tokens) tokens_left_ -= tokens;
+  if (budget_.flops) flops_left_ -= flops;
+  return true;
+}
+
+std::vector<Lease> Request::lease_shares(std::span<const std::int64_t> wanted_tokens) {
+  const std::scoped_lock lock(spending_mutex_);
+  const std::vector<std::int64_t> tokens = share_tokens(tokens_left_, wanted_tokens);
+  std::int64_t total = 0;
+  for (const std::int64_t share : tokens) total += share;
+  std::vector<Lease> leases;
+  leases.reserve(tokens.size());
+  const double flops = flops_left_;
+  for (const std::int64_t share : tokens) {
+    // Multiplying before dividing by the total keeps the sum of shares at or below what is left, up to rounding, which the
+    // subtraction below absorbs: flops_left_ never falls under zero.
+    const double part = total > 0 ? flops * (static_cast<double>(share) / static_cast<double>(total)) : 0;
+    leases.push_back(Lease{share, budget_.flops ? std::min(part, flops_left_) : flops});
+    if (budget_.flops) flops_left_ -= leases.back().flops;
+  }
+  if (budget_.tokens) tokens_left_ -= total;
+  return leases;
+}
+
+void Request::give_back(const Lease& unspent) {
+  const std::scoped_lock lock(spending_mutex_);
+  if (budget_.tokens) tokens_left_ += unspent.tokens;
+  if (budget_.flops) flops_left_ += unspent.flops;
+}
+
+void Request::charge(const Ledger& spent) {
+  const std::scoped_lock lock(spending_mutex_);
+  spent_.prompt_computed += spent.prompt_computed;
+  spent_.prompt_cached += spent.prompt_cached;
+  spent_.generated += spent.generated;
+  spent_.drafted += spent.drafted;
+  spent_.verified += spent.verified;
+  spent_.recomputed += spent.recomputed;
+  spent_.flops += spent.flops;
+  spent_.bytes += spent.bytes;
+}
+
+bool Request::out_of_time(double next_step_seconds) const {
+  if (budget_.seconds && seconds() + next_step_seconds >= *budget_.seconds) return true;
+  return budget_.joules && energy_.joules() >= *budget_.joules;
+}
+
+bool Request::exhausted() const {
+  if (out_of_time()) return true;
+  const std::scoped_lock lock(spending_mutex_);
+  return tokens_left_ <= 0 || flops_left_ <= 0;
+}
+
+std::int64_t Request::tokens_left() const {
+  const std::scoped_lock lock(spending_mutex_);
+  return tokens_left_;
+}
+
+Ledger Request::ledger(std::int64_t page_bytes) const {
+  Ledger ledger;
+  {
+    const std::scoped_lock lock(spending_mutex_);
+    ledger = spent_;
+  }
+  ledger.seconds = seconds();
+  ledger.peak_kv_bytes = account_->peak_pages() * page_bytes;
+  return ledger;
+}
+
+}  // namespace reckon
