@@ -52,7 +52,7 @@ void validate_prompt(const EngineLoop& loop, TokenSpan prompt) {
 
 double prompt_flops(const TokenCost& cost, std::int64_t length) {
   double flops = 0;
-  for (std::int64_t position = 0; position < length; ++position) flops += cost.row_flops(position + 1, position + 1 == length);
+  for (std::int64_t position = 0; position < length; ++position) flops += cost.flops(position + 1, position + 1 == length);
   return flops;
 }
 

@@ -2,7 +2,6 @@
 // of all requests into one batch per step (continuous batching, Orca; chunked prefill, Sarathi-Serve, arXiv:2403.02310).
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "base/token.h"
+#include "engine/awaitable.h"
 #include "engine/request.h"
 #include "engine/sampling/options.h"
 #include "kernels/dtype.h"
@@ -18,9 +18,6 @@
 #include "text/tokenizers/tokenizer.h"
 
 namespace reckon {
-
-template <typename T>
-using awaitable = boost::asio::awaitable<T>;
 
 struct EngineOptions {
   int threads = 0;                     // kernel workers; 0 = one per processor

@@ -38,7 +38,7 @@ EngineLoop::EngineLoop(std::shared_ptr<const Model> model, std::shared_ptr<const
       pool_(options_.threads),
       ops_(pool_),
       forward_(model_, ops_, kv_view(*model_, options_, *cache_), options_.rows_per_step),
-      planner_(*cache_, model_->cost(), options_.rows_per_step),
+      planner_(*cache_, model_->cost(), options_.kv_type, options_.rows_per_step),
       thread_([this] { loop(); }) {}
 
 EngineLoop::~EngineLoop() {
@@ -49,7 +49,7 @@ EngineLoop::~EngineLoop() {
   queue_changed_.notify_all();
 }
 
-boost::asio::awaitable<void> EngineLoop::run(std::shared_ptr<WorkGroup> group) {
+awaitable<void> EngineLoop::run(std::shared_ptr<WorkGroup> group) {
   auto initiate = [this](auto handler, std::shared_ptr<WorkGroup> started) {
     // The handler moves only, std::function copies: shared ownership bridges them. The guard keeps the caller's executor alive.
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
@@ -59,9 +59,9 @@ boost::asio::awaitable<void> EngineLoop::run(std::shared_ptr<WorkGroup> group) {
     };
     submit(std::move(started));
   };
-  using Token = const boost::asio::use_awaitable_t<>;
-  co_await boost::asio::async_initiate<Token, void(std::exception_ptr)>(std::move(initiate), boost::asio::use_awaitable,
-                                                                        std::move(group));
+  using Signature = void(std::exception_ptr);
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, Signature>(
+      std::move(initiate), boost::asio::use_awaitable, std::move(group));
 }
 
 void EngineLoop::submit(std::shared_ptr<WorkGroup> group) {
@@ -193,7 +193,7 @@ void EngineLoop::forward(std::span<const PlannedRows> planned) {
   for (const PlannedRows& run : planned) {
     if (charged != nullptr && charged->request == run.group->request) continue;
     charged = run.group;
-    run.work->spent.bytes += model_->cost().weight_bytes;
+    run.work->spent.bytes += model_->cost().step_bytes(/*some_row_wants_logits=*/true);
   }
 }
 

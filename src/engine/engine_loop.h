@@ -2,7 +2,6 @@
 // sequence while work is under way on it happens here.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -10,11 +9,12 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "engine/awaitable.h"
 #include "engine/kv_cache.h"
 #include "engine/row_planner.h"
 #include "engine/sampling/sampler.h"
 #include "engine/work.h"
-#include "models/model.h"
+#include "models/forward.h"
 #include "tensor/cpu_ops.h"
 
 namespace reckon {
@@ -27,7 +27,7 @@ class EngineLoop {
   EngineLoop& operator=(const EngineLoop&) = delete;
 
   // Hands a group over and resumes when all its works are done; leases are given back and charges made by then. Any thread.
-  boost::asio::awaitable<void> run(std::shared_ptr<WorkGroup> group);
+  awaitable<void> run(std::shared_ptr<WorkGroup> group);
 
   const std::shared_ptr<KvCache>& cache() const { return cache_; }
   const Model& model() const { return *model_; }

@@ -53,8 +53,8 @@ bool RowPlanner::pay(Work& work, std::int64_t first, std::int64_t count, std::in
   double flops = 0;
   double bytes = 0;
   for (std::int64_t position = first; position < first + count; ++position) {
-    flops += cost_->row_flops(position + 1, position >= logits_from);
-    bytes += cost_->row_kv_bytes(position + 1);
+    flops += cost_->flops(position + 1, position >= logits_from);
+    bytes += cost_->kv_bytes(position + 1, kv_type_);
   }
   if (flops > work.lease.flops) return false;
   work.lease.flops -= flops;

@@ -23,8 +23,8 @@ struct PlannedRows {  // a run of consecutive positions of one work's sequence
 
 class RowPlanner {  // engine thread only, with the cache's lock held
  public:
-  RowPlanner(KvCache& cache, const TokenCost& cost, int rows_per_step)
-      : cache_(&cache), cost_(&cost), rows_per_step_(rows_per_step) {}
+  RowPlanner(KvCache& cache, const TokenCost& cost, DType kv_type, int rows_per_step)
+      : cache_(&cache), cost_(&cost), kv_type_(kv_type), rows_per_step_(rows_per_step) {}
 
   // `groups` oldest first. Reserves the slots of every planned row and takes its FLOPs from the work's lease. Works whose lease
   // cannot pay (StopReason::lease) and works that can never fit (StopReason::memory) are marked done.
@@ -41,6 +41,7 @@ class RowPlanner {  // engine thread only, with the cache's lock held
 
   KvCache* cache_;
   const TokenCost* cost_;
+  DType kv_type_;
   int rows_per_step_;
   int rows_left_ = 0;
   bool ended_any_ = false;  // a lease could not pay: its pages may let another work go on

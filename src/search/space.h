@@ -2,21 +2,18 @@
 // (tests), and whatever else generates step by step. A strategy never sees threads, pages or batches.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "engine/awaitable.h"
 #include "engine/sampling/options.h"
 #include "search/path.h"
 #include "search/problem.h"
 
 namespace reckon {
-
-template <typename T>
-using awaitable = boost::asio::awaitable<T>;
 
 // How far and how to advance. Not an aggregate: g++ 12 miscompiles those inside co_await statements.
 struct StepOptions {

@@ -1,7 +1,6 @@
 // A verifier scores paths. Each is one file in verifiers/ that ends with its registry entry.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <span>
 #include <string_view>
