@@ -96,7 +96,8 @@ std::string_view name_of(DType type) { return dtype_info(type).name; }
 std::string explain_unknown_dtype(std::uint32_t id) {
   const auto row = std::ranges::find(kWithdrawn, id, &WithdrawnType::id);
   if (row != kWithdrawn.end()) {
-    return fmt::format("block type {} ({}) was withdrawn from the format; convert the model again to a current type", id, row->name);
+    return fmt::format("block type {} ({}) was withdrawn from the format; convert the model again to a current type", id,
+                       row->name);
   }
   return fmt::format("block type {} is unknown; known are 0..{}", id, static_cast<std::uint32_t>(kTypes.back().type));
 }

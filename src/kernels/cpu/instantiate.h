@@ -1,0 +1,35 @@
+// Fills a kernel table for one lanes type. Included by one source file per instruction set, compiled with that set's flags.
+// Everything below is a template over the lanes type, so the linker can never take one set's code for another's.
+#pragma once
+
+#include "kernels/cpu/attention.h"
+#include "kernels/cpu/ceilings.h"
+#include "kernels/cpu/elementwise.h"
+#include "kernels/cpu/linear.h"
+#include "kernels/cpu/table.h"
+#include "kernels/cpu/unpack.h"
+
+namespace reckon {
+
+template <typename Lanes, typename... Blocks>
+constexpr KernelTable kernel_table(Isa isa, TypeList<Blocks...>) {
+  static_assert(Lanes::kTileOutputs <= kLargestTileOutputs);
+  return KernelTable{
+      .isa = isa,
+      .linear = {linear<Lanes, Blocks>...},
+      .unpack_row = {unpack_row<Lanes, Blocks>...},
+      .attention_f16 = attention<Lanes, blocks::F16>,
+      .attention_f32 = attention<Lanes, blocks::F32>,
+      .store_f16 = store_f16<Lanes>,
+      .rms_norm = rms_norm<Lanes>,
+      .rope_adjacent = rope_adjacent<Lanes>,
+      .rope_half_split = rope_half_split<Lanes>,
+      .silu_multiply = silu_multiply<Lanes>,
+      .add = add<Lanes>,
+      .exp = exp<Lanes>,
+      .read_memory = read_memory<Lanes>,
+      .multiply_add = multiply_add<Lanes>,
+  };
+}
+
+}  // namespace reckon

@@ -1,0 +1,10 @@
+// All kernels for AVX-512 F, BW, VL and DQ.
+#include "kernels/cpu/instantiate.h"
+#include "kernels/cpu/lanes_avx512.h"
+#include "kernels/dispatch.h"
+
+namespace reckon {
+
+constinit const KernelTable kAvx512Kernels = kernel_table<Avx512Lanes>(Isa::avx512, BlockList{});
+
+}  // namespace reckon

@@ -1,0 +1,68 @@
+// One row of function pointers per instruction set. Kernels trust their arguments (tensor/ checks shapes), allocate nothing and
+// start no thread; every one gives the same bits in every table. No pointer need be aligned beyond its element.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/blocks/registry.h"
+
+namespace reckon {
+
+enum class Isa { scalar, avx2, avx512 };
+
+// y[r][o] = sum over i of x[r][i] * weight[o][i], then + bias[o]. Each of the sums runs alone: sixteen lanes over ascending i,
+// then one fold, whatever `rows` and `outputs` are.
+struct LinearArguments {
+  const std::byte* weight;     // [outputs] rows of Block
+  std::int64_t weight_stride;  // bytes
+  std::int64_t inputs, outputs;
+  const float* bias;  // [outputs] or null
+  const float* x;     // [rows, inputs]
+  std::int64_t x_stride, rows;
+  float* y;  // [rows, outputs]
+  std::int64_t y_stride;
+  float* scratch;  // linear_scratch(inputs) floats, of this thread alone
+};
+constexpr std::int64_t kLargestTileOutputs = 4;
+constexpr std::int64_t linear_scratch(std::int64_t inputs) { return kLargestTileOutputs * inputs; }
+
+// Attention of the query heads that share one KV head, for one row.
+struct AttentionArguments {
+  const float* q;  // [group, head_dim]
+  float* out;      // [group, head_dim], not overlapping q
+  int group, head_dim;
+  const std::byte* base;  // of page 0
+  std::int64_t page_bytes;
+  std::int64_t key_offset, value_offset;  // bytes in a page, of this layer and KV head: [slots_per_page, head_dim]
+  const std::uint32_t* pages;             // [ceil(length / slots_per_page)]
+  int slots_per_page;
+  int length;  // slots looked at, > 0
+  float scale;
+  float* scratch;  // attention_scratch(group, slots_per_page) floats, of this thread alone
+};
+constexpr std::int64_t padded_slots(int slots_per_page) { return (std::int64_t{slots_per_page} + 15) / 16 * 16; }
+constexpr std::int64_t attention_scratch(int group, int slots_per_page) { return group * (padded_slots(slots_per_page) + 3); }
+
+struct KernelTable {
+  Isa isa;
+  void (*linear[BlockList::size])(const LinearArguments&);
+  void (*unpack_row[BlockList::size])(const std::byte* row, std::int64_t columns, float* out);
+  void (*attention_f16)(const AttentionArguments&);  // by the type of K and V
+  void (*attention_f32)(const AttentionArguments&);
+  void (*store_f16)(const float* in, std::int64_t count, std::byte* out);  // round to nearest even
+  // y = x * weight / sqrt(mean(x²) + epsilon); y may be x
+  void (*rms_norm)(const float* x, const float* weight, float epsilon, std::int64_t cols, float* y);
+  // Rotates pairs of each head by cosines [pairs] and sines [pairs], which follow each other in `angles`.
+  void (*rope_adjacent)(float* x, const float* angles, int heads, int head_dim, int pairs);
+  void (*rope_half_split)(float* x, const float* angles, int heads, int head_dim, int pairs);
+  void (*silu_multiply)(const float* gate, const float* up, std::int64_t count, float* out);
+  void (*add)(float* x, const float* y, std::int64_t count);
+  void (*exp)(const float* x, std::int64_t count, float* out);  // see cpu/exp.h for range and error
+  // Ceilings of the machine, for benchmarks: reads `bytes` (a multiple of 64) once; does `rounds` * kFlopsPerRound flops.
+  float (*read_memory)(const std::byte* from, std::int64_t bytes);
+  float (*multiply_add)(std::int64_t rounds);
+};
+constexpr std::int64_t kFlopsPerRound = 12 * 16 * 2;
+
+}  // namespace reckon

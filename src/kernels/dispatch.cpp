@@ -1,0 +1,81 @@
+#include "kernels/dispatch.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+
+#include "base/error.h"
+
+namespace reckon {
+namespace {
+
+struct IsaEntry {
+  Isa isa;
+  std::string_view name;
+  const KernelTable* table;
+};
+const std::array kIsas = {IsaEntry{Isa::avx512, "avx512", &kAvx512Kernels}, IsaEntry{Isa::avx2, "avx2", &kAvx2Kernels},
+                          IsaEntry{Isa::scalar, "scalar", &kScalarKernels}};  // widest first
+
+std::atomic<const KernelTable*> in_use{nullptr};
+
+const KernelTable& choose() {
+  if (const char* wanted = std::getenv("RECKON_ISA"); wanted != nullptr && *wanted != '\0') {
+    for (const IsaEntry& entry : kIsas) {
+      if (entry.name == wanted) return kernels(entry.isa);
+    }
+    throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no instruction set; known are scalar, avx2, avx512", wanted),
+                "RECKON_ISA");
+  }
+  for (const IsaEntry& entry : kIsas) {
+    if (machine_has(entry.isa)) return *entry.table;
+  }
+  return kScalarKernels;
+}
+
+}  // namespace
+
+std::string_view name_of(Isa isa) noexcept {
+  for (const IsaEntry& entry : kIsas) {
+    if (entry.isa == isa) return entry.name;
+  }
+  return "unknown";
+}
+
+bool machine_has(Isa isa) noexcept {
+  switch (isa) {
+    case Isa::scalar: return true;
+    case Isa::avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    case Isa::avx512:
+      return machine_has(Isa::avx2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  }
+  return false;
+}
+
+const KernelTable& kernels(Isa isa) {
+  for (const IsaEntry& entry : kIsas) {
+    if (entry.isa != isa) continue;
+    if (!machine_has(isa)) {
+      throw Error(ErrorCode::unsupported, fmt::format("this machine has no {}; RECKON_ISA=scalar works everywhere", entry.name),
+                  "instruction set");
+    }
+    return *entry.table;
+  }
+  throw Error(ErrorCode::internal, "instruction set outside the enumeration");
+}
+
+const KernelTable& kernels() {
+  const KernelTable* table = in_use.load(std::memory_order_acquire);
+  if (table == nullptr) {  // two threads may both choose; they choose the same
+    table = &choose();
+    in_use.store(table, std::memory_order_release);
+  }
+  return *table;
+}
+
+void use_isa(Isa isa) { in_use.store(&kernels(isa), std::memory_order_release); }
+
+}  // namespace reckon

@@ -1,0 +1,256 @@
+#include "tensor/cpu_ops.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "base/error.h"
+#include "base/thread_pool.h"
+#include "kernels/dispatch.h"
+
+namespace reckon {
+namespace {
+
+template <typename... Values>
+void require(bool holds, const char* op, fmt::format_string<const Values&...> message, const Values&... values) {
+  if (!holds) throw Error(ErrorCode::bad_argument, fmt::format(message, values...), op);
+}
+
+void require_shape(ConstMatrixView view, const char* op, const char* name, std::int64_t rows, std::int64_t cols) {
+  require(view.rows == rows && view.cols == cols, op, "{} is [{}, {}], expected [{}, {}]", name, view.rows, view.cols, rows,
+          cols);
+  require(view.stride >= view.cols, op, "{} has stride {} below its {} columns", name, view.stride, view.cols);
+}
+
+int kernel_index(DType type, const char* op) {
+  const int index = block_index(type);
+  if (index < 0) throw Error(ErrorCode::unsupported, fmt::format("no kernel computes on block type {}", name_of(type)), op);
+  return index;
+}
+
+void require_kv(const KvView& kv, int layer, const char* op) {
+  const KvLayout& layout = kv.layout;
+  if (layout.type != DType::f16 && layout.type != DType::f32) {
+    throw Error(ErrorCode::unsupported, fmt::format("keys and values are F16 or F32, not {}", name_of(layout.type)), op);
+  }
+  require(layout.kv_heads > 0 && layout.head_dim > 0 && layout.slots_per_page > 0, op, "a page of {} heads, {} values, {} slots",
+          layout.kv_heads, layout.head_dim, layout.slots_per_page);
+  require(layer >= 0 && layer < layout.layers, op, "layer {} of {}", layer, layout.layers);
+}
+
+// One worker's memory, aligned so that no vector of a panel straddles two cache lines.
+class Scratch {
+ public:
+  float* reserve(std::int64_t floats) {
+    constexpr std::size_t kAlignment = 64;
+    const auto needed = static_cast<std::size_t>(floats) + kAlignment / sizeof(float);
+    if (memory_.size() < needed) memory_.resize(needed);
+    const auto address = reinterpret_cast<std::uintptr_t>(memory_.data());
+    return memory_.data() + (kAlignment - address % kAlignment) % kAlignment / sizeof(float);
+  }
+
+ private:
+  std::vector<float> memory_;
+};
+
+}  // namespace
+
+struct CpuOps::State {
+  explicit State(ThreadPool& workers) : pool(workers), scratch(static_cast<std::size_t>(workers.threads())) {}
+
+  // Calls body(item, scratch) for every item. `cost` is the whole work in multiply-adds or the like: little work stays on the
+  // calling thread, because waking the others takes some microseconds. Which worker gets an item cannot change its result.
+  template <typename Body>
+  void split(std::int64_t items, std::int64_t cost, std::int64_t scratch_floats, Body&& body) {
+    constexpr std::int64_t kWorthSharing = 1 << 17;
+    if (pool.threads() == 1 || items <= 1 || cost < kWorthSharing) {
+      float* floats = scratch[0].reserve(scratch_floats);
+      for (std::int64_t item = 0; item < items; ++item) body(item, floats);
+      return;
+    }
+    for (Scratch& memory : scratch) memory.reserve(scratch_floats);  // here, because a worker must not throw
+    std::atomic<std::int64_t> next{0};
+    pool.parallel_for(pool.threads(), [&](int worker) {
+      float* floats = scratch[static_cast<std::size_t>(worker)].reserve(scratch_floats);
+      for (std::int64_t item = 0; (item = next.fetch_add(1, std::memory_order_relaxed)) < items;) body(item, floats);
+    });
+  }
+
+  ThreadPool& pool;
+  std::vector<Scratch> scratch;  // one per worker
+};
+
+CpuOps::CpuOps(ThreadPool& pool) : state_(std::make_unique<State>(pool)) {}
+CpuOps::~CpuOps() = default;
+
+void CpuOps::embed(const WeightView& table, std::span<const std::int32_t> tokens, MatrixView out) {
+  const char* op = "embed";
+  require_shape(out, op, "out", static_cast<std::int64_t>(tokens.size()), table.cols);
+  const auto unpack = kernels().unpack_row[kernel_index(table.type, op)];
+  const std::int64_t stride = row_bytes(table.type, table.cols);
+  for (const std::int32_t token : tokens) {
+    require(token >= 0 && token < table.rows, op, "token {} is outside the vocabulary of {}", token, table.rows);
+  }
+  state_->split(out.rows, out.rows * out.cols, 0, [&](std::int64_t row, float*) {
+    unpack(table.data + tokens[static_cast<std::size_t>(row)] * stride, table.cols, out.row(row));
+  });
+}
+
+void CpuOps::linear(const WeightView& weight, std::span<const float> bias, ConstMatrixView x, MatrixView y) {
+  const char* op = "linear";
+  require_shape(x, op, "x", y.rows, weight.cols);
+  require_shape(y, op, "y", x.rows, weight.rows);
+  require(bias.empty() || static_cast<std::int64_t>(bias.size()) == weight.rows, op, "{} biases for {} outputs", bias.size(),
+          weight.rows);
+  const auto kernel = kernels().linear[kernel_index(weight.type, op)];
+  const std::int64_t stride = row_bytes(weight.type, weight.cols);
+  if (x.rows == 0 || weight.rows == 0) return;
+
+  // Panels of outputs, several per worker so that a slow worker holds nobody up; multiples of 16 keep register tiles whole.
+  const std::int64_t wanted = (weight.rows + 8 * state_->pool.threads() - 1) / (8 * state_->pool.threads());
+  const std::int64_t panel = std::clamp<std::int64_t>((wanted + 15) / 16 * 16, 16, 256);
+  const std::int64_t panels = (weight.rows + panel - 1) / panel;
+  state_->split(panels, x.rows * weight.rows * weight.cols, linear_scratch(weight.cols), [&](std::int64_t item, float* scratch) {
+    const std::int64_t first = item * panel;
+    kernel(LinearArguments{.weight = weight.data + first * stride,
+                           .weight_stride = stride,
+                           .inputs = weight.cols,
+                           .outputs = std::min(panel, weight.rows - first),
+                           .bias = bias.empty() ? nullptr : bias.data() + first,
+                           .x = x.data,
+                           .x_stride = x.stride,
+                           .rows = x.rows,
+                           .y = y.data + first,
+                           .y_stride = y.stride,
+                           .scratch = scratch});
+  });
+}
+
+void CpuOps::rms_norm(ConstMatrixView x, std::span<const float> weight, float epsilon, MatrixView y) {
+  require_shape(x, "rms_norm", "x", x.rows, static_cast<std::int64_t>(weight.size()));
+  require_shape(y, "rms_norm", "y", x.rows, x.cols);
+  const auto kernel = kernels().rms_norm;
+  state_->split(x.rows, x.rows * x.cols, 0,
+                [&](std::int64_t row, float*) { kernel(x.row(row), weight.data(), epsilon, x.cols, y.row(row)); });
+}
+
+void CpuOps::rope_angles(std::span<const std::int32_t> positions, std::span<const double> frequencies, double magnitude,
+                         MatrixView angles) {
+  const auto pairs = static_cast<std::int64_t>(frequencies.size());
+  require_shape(angles, "rope_angles", "angles", static_cast<std::int64_t>(positions.size()), 2 * pairs);
+  constexpr std::int64_t kCostOfSine = 32;
+  state_->split(angles.rows, angles.rows * angles.cols * kCostOfSine, 0, [&](std::int64_t row, float*) {
+    float* cosines = angles.row(row);
+    float* sines = cosines + pairs;
+    for (std::int64_t i = 0; i < pairs; ++i) {
+      const double angle = positions[static_cast<std::size_t>(row)] * frequencies[static_cast<std::size_t>(i)];
+      cosines[i] = static_cast<float>(magnitude * std::cos(angle));
+      sines[i] = static_cast<float>(magnitude * std::sin(angle));
+    }
+  });
+}
+
+void CpuOps::rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) {
+  const char* op = "rope";
+  require(head_dim > 0 && x.cols % head_dim == 0, op, "{} columns are no whole number of heads of {}", x.cols, head_dim);
+  require(angles.cols % 2 == 0 && angles.cols <= head_dim, op, "{} rotary dimensions in heads of {}", angles.cols, head_dim);
+  require_shape(x, op, "x", angles.rows, x.cols);
+  require_shape(angles, op, "angles", x.rows, angles.cols);
+  const auto kernel = pairing == Pairing::adjacent ? kernels().rope_adjacent : kernels().rope_half_split;
+  const int heads = static_cast<int>(x.cols / head_dim);
+  state_->split(x.rows, x.rows * x.cols, 0, [&](std::int64_t row, float*) {
+    kernel(x.row(row), angles.row(row), heads, head_dim, static_cast<int>(angles.cols / 2));
+  });
+}
+
+void CpuOps::store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) {
+  const char* op = "store_kv";
+  const KvLayout& layout = kv.layout;
+  require_kv(kv, layer, op);
+  const std::int64_t cols = std::int64_t{layout.kv_heads} * layout.head_dim;
+  require_shape(k, op, "k", static_cast<std::int64_t>(where.size()), cols);
+  require_shape(v, op, "v", static_cast<std::int64_t>(where.size()), cols);
+  for (const KvSlot& slot : where) {
+    require(slot.page < kv.pages && slot.slot >= 0 && slot.slot < layout.slots_per_page, op,
+            "slot {} of page {}: there are {} "
+            "pages of {}",
+            slot.slot, slot.page, kv.pages, layout.slots_per_page);
+  }
+  const auto round = kernels().store_f16;
+  const auto store = [&](const float* from, std::byte* to) {
+    if (layout.type == DType::f16) return round(from, layout.head_dim, to);
+    std::memcpy(to, from, sizeof(float) * static_cast<std::size_t>(layout.head_dim));
+  };
+  state_->split(k.rows, 2 * k.rows * cols, 0, [&](std::int64_t row, float*) {
+    const KvSlot& slot = where[static_cast<std::size_t>(row)];
+    std::byte* at = kv.page(slot.page) + layout.element_bytes() * layout.head_dim * slot.slot;
+    for (int head = 0; head < layout.kv_heads; ++head) {
+      store(k.row(row) + std::int64_t{head} * layout.head_dim, at + layout.offset(layer, KvLayout::Part::key, head));
+      store(v.row(row) + std::int64_t{head} * layout.head_dim, at + layout.offset(layer, KvLayout::Part::value, head));
+    }
+  });
+}
+
+void CpuOps::attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
+                       MatrixView out) {
+  const char* op = "attention";
+  const KvLayout& layout = kv.layout;
+  require_kv(kv, layer, op);
+  const std::int64_t group_cols = std::int64_t{layout.kv_heads} * layout.head_dim;
+  require(q.cols > 0 && q.cols % group_cols == 0, op, "{} query columns for {} KV heads of {}", q.cols, layout.kv_heads,
+          layout.head_dim);
+  require_shape(q, op, "q", static_cast<std::int64_t>(rows.size()), q.cols);
+  require_shape(out, op, "out", q.rows, q.cols);
+  std::int64_t slots = 0;
+  for (const AttentionRow& row : rows) {
+    require(row.length > 0 && row.pages != nullptr, op, "a row over {} slots", row.length);
+    const std::int64_t pages = (std::int64_t{row.length} + layout.slots_per_page - 1) / layout.slots_per_page;
+    for (std::int64_t i = 0; i < pages; ++i) {
+      require(row.pages[i] < kv.pages, op, "page {} of {}", row.pages[i], kv.pages);
+    }
+    slots += row.length;
+  }
+  const int group = static_cast<int>(q.cols / group_cols);
+  const auto kernel = layout.type == DType::f16 ? kernels().attention_f16 : kernels().attention_f32;
+  const auto attend = [&](std::int64_t item, float* scratch) {
+    const std::int64_t row = item / layout.kv_heads;
+    const int head = static_cast<int>(item % layout.kv_heads);
+    const AttentionRow& at = rows[static_cast<std::size_t>(row)];
+    const std::int64_t column = std::int64_t{head} * group * layout.head_dim;
+    kernel(AttentionArguments{.q = q.row(row) + column,
+                              .out = out.row(row) + column,
+                              .group = group,
+                              .head_dim = layout.head_dim,
+                              .base = kv.base,
+                              .page_bytes = layout.page_bytes(),
+                              .key_offset = layout.offset(layer, KvLayout::Part::key, head),
+                              .value_offset = layout.offset(layer, KvLayout::Part::value, head),
+                              .pages = at.pages,
+                              .slots_per_page = layout.slots_per_page,
+                              .length = at.length,
+                              .scale = scale,
+                              .scratch = scratch});
+  };
+  state_->split(q.rows * layout.kv_heads, 2 * slots * q.cols, attention_scratch(group, layout.slots_per_page), attend);
+}
+
+void CpuOps::silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) {
+  require_shape(up, "silu_multiply", "up", gate.rows, gate.cols);
+  require_shape(out, "silu_multiply", "out", gate.rows, gate.cols);
+  const auto kernel = kernels().silu_multiply;
+  constexpr std::int64_t kCostOfSilu = 4;
+  state_->split(gate.rows, gate.rows * gate.cols * kCostOfSilu, 0,
+                [&](std::int64_t row, float*) { kernel(gate.row(row), up.row(row), gate.cols, out.row(row)); });
+}
+
+void CpuOps::add(MatrixView x, ConstMatrixView y) {
+  require_shape(y, "add", "y", x.rows, x.cols);
+  const auto kernel = kernels().add;
+  state_->split(x.rows, x.rows * x.cols, 0, [&](std::int64_t row, float*) { kernel(x.row(row), y.row(row), x.cols); });
+}
+
+}  // namespace reckon

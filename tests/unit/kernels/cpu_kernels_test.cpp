@@ -1,0 +1,322 @@
+// Every instruction set of this machine against the scalar twin, bit for bit, on odd sizes and misaligned memory; and the twin
+// against formulas in f64.
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "kernels/blocks/registry.h"
+#include "kernels/dispatch.h"
+#include "kernels/half.h"
+
+namespace reckon {
+namespace {
+
+using Floats = std::vector<float>;
+
+std::vector<Isa> wide_sets() {
+  std::vector<Isa> sets;
+  for (const Isa isa : {Isa::avx2, Isa::avx512}) {
+    if (machine_has(isa)) sets.push_back(isa);
+  }
+  return sets;
+}
+
+Floats normals(std::mt19937& random, std::int64_t count, float deviation = 1.0f) {
+  std::normal_distribution<float> normal(0.0f, deviation);
+  Floats values(static_cast<std::size_t>(count));
+  for (float& value : values) value = normal(random);
+  return values;
+}
+
+// Random blocks whose f16 fields are small finite numbers, whatever their place: no f16 in them has a large exponent.
+std::vector<std::byte> random_rows(std::mt19937& random, DType type, std::int64_t rows, std::int64_t columns) {
+  const DTypeInfo& info = dtype_info(type);
+  std::vector<std::byte> bytes(static_cast<std::size_t>(rows * row_bytes(type, columns)));
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
+  const auto put = [&](std::size_t at, float value, DType as) {
+    const std::uint16_t half = as == DType::bf16 ? f32_to_bf16(value) : f32_to_f16(value);
+    std::memcpy(&bytes[at], &half, 2);
+  };
+  std::normal_distribution<float> normal(0.0f, 0.1f);
+  for (std::size_t at = 0; at < bytes.size(); at += static_cast<std::size_t>(info.block_bytes)) {
+    if (type == DType::f32) {
+      const float value = normal(random);
+      std::memcpy(&bytes[at], &value, 4);
+    } else {
+      put(type == DType::q6_k ? at + 208 : at, normal(random), type);
+      const bool has_min = type == DType::q4_1 || type == DType::q5_1 || type == DType::q4_k || type == DType::q5_k;
+      if (has_min) put(at + 2, normal(random), type);
+    }
+  }
+  return bytes;
+}
+
+std::uint32_t bits(float value) { return std::bit_cast<std::uint32_t>(value); }
+
+void expect_same_bits(const Floats& got, const Floats& want, const std::string& what) {
+  ASSERT_EQ(got.size(), want.size());
+  for (std::size_t i = 0; i < got.size(); ++i) {
+    ASSERT_EQ(bits(got[i]), bits(want[i])) << what << " at " << i << ": " << got[i] << " and " << want[i];
+  }
+}
+
+// Memory whose first byte lies one past an aligned address (weights), or one float past (activations).
+template <typename T>
+std::vector<T> shifted(const std::vector<T>& values) {
+  std::vector<T> moved(values.size() + 1);
+  std::copy(values.begin(), values.end(), moved.begin() + 1);
+  return moved;
+}
+
+Floats run_linear(const KernelTable& table, DType type, const std::vector<std::byte>& weight, const Floats& bias, const Floats& x,
+                  std::int64_t rows, std::int64_t inputs, std::int64_t outputs) {
+  const std::vector<std::byte> moved_weight = shifted(weight);
+  const Floats moved_x = shifted(x);
+  Floats y(static_cast<std::size_t>(rows * outputs) + 1), scratch(static_cast<std::size_t>(linear_scratch(inputs)) + 1);
+  table.linear[block_index(type)](LinearArguments{.weight = moved_weight.data() + 1,
+                                                  .weight_stride = row_bytes(type, inputs),
+                                                  .inputs = inputs,
+                                                  .outputs = outputs,
+                                                  .bias = bias.empty() ? nullptr : bias.data(),
+                                                  .x = moved_x.data() + 1,
+                                                  .x_stride = inputs,
+                                                  .rows = rows,
+                                                  .y = y.data() + 1,
+                                                  .y_stride = outputs,
+                                                  .scratch = scratch.data() + 1});
+  y.erase(y.begin());
+  return y;
+}
+
+TEST(UnpackKernels, GiveTheBitsOfTheScalarCodecOnRandomBlocks) {
+  std::mt19937 random(1);
+  for (const BlockCodec& codec : block_codecs()) {
+    const std::int64_t columns = codec.elements == 1 ? 77 : 4 * codec.elements;
+    std::vector<std::byte> row(static_cast<std::size_t>(row_bytes(codec.type, columns)));
+    for (int round = 0; round < 200; ++round) {
+      for (std::byte& byte : row) byte = static_cast<std::byte>(random());
+      const std::vector<std::byte> moved = shifted(row);
+      Floats want(static_cast<std::size_t>(columns)), got(want.size() + 1);
+      codec.decode_row(row.data(), columns, want.data());
+      for (const Isa isa : wide_sets()) {
+        kernels(isa).unpack_row[block_index(codec.type)](moved.data() + 1, columns, got.data() + 1);
+        for (std::size_t i = 0; i < want.size(); ++i) {
+          const bool both_nan = std::isnan(got[i + 1]) && std::isnan(want[i]);
+          ASSERT_TRUE(both_nan || bits(got[i + 1]) == bits(want[i])) << name_of(codec.type) << ' ' << name_of(isa) << ' ' << i;
+        }
+      }
+    }
+  }
+}
+
+TEST(LinearKernels, GiveTheScalarBitsForEveryTypeAndShape) {
+  std::mt19937 random(2);
+  for (const BlockCodec& codec : block_codecs()) {
+    for (const auto& [rows, blocks_or_inputs, outputs] :
+         {std::tuple{1, 1, 1}, {1, 3, 5}, {2, 2, 4}, {3, 1, 7}, {4, 2, 9}, {5, 3, 6}, {7, 1, 11}, {13, 2, 8}}) {
+      const std::int64_t inputs = codec.elements == 1 ? blocks_or_inputs * 19 : blocks_or_inputs * codec.elements;
+      const auto weight = random_rows(random, codec.type, outputs, inputs);
+      const Floats x = normals(random, rows * inputs);
+      const Floats bias = outputs % 2 == 0 ? Floats{} : normals(random, outputs);
+      const Floats want = run_linear(kernels(Isa::scalar), codec.type, weight, bias, x, rows, inputs, outputs);
+      for (const Isa isa : wide_sets()) {
+        const Floats got = run_linear(kernels(isa), codec.type, weight, bias, x, rows, inputs, outputs);
+        expect_same_bits(got, want, std::string(name_of(codec.type)) + " " + std::string(name_of(isa)));
+      }
+    }
+  }
+}
+
+TEST(LinearKernels, AgreeWithAnF64ProductOfTheDecodedWeights) {
+  std::mt19937 random(3);
+  for (const BlockCodec& codec : block_codecs()) {
+    const std::int64_t rows = 6, inputs = 512, outputs = 10;
+    const auto weight = random_rows(random, codec.type, outputs, inputs);
+    const Floats x = normals(random, rows * inputs), bias = normals(random, outputs);
+    const Floats y = run_linear(kernels(), codec.type, weight, bias, x, rows, inputs, outputs);
+    Floats decoded(static_cast<std::size_t>(outputs * inputs));
+    codec.decode_row(weight.data(), outputs * inputs, decoded.data());
+    for (std::int64_t r = 0; r < rows; ++r) {
+      for (std::int64_t o = 0; o < outputs; ++o) {
+        double sum = bias[o], magnitude = 1;
+        for (std::int64_t i = 0; i < inputs; ++i) {
+          const double product = double{x[r * inputs + i]} * decoded[o * inputs + i];
+          sum += product;
+          magnitude += std::fabs(product);
+        }
+        EXPECT_NEAR(y[r * outputs + o], sum, 1e-6 * magnitude) << name_of(codec.type);
+      }
+    }
+  }
+}
+
+TEST(LinearKernels, GiveARowTheSameBitsAloneAndInAnyBatch) {
+  std::mt19937 random(4);
+  for (const BlockCodec& codec : block_codecs()) {
+    const std::int64_t rows = 21, inputs = codec.elements == 1 ? 83 : 512, outputs = 13;
+    const auto weight = random_rows(random, codec.type, outputs, inputs);
+    const Floats x = normals(random, rows * inputs);
+    const Floats all = run_linear(kernels(), codec.type, weight, {}, x, rows, inputs, outputs);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const Floats row(x.begin() + r * inputs, x.begin() + (r + 1) * inputs);
+      const Floats alone = run_linear(kernels(), codec.type, weight, {}, row, 1, inputs, outputs);
+      expect_same_bits(alone, Floats(all.begin() + r * outputs, all.begin() + (r + 1) * outputs),
+                       std::string(name_of(codec.type)));
+    }
+  }
+}
+
+TEST(LinearKernels, KeepRowBlocksApartInWideMatrices) {  // more rows than one cache block holds
+  std::mt19937 random(5);
+  const std::int64_t rows = 70, inputs = 4096, outputs = 6;
+  const auto weight = random_rows(random, DType::q8_0, outputs, inputs);
+  const Floats x = normals(random, rows * inputs);
+  const Floats want = run_linear(kernels(Isa::scalar), DType::q8_0, weight, {}, x, rows, inputs, outputs);
+  for (const Isa isa : wide_sets()) {
+    expect_same_bits(run_linear(kernels(isa), DType::q8_0, weight, {}, x, rows, inputs, outputs), want, "q8_0");
+  }
+}
+
+TEST(ExpKernel, HasSmallErrorAndTheSameBitsEverywhere) {
+  Floats x;
+  for (float value = -90.0f; value < 90.0f; value += 0.00731f) x.push_back(value);
+  for (const float value : {0.0f, -0.0f, -87.0f, -87.00001f, 88.0f, 1e30f, -1e30f, std::numeric_limits<float>::infinity(),
+                            -std::numeric_limits<float>::infinity(), 1e-30f}) {
+    x.push_back(value);
+  }
+  Floats want(x.size());
+  kernels(Isa::scalar).exp(x.data(), static_cast<std::int64_t>(x.size()), want.data());
+
+  for (const Isa isa : wide_sets()) {
+    Floats got(x.size());
+    kernels(isa).exp(x.data(), static_cast<std::int64_t>(x.size()), got.data());
+    expect_same_bits(got, want, std::string(name_of(isa)));
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (x[i] < -87.0f) {
+      EXPECT_EQ(want[i], 0.0f) << x[i];
+    } else {
+      const double exact = std::exp(std::min(double{x[i]}, 88.0));
+      const float rounded = static_cast<float>(exact);
+      const double ulp = double{std::nextafter(rounded, INFINITY)} - rounded;
+      EXPECT_LE(std::fabs(want[i] - exact), 1.5 * ulp) << x[i];
+    }
+  }
+  float nan = std::numeric_limits<float>::quiet_NaN();
+  kernels().exp(&nan, 1, &nan);
+  EXPECT_TRUE(std::isnan(nan));
+}
+
+TEST(ElementwiseKernels, GiveTheScalarBitsOnOddSizes) {
+  std::mt19937 random(6);
+  const KernelTable& twin = kernels(Isa::scalar);
+  for (const Isa isa : wide_sets()) {
+    const KernelTable& table = kernels(isa);
+    for (const std::int64_t n : {1, 2, 8, 15, 16, 17, 48, 65, 300}) {
+      const Floats a = normals(random, n, 5.0f), b = normals(random, n);
+      Floats got(a.size()), want(a.size());
+      table.rms_norm(a.data(), b.data(), 1e-5f, n, got.data());
+      twin.rms_norm(a.data(), b.data(), 1e-5f, n, want.data());
+      expect_same_bits(got, want, "rms_norm");
+      table.silu_multiply(a.data(), b.data(), n, got.data());
+      twin.silu_multiply(a.data(), b.data(), n, want.data());
+      expect_same_bits(got, want, "silu_multiply");
+      got = want = a;
+      table.add(got.data(), b.data(), n);
+      twin.add(want.data(), b.data(), n);
+      expect_same_bits(got, want, "add");
+      std::vector<std::byte> got_halves(a.size() * 2), want_halves(a.size() * 2);
+      table.store_f16(a.data(), n, got_halves.data());
+      twin.store_f16(a.data(), n, want_halves.data());
+      EXPECT_EQ(got_halves, want_halves);
+      for (const int head_dim : {2, 8, 34, 64}) {
+        const int pairs = head_dim / 2 - (head_dim > 8 ? 3 : 0);
+        const Floats angles = normals(random, 2 * pairs), x = normals(random, 3 * head_dim);
+        got = want = x;
+        table.rope_adjacent(got.data(), angles.data(), 3, head_dim, pairs);
+        twin.rope_adjacent(want.data(), angles.data(), 3, head_dim, pairs);
+        expect_same_bits(got, want, "rope_adjacent");
+        table.rope_half_split(got.data(), angles.data(), 3, head_dim, pairs);
+        twin.rope_half_split(want.data(), angles.data(), 3, head_dim, pairs);
+        expect_same_bits(got, want, "rope_half_split");
+      }
+    }
+  }
+}
+
+TEST(StoreF16Kernel, RoundsEveryKindOfValueAsTheSoftwareDoes) {
+  std::mt19937 random(7);
+  Floats values;
+  for (int i = 0; i < 200000; ++i) {
+    const float value = std::bit_cast<float>(static_cast<std::uint32_t>(random()));
+    if (!std::isnan(value)) values.push_back(value);
+    values.push_back(f16_to_f32(static_cast<std::uint16_t>(random() % 0x7C00)) * 1.00049f);
+  }
+  for (const Isa isa : wide_sets()) {
+    std::vector<std::uint16_t> got(values.size());
+    kernels(isa).store_f16(values.data(), static_cast<std::int64_t>(values.size()), reinterpret_cast<std::byte*>(got.data()));
+    for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(got[i], f32_to_f16(values[i])) << values[i];
+  }
+}
+
+TEST(AttentionKernels, GiveTheScalarBitsOnOddShapes) {
+  std::mt19937 random(8);
+  for (const auto& [group, head_dim, slots, length] : {std::tuple{1, 16, 4, 1},
+                                                       {2, 8, 4, 9},
+                                                       {4, 64, 16, 33},
+                                                       {5, 40, 16, 16},
+                                                       {7, 24, 3, 10},
+                                                       {8, 128, 32, 70},
+                                                       {3, 50, 17, 40}}) {
+    const int page_count = (length + slots - 1) / slots + 1;
+    const std::int64_t part = std::int64_t{slots} * head_dim;
+    const Floats cache = normals(random, page_count * 2 * part);
+    std::vector<std::byte> halves(cache.size() * 2);
+    kernels().store_f16(cache.data(), static_cast<std::int64_t>(cache.size()), halves.data());
+    std::vector<std::uint32_t> pages;
+    for (int p = 0; p + 1 < page_count; ++p) pages.push_back(static_cast<std::uint32_t>(page_count - 1 - p));
+    const Floats q = normals(random, group * head_dim);
+    const auto run = [&](Isa isa, bool f16) {
+      const std::int64_t element = f16 ? 2 : 4;
+      Floats out(q.size()), scratch(static_cast<std::size_t>(attention_scratch(group, slots)));
+      const AttentionArguments arguments{.q = q.data(),
+                                         .out = out.data(),
+                                         .group = group,
+                                         .head_dim = head_dim,
+                                         .base = f16 ? halves.data() : reinterpret_cast<const std::byte*>(cache.data()),
+                                         .page_bytes = 2 * part * element,
+                                         .key_offset = 0,
+                                         .value_offset = part * element,
+                                         .pages = pages.data(),
+                                         .slots_per_page = slots,
+                                         .length = length,
+                                         .scale = 0.3f,
+                                         .scratch = scratch.data()};
+      f16 ? kernels(isa).attention_f16(arguments) : kernels(isa).attention_f32(arguments);
+      return out;
+    };
+    for (const Isa isa : wide_sets()) {
+      expect_same_bits(run(isa, true), run(Isa::scalar, true), "f16 " + std::string(name_of(isa)));
+      expect_same_bits(run(isa, false), run(Isa::scalar, false), "f32 " + std::string(name_of(isa)));
+    }
+  }
+}
+
+TEST(Dispatch, ComputesOnTheSetThatWasAskedFor) {
+  const Isa before = kernels().isa;
+
+  use_isa(Isa::scalar);
+
+  EXPECT_EQ(kernels().isa, Isa::scalar);
+  use_isa(before);
+  EXPECT_EQ(kernels().isa, before);
+}
+
+}  // namespace
+}  // namespace reckon
