@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <string_view>
 
 #include "base/error.h"
-#include "kernels/half.h"
+#include "kernels/blocks/registry.h"
 
 namespace reckon {
 namespace {
@@ -16,19 +16,13 @@ std::string shape(const TensorInfo& tensor) {  // as [outputs, inputs]: the file
   return fmt::format("[{}]", fmt::join(tensor.dims.rbegin(), tensor.dims.rend(), ", "));
 }
 
-template <typename T>
-T value_at(const TensorInfo& tensor, std::size_t i) {
-  T value;
-  std::memcpy(&value, tensor.data.data() + i * sizeof(T), sizeof(T));
-  return value;
-}
-
-float element(const GgufFile& file, const TensorInfo& tensor, std::size_t i) {
-  if (tensor.type == DType::f32) return value_at<float>(tensor, i);
-  if (tensor.type == DType::f16) return f16_to_f32(value_at<std::uint16_t>(tensor, i));
-  if (tensor.type == DType::bf16) return bf16_to_f32(value_at<std::uint16_t>(tensor, i));
+void require_codec(const GgufFile& file, const TensorInfo& tensor) {
+  if (block_index(tensor.type) >= 0) return;
+  std::vector<std::string_view> known;
+  for (const BlockCodec& codec : block_codecs()) known.push_back(name_of(codec.type));
   throw Error(ErrorCode::unsupported,
-              fmt::format("tensor '{}' is stored as {}; a vector is expected as F32, F16 or BF16", tensor.name, name_of(tensor.type)),
+              fmt::format("tensor '{}' is stored as {}, which nothing computes on; known are {}", tensor.name, name_of(tensor.type),
+                          fmt::join(known, ", ")),
               file.name());
 }
 
@@ -40,6 +34,7 @@ WeightView read_matrix(const GgufFile& file, const std::string& name, std::int64
     throw Error(ErrorCode::bad_file,
                 fmt::format("tensor '{}' has shape {}; the metadata promise [{}, {}]", name, shape(tensor), rows, cols), file.name());
   }
+  require_codec(file, tensor);
   return WeightView{tensor.type, rows, cols, tensor.data.data()};
 }
 
@@ -49,8 +44,9 @@ std::vector<float> read_vector(const GgufFile& file, const std::string& name, st
     throw Error(ErrorCode::bad_file, fmt::format("tensor '{}' has shape {}; the metadata promise [{}]", name, shape(tensor), size),
                 file.name());
   }
+  require_codec(file, tensor);
   std::vector<float> values(static_cast<std::size_t>(size));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = element(file, tensor, i);
+  dequantize_row(tensor.type, tensor.data, values);
   return values;
 }
 

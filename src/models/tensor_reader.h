@@ -10,10 +10,10 @@
 
 namespace reckon {
 
-// A matrix [rows, cols] as a view into `file`, any type. Throws Error bad_file.
+// A matrix [rows, cols] as a view into `file`. Throws Error bad_file, or unsupported for a type without kernels.
 WeightView read_matrix(const GgufFile& file, const std::string& name, std::int64_t rows, std::int64_t cols);
 
-// A vector of `size` values, copied to f32. Throws Error bad_file, or unsupported unless it is stored as F32, F16 or BF16.
+// A vector of `size` values, decoded to f32. Throws as read_matrix.
 std::vector<float> read_vector(const GgufFile& file, const std::string& name, std::int64_t size);
 
 }  // namespace reckon

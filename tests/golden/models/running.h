@@ -1,0 +1,91 @@
+// What the model tests share: a model with pages, ops and sequences, run in whatever pieces a test likes.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "kv/block_table.h"
+#include "kv/page_pool.h"
+#include "models/forward.h"
+#include "models/model.h"
+#include "tensor/cpu_ops.h"
+
+namespace reckon {
+
+using Logits = std::vector<std::vector<float>>;  // [rows][vocabulary]
+
+struct RunOptions {
+  DType kv_type = DType::f32;
+  int slots_per_page = 16;
+  int threads = 1;
+};
+
+// New tokens of one sequence in one step; every row wants logits.
+struct Piece {
+  BlockTable* table;
+  TokenSpan tokens;
+};
+
+class Running {
+ public:
+  Running(std::shared_ptr<const Model> model, RunOptions options)
+      : model_(std::move(model)),
+        layout_(model_->kv_layout(options.kv_type, options.slots_per_page)),
+        pool_({.page_bytes = layout_.page_bytes(), .slots_per_page = options.slots_per_page, .pages = 512}),
+        threads_(options.threads),
+        ops_(threads_),
+        forward_(model_, ops_, KvView{layout_, pool_.base(), pool_.capacity()}, /*max_rows=*/512) {}
+
+  PagePool& pool() { return pool_; }
+  Forward& forward() { return forward_; }
+  BlockTable open() { return BlockTable(pool_, nullptr); }
+
+  // One batch. Logits of each piece's rows.
+  std::vector<Logits> step(const std::vector<Piece>& pieces) {
+    std::vector<BatchRow> rows;
+    std::vector<BatchSequence> sequences;
+    for (const Piece& piece : pieces) {
+      if (!piece.table->reserve(static_cast<std::int64_t>(piece.tokens.size()))) throw std::runtime_error("the test's pool is too small");
+      for (std::size_t i = 0; i < piece.tokens.size(); ++i) {
+        rows.push_back({.token = piece.tokens[i],
+                        .position = static_cast<std::int32_t>(piece.table->length() + static_cast<std::int64_t>(i)),
+                        .sequence = static_cast<std::int32_t>(sequences.size()),
+                        .wants_logits = true});
+      }
+      sequences.push_back({piece.table->pages()});
+    }
+    forward_.run({rows, sequences});
+    std::vector<Logits> results;
+    int next = 0;
+    for (const Piece& piece : pieces) {
+      piece.table->commit(static_cast<std::int64_t>(piece.tokens.size()));
+      Logits& logits = results.emplace_back();
+      for (std::size_t i = 0; i < piece.tokens.size(); ++i, ++next) {
+        logits.emplace_back(forward_.logits(next).begin(), forward_.logits(next).end());
+      }
+    }
+    return results;
+  }
+
+  // Feeds `tokens` in pieces of `chunk`; logits of every position.
+  Logits feed(BlockTable& table, TokenSpan tokens, std::size_t chunk) {
+    Logits all;
+    for (std::size_t done = 0; done < tokens.size(); done += chunk) {
+      for (auto& row : step({{&table, tokens.subspan(done, std::min(chunk, tokens.size() - done))}})[0]) all.push_back(std::move(row));
+    }
+    return all;
+  }
+
+ private:
+  std::shared_ptr<const Model> model_;
+  KvLayout layout_;
+  PagePool pool_;
+  ThreadPool threads_;
+  CpuOps ops_;
+  Forward forward_;
+};
+
+}  // namespace reckon
