@@ -1,0 +1,208 @@
+// Attention over pages against a plain softmax in f64, and against itself: other page tables, batches and threads, same bits.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+#include <random>
+#include <vector>
+
+#include "base/error.h"
+#include "base/thread_pool.h"
+#include "kernels/half.h"
+#include "tensor/cpu_ops.h"
+
+namespace reckon {
+namespace {
+
+using Floats = std::vector<float>;
+
+Floats normals(std::mt19937& random, std::int64_t count) {
+  std::normal_distribution<float> normal;
+  Floats values(static_cast<std::size_t>(count));
+  for (float& value : values) value = normal(random);
+  return values;
+}
+
+// A store of pages full of NaN, so that reading a slot nobody wrote shows.
+struct Cache {
+  Cache(const KvLayout& shape, std::int64_t page_count)
+      : memory(static_cast<std::size_t>(shape.page_bytes() * page_count), std::byte{0xFF}),
+        view{shape, memory.data(), page_count} {}
+  std::vector<std::byte> memory;
+  KvView view;
+};
+
+struct Shape {
+  int heads, kv_heads, head_dim, slots;
+};
+
+// The K and V of a sequence, [length, kv_heads * head_dim] each.
+struct Sequence {
+  Sequence(std::mt19937& random, const Shape& shape, int tokens)
+      : length(tokens),
+        cols(shape.kv_heads * shape.head_dim),
+        k(normals(random, length * cols)),
+        v(normals(random, length * cols)) {}
+  std::int64_t length, cols;
+  Floats k, v;
+};
+
+void store(Ops& ops, Cache& cache, int layer, const Sequence& sequence, std::int64_t first, std::int64_t count,
+           const std::vector<std::uint32_t>& pages) {
+  std::vector<KvSlot> where;
+  const int slots = cache.view.layout.slots_per_page;
+  for (std::int64_t t = first; t < first + count; ++t) {
+    where.push_back({pages[static_cast<std::size_t>(t / slots)], static_cast<std::int32_t>(t % slots)});
+  }
+  ops.store_kv({sequence.k.data() + first * sequence.cols, count, sequence.cols},
+               {sequence.v.data() + first * sequence.cols, count, sequence.cols}, cache.view, layer, where);
+}
+
+std::vector<double> plain_attention(const Shape& shape, const float* q, const Sequence& sequence, int length, double scale,
+                                    bool f16) {
+  const auto rounded = [f16](float value) { return double{f16 ? f16_to_f32(f32_to_f16(value)) : value}; };
+  std::vector<double> out;
+  for (int head = 0; head < shape.heads; ++head) {
+    const std::int64_t column = std::int64_t{head} * shape.kv_heads / shape.heads * shape.head_dim;
+    std::vector<double> weights;
+    for (int t = 0; t < length; ++t) {
+      double score = 0;
+      for (int c = 0; c < shape.head_dim; ++c) {
+        score += q[head * shape.head_dim + c] * rounded(sequence.k[t * sequence.cols + column + c]);
+      }
+      weights.push_back(score * scale);
+    }
+    const double largest = *std::ranges::max_element(weights);
+    for (double& weight : weights) weight = std::exp(weight - largest);
+    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+    for (int c = 0; c < shape.head_dim; ++c) {
+      double value = 0;
+      for (int t = 0; t < length; ++t) value += weights[t] / sum * rounded(sequence.v[t * sequence.cols + column + c]);
+      out.push_back(value);
+    }
+  }
+  return out;
+}
+
+class AttentionTest : public testing::Test {
+ protected:
+  ThreadPool one_thread{1};
+  ThreadPool three_threads{3};
+  CpuOps ops{one_thread};
+  CpuOps parallel{three_threads};
+  std::mt19937 random{5};
+};
+
+TEST_F(AttentionTest, EqualsAPlainSoftmaxAtEveryLengthAroundPageBounds) {
+  for (const DType type : {DType::f32, DType::f16}) {
+    for (const Shape& shape : {Shape{4, 2, 16, 4}, Shape{6, 2, 10, 3}, Shape{8, 8, 64, 16}, Shape{9, 1, 33, 8}}) {
+      const int tokens = 3 * shape.slots + 1;
+      Cache cache({type, 2, shape.kv_heads, shape.head_dim, shape.slots}, 6);
+      const std::vector<std::uint32_t> pages = {5, 0, 3, 1};
+      const Sequence sequence(random, shape, tokens);
+      store(ops, cache, 1, sequence, 0, tokens, pages);
+      const std::int64_t cols = shape.heads * shape.head_dim;
+      const Floats q = normals(random, tokens * cols);
+      std::vector<AttentionRow> rows;
+      for (int t = 0; t < tokens; ++t) rows.push_back({t + 1, pages.data()});
+      Floats out(q.size());
+
+      ops.attention({q.data(), tokens, cols}, cache.view, 1, rows, 0.25f, {out.data(), tokens, cols});
+
+      for (int t = 0; t < tokens; ++t) {
+        const auto want = plain_attention(shape, &q[t * cols], sequence, t + 1, 0.25, type == DType::f16);
+        for (std::int64_t c = 0; c < cols; ++c) ASSERT_NEAR(out[t * cols + c], want[c], 2e-6) << "token " << t << " column " << c;
+      }
+    }
+  }
+}
+
+TEST_F(AttentionTest, GivesTheSameBitsTokenByTokenInABatchOnThreadsAndOnOtherPages) {
+  const Shape shape{8, 2, 48, 16};
+  const int tokens = 75;
+  const std::int64_t cols = shape.heads * shape.head_dim;
+  const Sequence sequence(random, shape, tokens);
+  const Floats q = normals(random, tokens * cols);
+  const KvLayout layout{DType::f16, 1, shape.kv_heads, shape.head_dim, shape.slots};
+  const std::vector<std::uint32_t> pages = {0, 1, 2, 3, 4}, other_pages = {6, 2, 5, 0, 3};
+  Cache whole(layout, 7), stepwise(layout, 7);
+
+  Floats batch(q.size());
+  store(parallel, whole, 0, sequence, 0, tokens, pages);
+  std::vector<AttentionRow> rows;
+  for (int t = 0; t < tokens; ++t) rows.push_back({t + 1, pages.data()});
+  parallel.attention({q.data(), tokens, cols}, whole.view, 0, rows, 0.144f, {batch.data(), tokens, cols});
+
+  Floats alone(static_cast<std::size_t>(cols));
+  for (int t = 0; t < tokens; ++t) {  // the cache holds nothing yet of what comes after t
+    store(ops, stepwise, 0, sequence, t, 1, other_pages);
+    const AttentionRow row{t + 1, other_pages.data()};
+    ops.attention({q.data() + t * cols, 1, cols}, stepwise.view, 0, {&row, 1}, 0.144f, {alone.data(), 1, cols});
+    ASSERT_EQ(std::memcmp(alone.data(), &batch[t * cols], alone.size() * sizeof(float)), 0) << "token " << t;
+  }
+}
+
+TEST_F(AttentionTest, ForksShareThePagesOfTheirPrefix) {
+  const Shape shape{4, 2, 16, 4};
+  const std::int64_t cols = shape.heads * shape.head_dim;
+  const Sequence left(random, shape, 10);
+  Sequence right = left;  // the same first 8 tokens, another end
+  const Sequence other(random, shape, 10);
+  std::copy(other.k.begin() + 8 * right.cols, other.k.end(), right.k.begin() + 8 * right.cols);
+  std::copy(other.v.begin() + 8 * right.cols, other.v.end(), right.v.begin() + 8 * right.cols);
+  Cache cache({DType::f32, 1, shape.kv_heads, shape.head_dim, shape.slots}, 4);
+  const std::vector<std::uint32_t> left_pages = {2, 0, 1}, right_pages = {2, 0, 3};
+  store(ops, cache, 0, left, 0, 10, left_pages);
+  store(ops, cache, 0, right, 8, 2, right_pages);
+  const Floats q = normals(random, 2 * cols);
+  Floats out(q.size());
+
+  const std::vector<AttentionRow> rows = {{10, left_pages.data()}, {10, right_pages.data()}};
+  ops.attention({q.data(), 2, cols}, cache.view, 0, rows, 0.25f, {out.data(), 2, cols});
+
+  const auto want_left = plain_attention(shape, q.data(), left, 10, 0.25, false);
+  const auto want_right = plain_attention(shape, q.data() + cols, right, 10, 0.25, false);
+  for (std::int64_t c = 0; c < cols; ++c) {
+    EXPECT_NEAR(out[c], want_left[c], 2e-6);
+    EXPECT_NEAR(out[cols + c], want_right[c], 2e-6);
+  }
+}
+
+TEST_F(AttentionTest, StaysFiniteForScoresOfAnySize) {
+  const Shape shape{1, 1, 16, 4};
+  Sequence sequence(random, shape, 9);
+  for (float& value : sequence.k) value *= 1000.0f;
+  Cache cache({DType::f32, 1, 1, 16, 4}, 3);
+  const std::vector<std::uint32_t> pages = {0, 1, 2};
+  store(ops, cache, 0, sequence, 0, 9, pages);
+  const Floats q = normals(random, 16);
+  Floats out(16);
+
+  const AttentionRow row{9, pages.data()};
+  ops.attention({q.data(), 1, 16}, cache.view, 0, {&row, 1}, 1.0f, {out.data(), 1, 16});
+
+  const auto want = plain_attention(shape, q.data(), sequence, 9, 1.0, false);
+  for (std::size_t c = 0; c < 16; ++c) EXPECT_NEAR(out[c], want[c], 1e-3);
+}
+
+TEST_F(AttentionTest, RefusesPagesSlotsAndLayersOutsideTheView) {
+  Cache cache({DType::f16, 1, 1, 16, 4}, 2);
+  Floats q(16), out(16);
+  const auto attend = [&](int layer, int length, std::vector<std::uint32_t> pages) {
+    const AttentionRow row{length, pages.data()};
+    ops.attention({q.data(), 1, 16}, cache.view, layer, {&row, 1}, 1.0f, {out.data(), 1, 16});
+  };
+  EXPECT_THROW(attend(1, 1, {0}), Error);
+  EXPECT_THROW(attend(0, 0, {0}), Error);
+  EXPECT_THROW(attend(0, 5, {0, 2}), Error);
+  const auto put = [&](KvSlot slot) { ops.store_kv({q.data(), 1, 16}, {q.data(), 1, 16}, cache.view, 0, {&slot, 1}); };
+  EXPECT_THROW(put({2, 0}), Error);
+  EXPECT_THROW(put({0, 4}), Error);
+  EXPECT_THROW(put({0, -1}), Error);
+  EXPECT_NO_THROW(put({1, 3}));
+}
+
+}  // namespace
+}  // namespace reckon
