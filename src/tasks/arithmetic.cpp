@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <array>
 
-#include "tasks/answer_text.h"
+#include "search/answers/extract.h"
 #include "tasks/expression.h"
 #include "tasks/generation.h"
+#include "tasks/working_lines.h"
 
 namespace reckon {
 namespace {
@@ -233,9 +234,9 @@ class Arithmetic final : public Task {
   }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
-    const std::optional<std::string_view> answer = boxed_answer(text);
+    const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return {.extracted = {}, .detail = "no boxed answer"};
-    Verdict verdict{.extracted = std::string(answer->substr(0, kLongestExtract))};
+    Verdict verdict{.extracted = answer->substr(0, kLongestExtract)};
     const std::int64_t wanted = value_of(problem_of(instance));
     std::vector<Rational> literals;
     const std::optional<LinearForm> value = parse_linear_form(*answer, &literals);

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 
-#include "tasks/answer_text.h"
+#include "search/answers/extract.h"
 #include "tasks/countdown_solver.h"
 #include "tasks/expression.h"
 #include "tasks/generation.h"
+#include "tasks/working_lines.h"
 
 namespace reckon {
 namespace {
@@ -269,11 +270,12 @@ class Countdown final : public Task {
   }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
-    const std::optional<std::string_view> answer = boxed_answer(text);
+    const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return {.extracted = {}, .detail = "no boxed answer"};
-    Verdict verdict{.extracted = std::string(answer->substr(0, kLongestExtract))};
+    Verdict verdict{.extracted = answer->substr(0, kLongestExtract)};
     std::vector<Rational> literals;
-    const std::string_view expression = answer->substr(0, answer->find('='));  // "3*8=24" states its value: allowed
+    // "3*8=24" states its value: allowed.
+    const std::string_view expression = std::string_view(*answer).substr(0, answer->find('='));
     const std::optional<LinearForm> value = parse_linear_form(expression, &literals);
     if (!value || !value->is_constant()) {
       verdict.detail = "not an arithmetic expression";

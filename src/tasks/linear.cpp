@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 
-#include "tasks/answer_text.h"
+#include "search/answers/extract.h"
 #include "tasks/expression.h"
 #include "tasks/generation.h"
 #include "tasks/linear_working.h"
+#include "tasks/working_lines.h"
 
 namespace reckon {
 namespace {
@@ -54,14 +55,14 @@ LinearProblem draw_plain(SplitMix64& rng) {
 LinearProblem draw_parentheses(SplitMix64& rng) {
   for (;;) {
     const std::int64_t root = rng.range(-9, 9);
-    const Group first{.factor = rng.range(2, 9), .x = 1, .constant = nonzero(rng, 9)};
+    const TermGroup first{.factor = rng.range(2, 9), .x = 1, .constant = nonzero(rng, 9)};
     OneUnknown equation{.left = {first}, .right = {}};
     if (rng.below(3) == 0) {
       const std::int64_t c = nonzero(rng, 9);
       const std::int64_t d = first.factor * (root + first.constant) - c * root;
       equation.right = {{.x = c, .constant = d}};
     } else {
-      const Group second{.factor = nonzero(rng, 9), .x = 1, .constant = nonzero(rng, 9)};
+      const TermGroup second{.factor = nonzero(rng, 9), .x = 1, .constant = nonzero(rng, 9)};
       equation.left.push_back(second);
       equation.right = {{.x = 0, .constant = first.factor * (root + first.constant) + second.factor * (root + second.constant)}};
     }
@@ -204,9 +205,9 @@ class Linear final : public Task {
   }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
-    const std::optional<std::string_view> answer = boxed_answer(text);
+    const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return {.extracted = {}, .detail = "no boxed answer"};
-    Verdict verdict{.extracted = std::string(answer->substr(0, kLongestExtract))};
+    Verdict verdict{.extracted = answer->substr(0, kLongestExtract)};
     const std::vector<Rational> wanted = roots_of(instance);
     const std::optional<std::vector<Rational>> roots = read_roots(*answer, wanted.size());
     if (!roots) {

@@ -8,6 +8,8 @@
 namespace reckon {
 namespace {
 
+std::string in_parentheses(const std::string& text) { return std::string("(").append(text).append(")"); }
+
 // A sum under construction: terms in the order they are added, zeros left out.
 class SideText {
  public:
@@ -26,9 +28,9 @@ class SideText {
     text_ += constant.text();
     return *this;
   }
-  SideText& add(const Group& group) {
+  SideText& add(const TermGroup& group) {
     if (group.factor == 1) return add(group.x, "x").add(group.constant, "");
-    return add(group.factor, "(" + SideText().add(group.x, "x").add(group.constant, "").text() + ")");
+    return add(group.factor, in_parentheses(SideText().add(group.x, "x").add(group.constant, "").text()));
   }
   std::string text() const { return text_.empty() ? "0" : text_; }
 
@@ -36,9 +38,9 @@ class SideText {
   std::string text_;
 };
 
-std::string text_of(const std::vector<Group>& side) {
+std::string text_of(const std::vector<TermGroup>& side) {
   SideText text;
-  for (const Group& group : side) text.add(group);
+  for (const TermGroup& group : side) text.add(group);
   return text.text();
 }
 
@@ -66,17 +68,17 @@ struct Side {
   std::string text() const { return SideText().add(x, "x").add(constant, "").text(); }
 };
 
-Side total(const std::vector<Group>& groups) {
+Side total(const std::vector<TermGroup>& groups) {
   Side side;
-  for (const Group& group : groups) {
+  for (const TermGroup& group : groups) {
     side.x += group.factor * group.x;
     side.constant += group.factor * group.constant;
   }
   return side;
 }
 
-std::vector<Group> expanded(std::vector<Group> side) {
-  for (Group& group : side) group = {1, group.factor * group.x, group.factor * group.constant};
+std::vector<TermGroup> expanded(std::vector<TermGroup> side) {
+  for (TermGroup& group : side) group = {1, group.factor * group.x, group.factor * group.constant};
   return side;
 }
 
@@ -163,7 +165,7 @@ void insert_expression(Lines& lines, const PlaneEquation& from, const PlaneEquat
   const std::int64_t a = solve_y ? into.x : into.y;  // coefficient of the other unknown
   const std::int64_t b = solve_y ? into.y : into.x;  // coefficient of the one replaced
   const std::string constant = std::to_string(into.constant);
-  lines.add(SideText().add(a, other).add(b, "(" + expression + ")").text(), constant);
+  lines.add(SideText().add(a, other).add(b, in_parentheses(expression)).text(), constant);
   lines.add(SideText().add(a, other).add(b * slope, other).add(b * shift, "").text(), constant);
   const Rational root(into.constant - b * shift, a + b * slope);
   finish(lines, a + b * slope, Rational(into.constant - b * shift), other);

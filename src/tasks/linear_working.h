@@ -11,15 +11,15 @@
 
 namespace reckon {
 
-struct Group {  // factor * (x * X + constant); written without parentheses when factor is 1
+struct TermGroup {  // factor * (x * X + constant); written without parentheses when factor is 1
   std::int64_t factor = 1;
   std::int64_t x = 0;
   std::int64_t constant = 0;
 };
 
 struct OneUnknown {  // sum of left groups = sum of right groups
-  std::vector<Group> left;
-  std::vector<Group> right;
+  std::vector<TermGroup> left;
+  std::vector<TermGroup> right;
 
   std::string text() const;           // "3(x+2)-x=5"
   std::string mirrored_text() const;  // the sides swapped

@@ -5,9 +5,10 @@
 #include <array>
 #include <cstdio>
 
-#include "tasks/answer_text.h"
+#include "search/answers/extract.h"
 #include "tasks/generation.h"
 #include "tasks/procedures.h"
+#include "tasks/working_lines.h"
 
 namespace reckon {
 namespace {
@@ -49,7 +50,7 @@ std::vector<std::string_view> claimed_states(std::string_view text) {
     }
     return states;
   };
-  const std::vector<std::string_view> after = collect(split_lines(after_thinking(text)));
+  const std::vector<std::string_view> after = collect(split_lines(after_thinking(text).value_or("")));
   return after.empty() ? collect(working_lines(text)) : after;
 }
 
@@ -109,7 +110,7 @@ class ProcedureTask final : public Task {
 
   // correct: the final state is right (FM). PA and SM judge the states before it as well.
   Verdict check(const Instance& instance, std::string_view text) const override {
-    const std::optional<std::string_view> answer = boxed_answer(text);
+    const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return {.extracted = {}, .detail = "no boxed answer", .measures = {{"PA", 0}, {"SM", 0}, {"FM", 0}}};
     const Words truth = true_states(instance);
     const double prefix = prefix_accuracy(truth, claimed_states(text), *answer);
@@ -117,7 +118,7 @@ class ProcedureTask final : public Task {
     const double sequence_match = prefix == 1.0 ? 1 : 0;
     std::array<char, 64> detail{};
     std::snprintf(detail.data(), detail.size(), "PA %.3f, SM %d, FM %d", prefix, prefix == 1.0, final_match);
-    return {.extracted = std::string(answer->substr(0, kLongestExtract)),
+    return {.extracted = answer->substr(0, kLongestExtract),
             .correct = final_match,
             .score = final_match ? 1.0 : 0.0,
             .detail = detail.data(),

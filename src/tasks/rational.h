@@ -48,7 +48,9 @@ class Rational {
 
   std::string text() const {  // "-5/2", "3"
     if (!defined()) return "undefined";
-    return std::to_string(numerator_) + (is_integer() ? "" : "/" + std::to_string(denominator_));
+    std::string text = std::to_string(numerator_);
+    if (!is_integer()) text.append("/").append(std::to_string(denominator_));
+    return text;
   }
 
  private:
