@@ -18,8 +18,9 @@ namespace reckon {
 // How far and how to advance. Not an aggregate: g++ 12 miscompiles those inside co_await statements.
 struct StepOptions {
   StepOptions() = default;
-  std::string delimiter;         // a step ends behind this text; "" = advance to the end of the path
-  std::int64_t max_tokens = -1;  // of this step; -1 = no limit besides the path's own
+  std::string delimiter;          // a step ends behind this text; "" = no delimiter
+  std::int64_t max_tokens = -1;   // of this step: at the limit the step ends and the path stays open; -1 = none
+  std::int64_t path_tokens = -1;  // of the whole path: at the limit the path is stopped; -1 = as many as the context holds
   SamplingOptions sampling;
 };
 

@@ -1,0 +1,71 @@
+#include "search/selectors/vote.h"
+
+#include <string>
+#include <vector>
+
+#include "search/answers/grouping.h"
+
+namespace reckon {
+namespace {
+
+double log_probability_per_token(const PathRecord& path) {
+  return path.tokens > 0 ? path.log_probability / static_cast<double>(path.tokens) : 0;
+}
+
+struct Ballot {
+  double weight = 0;
+  double log_probability = 0;  // mean over the group's paths, per token
+  double tokens = 0;           // mean over the group's paths
+  bool comparable = true;
+  std::size_t best = 0;        // the group's representative
+};
+
+Ballot count(const AnswerGroup& group, std::span<const PathRecord> paths, std::span<const double> weights) {
+  Ballot ballot;
+  ballot.comparable = group.comparable;
+  ballot.best = group.members.front();
+  for (const std::size_t member : group.members) {
+    ballot.weight += weights[member];
+    ballot.log_probability += log_probability_per_token(paths[member]);
+    ballot.tokens += static_cast<double>(paths[member].tokens);
+    if (likelier(paths[member], paths[ballot.best])) ballot.best = member;
+  }
+  ballot.log_probability /= static_cast<double>(group.members.size());
+  ballot.tokens /= static_cast<double>(group.members.size());
+  return ballot;
+}
+
+bool beats(const Ballot& a, const Ballot& b) {
+  if (a.weight != b.weight) return a.weight > b.weight;
+  if (a.comparable != b.comparable) return a.comparable;
+  if (a.log_probability != b.log_probability) return a.log_probability > b.log_probability;
+  return a.tokens < b.tokens;
+}
+
+}  // namespace
+
+bool likelier(const PathRecord& a, const PathRecord& b) {
+  const double first = log_probability_per_token(a);
+  const double second = log_probability_per_token(b);
+  return first != second ? first > second : a.tokens < b.tokens;
+}
+
+Selection vote(std::span<const PathRecord> paths, std::span<const double> weights) {
+  std::vector<std::string> answers;
+  answers.reserve(paths.size());
+  for (const PathRecord& path : paths) answers.push_back(path.answer.value_or(""));
+  Selection selection;
+  Ballot winner;
+  double total = 0;
+  for (const AnswerGroup& group : group_answers(answers)) {  // in order of first member: equals go to the lower index
+    const Ballot ballot = count(group, paths, weights);
+    total += ballot.weight;
+    if (selection.chosen && !beats(ballot, winner)) continue;
+    winner = ballot;
+    selection.chosen = ballot.best;
+  }
+  if (selection.chosen && total > 0) selection.share = winner.weight / total;
+  return selection;
+}
+
+}  // namespace reckon

@@ -1,0 +1,18 @@
+// Voting over groups of equal answers: the group with the largest sum of weights wins.
+// Ties: groups of comparable answers first, then higher mean log-probability per token, then fewer tokens, then lower index.
+#pragma once
+
+#include <span>
+
+#include "search/selector.h"
+
+namespace reckon {
+
+// `weights`: one per path, >= 0. Paths without an answer never vote. The chosen path is the winning group's best by the same
+// order of ties.
+Selection vote(std::span<const PathRecord> paths, std::span<const double> weights);
+
+// Whether `a` comes before `b` where all else is equal: likelier per token, then shorter. False for equals.
+bool likelier(const PathRecord& a, const PathRecord& b);
+
+}  // namespace reckon

@@ -1,0 +1,140 @@
+#include "search/spaces/language_model_space.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "base/rng.h"
+
+namespace reckon {
+namespace {
+
+constexpr std::uint64_t kChoiceStream = std::numeric_limits<std::uint64_t>::max();  // no path has this id
+
+class SequenceData final : public PathData {
+ public:
+  explicit SequenceData(Sequence sequence) : sequence_(std::move(sequence)) {}
+  Sequence& sequence() { return sequence_; }
+
+ private:
+  Sequence sequence_;
+};
+
+Sequence& sequence_of(const Path& path) { return static_cast<SequenceData&>(*path.data).sequence(); }
+
+PathState state_after(const Chunk& chunk, bool path_limit_reached) {
+  switch (chunk.reason) {
+    case StopReason::end_of_text:
+    case StopReason::stop_text: return PathState::finished;
+    case StopReason::step:
+    case StopReason::length: return path_limit_reached ? PathState::stopped : PathState::open;
+    default: return PathState::stopped;
+  }
+}
+
+void append(Path& path, const Chunk& chunk) {
+  path.text += chunk.text;
+  path.tokens += static_cast<std::int64_t>(chunk.tokens.size());
+  path.log_probability = std::accumulate(chunk.log_probabilities.begin(), chunk.log_probabilities.end(), path.log_probability);
+  path.sampling_log_probability = std::accumulate(chunk.sampling_log_probabilities.begin(),
+                                                  chunk.sampling_log_probabilities.end(), path.sampling_log_probability);
+}
+
+}  // namespace
+
+LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options)
+    : engine_(&engine), request_(std::move(request)), options_(std::move(options)) {}
+
+awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
+  Path path;
+  path.id = path.parent = next_path_++;
+  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, path.id);
+  if (!sequence) co_return std::nullopt;
+  path.data = std::make_unique<SequenceData>(std::move(*sequence));
+  co_return path;
+}
+
+std::vector<Path> LanguageModelSpace::fork(const Path& path, int copies) {
+  std::vector<Path> forks(static_cast<std::size_t>(copies));
+  for (Path& copy : forks) {
+    copy.id = next_path_++;
+    copy.parent = path.id;
+    copy.state = path.state;
+    copy.text = path.text;
+    copy.step_ends = path.step_ends;
+    copy.tokens = path.tokens;
+    copy.log_probability = path.log_probability;
+    copy.sampling_log_probability = path.sampling_log_probability;
+    if (path.data) copy.data = std::make_unique<SequenceData>(engine_->fork(sequence_of(path), copy.id));
+  }
+  return forks;
+}
+
+ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOptions& step, std::int64_t drawn_in_step) const {
+  constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t step_left = step.max_tokens < 0 ? kUnlimited : std::max<std::int64_t>(step.max_tokens - drawn_in_step, 0);
+  const std::int64_t path_left = step.path_tokens < 0 ? kUnlimited : std::max<std::int64_t>(step.path_tokens - path.tokens, 0);
+  ExtendOptions options;
+  options.max_tokens = std::min(step_left, path_left);
+  options.sampling = step.sampling;
+  options.stop_texts = options_.stop_texts;
+  options.step_delimiter = step.delimiter;
+  if (options_.on_text) {
+    options.on_text = [on_text = &options_.on_text, id = path.id](std::string_view piece) { (*on_text)(id, piece); };
+  }
+  return options;
+}
+
+awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions options) {
+  struct Growing {
+    Path* path;
+    std::int64_t drawn;  // in this step
+  };
+  std::vector<Growing> growing;
+  for (Path& path : paths) {
+    if (path.state == PathState::open) growing.push_back({&path, 0});
+  }
+  while (!growing.empty()) {
+    std::vector<ExtendWork> works;
+    works.reserve(growing.size());
+    for (const Growing& one : growing) {
+      works.emplace_back(&sequence_of(*one.path), extend_options(*one.path, options, one.drawn));
+    }
+    const std::vector<Chunk> chunks = co_await engine_->extend(std::move(works));
+    std::vector<Growing> unfinished;
+    bool progress = false;
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      Path& path = *growing[i].path;
+      append(path, chunks[i]);
+      progress = progress || !chunks[i].tokens.empty();
+      if (chunks[i].reason == StopReason::lease) {
+        unfinished.push_back({&path, growing[i].drawn + static_cast<std::int64_t>(chunks[i].tokens.size())});
+        continue;
+      }
+      path.state = state_after(chunks[i], options.path_tokens >= 0 && path.tokens >= options.path_tokens);
+      path.step_ends.push_back(path.text.size());
+    }
+    if (!unfinished.empty() && (!progress || request_->exhausted())) {
+      for (const Growing& one : unfinished) one.path->state = PathState::stopped;
+      co_return;
+    }
+    growing = std::move(unfinished);
+  }
+}
+
+int LanguageModelSpace::choose(std::span<const double> probabilities) {
+  const double uniform = uniform_at(request_->seed(), kChoiceStream, choices_++);
+  double mass = 0;
+  int last_possible = 0;
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    if (probabilities[i] <= 0) continue;
+    last_possible = static_cast<int>(i);
+    mass += probabilities[i];
+    if (uniform < mass) break;
+  }
+  return last_possible;
+}
+
+bool LanguageModelSpace::exhausted() const { return request_->exhausted(); }
+
+}  // namespace reckon

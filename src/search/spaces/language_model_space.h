@@ -1,0 +1,44 @@
+// The search space of a language model: paths are sequences of the engine, advancing is decoding, choices are keyed by the seed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.h"
+#include "search/space.h"
+
+namespace reckon {
+
+struct LanguageModelSpaceOptions {
+  std::vector<std::string> stop_texts;  // end a path where they appear; not part of its text
+  // Streaming: a path's id and its next piece of text. Called on the engine's thread; must return at once.
+  std::function<void(std::uint64_t, std::string_view)> on_text;
+};
+
+class LanguageModelSpace final : public SearchSpace {
+ public:
+  // `engine` outlives the space.
+  LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options = {});
+
+  awaitable<std::optional<Path>> open(const Problem& problem) override;
+  std::vector<Path> fork(const Path& path, int copies) override;
+  // What is left of the budget is shared among the open paths in equal leases; what some did not need is shared again among the
+  // others, until all are done or nothing is left. So who gets the last tokens never depends on timing.
+  awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
+  int choose(std::span<const double> probabilities) override;
+  bool exhausted() const override;
+
+ private:
+  ExtendOptions extend_options(const Path& path, const StepOptions& step, std::int64_t drawn_in_step) const;
+
+  Engine* engine_;
+  RequestHandle request_;
+  LanguageModelSpaceOptions options_;
+  std::uint64_t next_path_ = 0;
+  std::uint32_t choices_ = 0;
+};
+
+}  // namespace reckon

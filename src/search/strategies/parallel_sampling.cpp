@@ -1,0 +1,85 @@
+#include "search/strategies/parallel_sampling.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "search/answers/extract.h"
+
+namespace reckon {
+
+ParameterSpec max_tokens_parameter() {
+  return {"max_tokens", std::int64_t{-1}, "most tokens of one path; -1 = as many as the context holds", -1, 1e9};
+}
+
+std::vector<ParameterSpec> drawing_parameters(double default_temperature, std::int64_t default_n) {
+  std::vector<ParameterSpec> table;
+  if (default_n > 0) table.push_back({"n", default_n, "paths drawn", 1, 4096});
+  table.push_back({"temperature", default_temperature, "of sampling; 0 takes the most likely token", 0, 100});
+  table.push_back({"top_p", 1.0, "keep the most likely tokens up to this mass", 1e-9, 1});
+  table.push_back({"top_k", std::int64_t{0}, "keep the k most likely tokens; 0 = all", 0, 1e9});
+  table.push_back({"min_p", 0.0, "keep tokens with this share of the most likely one's probability", 0, 1});
+  table.push_back(max_tokens_parameter());
+  return table;
+}
+
+StepOptions step_options(const Parameters& parameters) {
+  StepOptions step;
+  step.sampling.temperature = parameters.number("temperature");
+  step.sampling.top_p = parameters.number("top_p");
+  step.sampling.top_k = parameters.integer("top_k");
+  step.sampling.min_p = parameters.number("min_p");
+  step.path_tokens = parameters.integer("max_tokens");
+  return step;
+}
+
+awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& space, int n, StepOptions step) {
+  std::vector<Path> paths;
+  {
+    const std::optional<Path> root = co_await space.open(problem);
+    if (!root) co_return paths;
+    paths = space.fork(*root, n);
+  }
+  co_await space.advance(paths, step);
+  co_return paths;
+}
+
+std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const double> scores, const Problem& problem) {
+  std::vector<PathRecord> records;
+  records.reserve(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const Path& path = paths[i];
+    PathRecord& record = records.emplace_back();
+    record.id = path.id;
+    record.parent = path.parent;
+    record.state = path.state;
+    record.text = path.text;
+    record.step_ends = path.step_ends;
+    record.answer = extract_answer(path.text, problem.extraction);
+    record.score = scores.empty() ? 0 : scores[i];
+    record.tokens = path.tokens;
+    record.log_probability = path.log_probability;
+  }
+  return records;
+}
+
+double likelihood_of(const PathRecord& record) {
+  return record.tokens > 0 ? std::exp(record.log_probability / static_cast<double>(record.tokens)) : 1.0;
+}
+
+Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, double confidence, const SearchSpace& space) {
+  Outcome outcome;
+  const bool cut_off = std::ranges::any_of(records, [](const PathRecord& record) { return record.state == PathState::stopped; });
+  const bool ran_out = space.exhausted() && (records.empty() || cut_off);
+  if (selection.chosen) {
+    outcome.answer = records[*selection.chosen].answer;
+    outcome.confidence = confidence;
+    outcome.chosen = selection.chosen;
+    outcome.status = OutcomeStatus::answered;
+  }
+  // A prompt that the budget could not pay for leaves tokens over: nothing drawn means that it ran out.
+  if (ran_out || records.empty()) outcome.status = OutcomeStatus::budget_exhausted;
+  outcome.paths = std::move(records);
+  return outcome;
+}
+
+}  // namespace reckon

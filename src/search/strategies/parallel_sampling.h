@@ -1,0 +1,33 @@
+// What the parallel strategies share: N independent paths in one batch from one prompt, and turning them into an outcome.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "search/selector.h"
+#include "search/strategy.h"
+
+namespace reckon {
+
+inline constexpr double kSearchTemperature = 0.8;  // default of sampling strategies, as in search-and-learn (specs card B1)
+
+ParameterSpec max_tokens_parameter();
+// Rows for the parameters of drawing: temperature, top_p, top_k, min_p, max_tokens; `n` first where `default_n` > 0.
+std::vector<ParameterSpec> drawing_parameters(double default_temperature, std::int64_t default_n = 0);
+StepOptions step_options(const Parameters& parameters);  // of those rows, to the end of the path
+
+// Opens the problem, forks `n` paths and draws each to its end in one batch. The root's pages are given back before the first
+// draw. Empty when the budget cannot pay for the prompt.
+awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& space, int n, StepOptions step);
+
+// Records of paths with their extracted answers; `scores` is per path, or empty for 0.
+std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const double> scores, const Problem& problem);
+
+// Geometric mean of the probabilities of the path's tokens under the untouched model; 1 for an empty path.
+double likelihood_of(const PathRecord& record);
+
+// The outcome that a selection over `records` stands for. It is budget_exhausted when a path was cut off while the budget was at
+// its end, or nothing could be drawn at all.
+Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, double confidence, const SearchSpace& space);
+
+}  // namespace reckon

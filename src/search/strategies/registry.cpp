@@ -1,0 +1,41 @@
+#include <array>
+
+#include "base/error.h"
+#include "search/registry.h"
+#include "search/strategy.h"
+
+namespace reckon {
+
+StrategyEntry greedy_entry();
+StrategyEntry sample_entry();
+StrategyEntry best_of_n_entry();
+StrategyEntry majority_entry();
+StrategyEntry weighted_majority_entry();
+
+std::span<const StrategyEntry> strategies() {
+  static const std::array table{greedy_entry(), sample_entry(), best_of_n_entry(), majority_entry(), weighted_majority_entry()};
+  return table;
+}
+
+const char* name_of(OutcomeStatus status) noexcept {
+  switch (status) {
+    case OutcomeStatus::answered: return "answered";
+    case OutcomeStatus::budget_exhausted: return "budget_exhausted";
+    case OutcomeStatus::no_answer: return "no_answer";
+  }
+  return "no_answer";
+}
+
+const StrategyEntry& find_strategy(std::string_view name) {
+  return find_entry(strategies(), name, "strategy", "'reckon strategies' lists all");
+}
+
+std::unique_ptr<Strategy> make_strategy(std::string_view text, std::shared_ptr<const Verifier> verifier) {
+  const NamedParameters given = parse_named_parameters(text, "--strategy");
+  const StrategyEntry& entry = find_strategy(given.name);
+  const Parameters parameters(entry.parameters, given.values, "strategy '" + given.name + "'");
+  if (entry.uses_verifier && !verifier) throw Error(ErrorCode::internal, "strategy '" + given.name + "' needs a verifier");
+  return entry.make(parameters, std::move(verifier));
+}
+
+}  // namespace reckon

@@ -1,0 +1,35 @@
+// The exact verifier: the task's own checker, 1 for a right answer and 0 for a wrong one. Costs no tokens.
+#include "base/error.h"
+#include "search/verifier.h"
+
+namespace reckon {
+namespace {
+
+class Exact final : public Verifier {
+ public:
+  awaitable<std::vector<double>> score(std::span<const Path> paths, const Problem& problem, SearchSpace&) const override {
+    if (!problem.check) {
+      throw Error(ErrorCode::bad_argument,
+                  "verifier 'exact' needs a problem that can be checked: give --task or --expect, or use another verifier");
+    }
+    std::vector<double> scores;
+    scores.reserve(paths.size());
+    for (const Path& path : paths) scores.push_back(problem.check(path.text));
+    co_return scores;
+  }
+};
+
+std::shared_ptr<const Verifier> make(const Parameters&) { return std::make_shared<Exact>(); }
+
+}  // namespace
+
+VerifierEntry exact_entry() {
+  return {.name = "exact",
+          .summary = "the task's checker, or equality with an expected answer",
+          .source = "standard",
+          .parameters = {},
+          .needs_checker = true,
+          .make = make};
+}
+
+}  // namespace reckon
