@@ -1,0 +1,125 @@
+// How fast the ops are, beside the ceilings of the same machine in the same run. Usage: bench_kernels [--benchmark_filter=…].
+// Counters: GFLOPS and GB/s (weights or pages read once per call); the ceilings stand in the context printed first.
+// RECKON_BENCH_THREADS (default 1) sets the pool. Weights are cycled through 400 MB, so that none is in a cache.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "kernels/blocks/registry.h"
+#include "kernels/dispatch.h"
+#include "tensor/cpu_ops.h"
+#include "tensor/machine.h"
+
+namespace reckon {
+namespace {
+
+struct Bench {
+  explicit Bench(int threads) : pool(threads) {}
+  ThreadPool pool;
+  CpuOps ops{pool};
+};
+
+using benchmark::Counter;
+using benchmark::State;
+
+void linear(State& state, Bench& bench, DType type) {
+  const std::int64_t rows = state.range(0), inputs = state.range(1), outputs = state.range(2);
+  const std::int64_t bytes = outputs * row_bytes(type, inputs);
+  const std::int64_t copies = state.range(3) == 0 ? 1 : 400'000'000 / bytes + 1;
+  std::vector<std::byte> weights(static_cast<std::size_t>(bytes * copies), std::byte{0x21});  // any bits will do
+  const std::vector<float> x(static_cast<std::size_t>(rows * inputs), 0.5f);
+  std::vector<float> y(static_cast<std::size_t>(rows * outputs));
+  std::int64_t copy = 0;
+  for (auto _ : state) {
+    bench.ops.linear({type, outputs, inputs, weights.data() + bytes * copy}, {}, {x.data(), rows, inputs},
+                     {y.data(), rows, outputs});
+    copy = (copy + 1) % copies;
+  }
+  const auto count = static_cast<double>(state.iterations());
+  state.counters["GFLOPS"] = Counter(2e-9 * static_cast<double>(rows * inputs * outputs) * count, Counter::kIsRate);
+  state.counters["GB/s"] = Counter(1e-9 * static_cast<double>(bytes) * count, Counter::kIsRate);
+}
+
+void attention(State& state, Bench& bench) {
+  const int rows = static_cast<int>(state.range(0)), length = static_cast<int>(state.range(1));
+  const KvLayout layout{DType::f16, 1, 4, 64, 16};
+  const std::int64_t cols = 4 * 4 * 64;
+  const int pages_each = (length + 15) / 16;
+  std::vector<std::byte> memory(static_cast<std::size_t>(layout.page_bytes() * pages_each * rows));
+  std::vector<std::uint32_t> pages(static_cast<std::size_t>(pages_each * rows));
+  for (std::size_t i = 0; i < pages.size(); ++i) pages[i] = static_cast<std::uint32_t>(i);
+  std::vector<AttentionRow> table;
+  for (int r = 0; r < rows; ++r) table.push_back({length, pages.data() + r * pages_each});
+  const std::vector<float> q(static_cast<std::size_t>(rows * cols), 0.1f);
+  std::vector<float> out(q.size());
+  for (auto _ : state) {
+    bench.ops.attention({q.data(), rows, cols}, {layout, memory.data(), static_cast<std::int64_t>(pages.size())}, 0, table,
+                        0.125f, {out.data(), rows, cols});
+  }
+  const auto count = static_cast<double>(state.iterations());
+  state.counters["GFLOPS"] = Counter(4e-9 * static_cast<double>(rows) * length * cols * count, Counter::kIsRate);
+  state.counters["GB/s"] = Counter(1e-9 * static_cast<double>(memory.size()) * count, Counter::kIsRate);
+}
+
+void silu_multiply(State& state, Bench& bench) {
+  std::vector<float> gate(3072 * 8, 0.3f), up(gate.size(), 0.7f), out(gate.size());
+  for (auto _ : state) bench.ops.silu_multiply({gate.data(), 8, 3072}, {up.data(), 8, 3072}, {out.data(), 8, 3072});
+  state.counters["Gelements/s"] = Counter(1e-9 * static_cast<double>(gate.size() * state.iterations()), Counter::kIsRate);
+}
+
+void rms_norm(State& state, Bench& bench) {
+  std::vector<float> x(1024 * 8, 0.3f), weight(1024, 0.7f), out(x.size());
+  for (auto _ : state) bench.ops.rms_norm({x.data(), 8, 1024}, weight, 1e-6f, {out.data(), 8, 1024});
+  state.counters["Gelements/s"] = Counter(1e-9 * static_cast<double>(x.size() * state.iterations()), Counter::kIsRate);
+}
+
+// The ceilings once more as rows of their own, on one thread: on a busy machine compare the CPU columns.
+void multiply_add_ceiling(State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(kernels().multiply_add(10000));
+  state.counters["GFLOPS"] = Counter(1e-9 * 10000 * kFlopsPerRound * static_cast<double>(state.iterations()), Counter::kIsRate);
+}
+void read_ceiling(State& state) {
+  const std::vector<std::byte> memory(std::size_t{1} << 28, std::byte{1});
+  for (auto _ : state) benchmark::DoNotOptimize(kernels().read_memory(memory.data(), 1 << 28));
+  state.counters["GB/s"] = Counter(1e-9 * (1 << 28) * static_cast<double>(state.iterations()), Counter::kIsRate);
+}
+
+void register_all(Bench& bench) {
+  benchmark::RegisterBenchmark("ceiling/multiply_add", multiply_add_ceiling);
+  benchmark::RegisterBenchmark("ceiling/read", read_ceiling);
+  for (const BlockCodec& codec : block_codecs()) {
+    const std::string name = "linear/" + std::string(name_of(codec.type));
+    auto* entry = benchmark::RegisterBenchmark(name.c_str(), [&bench, type = codec.type](State& s) { linear(s, bench, type); });
+    entry->ArgNames({"rows", "inputs", "outputs", "cold"});
+    for (const int rows : {1, 4, 8, 16, 64, 512}) entry->Args({rows, 1024, 3072, 1});
+    entry->Args({1, 256, 768, 0})->Args({16, 256, 768, 0})->Args({64, 256, 768, 0});  // a small model that stays in the cache
+    entry->UseRealTime();
+  }
+  benchmark::RegisterBenchmark("attention/F16", [&bench](State& s) { attention(s, bench); })
+      ->ArgNames({"rows", "length"})
+      ->Args({1, 512})
+      ->Args({16, 512})
+      ->Args({64, 300})
+      ->UseRealTime();
+  benchmark::RegisterBenchmark("silu_multiply", [&bench](State& s) { silu_multiply(s, bench); })->UseRealTime();
+  benchmark::RegisterBenchmark("rms_norm", [&bench](State& s) { rms_norm(s, bench); })->UseRealTime();
+}
+
+}  // namespace
+}  // namespace reckon
+
+int main(int argc, char** argv) {
+  const char* threads = std::getenv("RECKON_BENCH_THREADS");
+  reckon::Bench bench(threads != nullptr ? std::atoi(threads) : 1);
+  const reckon::MachinePeaks peaks = reckon::measure_machine(bench.pool);
+  benchmark::AddCustomContext("isa", std::string(peaks.isa));
+  benchmark::AddCustomContext("threads", std::to_string(peaks.threads));
+  benchmark::AddCustomContext("read ceiling GB/s", std::to_string(peaks.read_gbps));
+  benchmark::AddCustomContext("f32 ceiling GFLOPS", std::to_string(peaks.f32_gflops));
+  benchmark::Initialize(&argc, argv);
+  reckon::register_all(bench);
+  benchmark::RunSpecifiedBenchmarks();
+}
