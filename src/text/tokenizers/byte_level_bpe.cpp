@@ -73,7 +73,8 @@ ByteLevelBpe::ByteLevelBpe(Vocabulary vocabulary)
   for (int byte = 0; byte < 256; ++byte) {
     const char as_char = static_cast<char>(byte);
     const Token token = find(to_printable({&as_char, 1}));
-    byte_tokens_[static_cast<std::size_t>(byte)] = token == kNoToken ? vocabulary.unknown : token;
+    const bool usable = token != kNoToken && !is_control(token);
+    byte_tokens_[static_cast<std::size_t>(byte)] = usable ? token : vocabulary.unknown;
   }
   for (std::size_t rank = 0; rank < vocabulary.merges.size(); ++rank) {
     const auto& [left, right] = vocabulary.merges[rank];
@@ -83,6 +84,7 @@ ByteLevelBpe::ByteLevelBpe(Vocabulary vocabulary)
                   fmt::format("entry {}: '{}' + '{}': both parts and their concatenation must be tokens", rank, left, right),
                   "tokenizer.ggml.merges");
     }
+    if (is_control(ids[2])) continue;  // plain text must not become a control token, whatever the file says
     merges_.add(ids[0], ids[1], {static_cast<std::uint32_t>(rank), ids[2]});
   }
   if (!ignore_merges_) return;

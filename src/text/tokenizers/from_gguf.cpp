@@ -79,6 +79,7 @@ Vocabulary vocabulary_from_gguf(const Metadata& metadata) {
   vocabulary.model = read_model(metadata);
   vocabulary.pre = metadata.get_string(key_of("pre"), "default");
   const StringArray& texts = metadata.get_string_array(key_of("tokens"));
+  if (texts.empty()) metadata.fail(key_of("tokens"), "no tokens; expected at least one");
   for (std::size_t i = 0; i < texts.size(); ++i) vocabulary.texts.emplace_back(texts[i]);
   vocabulary.kinds = read_kinds(metadata);
   const bool sentence_piece = vocabulary.model == VocabularyModel::sentence_piece_bpe;
