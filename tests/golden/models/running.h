@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -74,7 +76,8 @@ class Running {
   Logits feed(BlockTable& table, TokenSpan tokens, std::size_t chunk) {
     Logits all;
     for (std::size_t done = 0; done < tokens.size(); done += chunk) {
-      for (auto& row : step({{&table, tokens.subspan(done, std::min(chunk, tokens.size() - done))}})[0]) all.push_back(std::move(row));
+      std::vector<Logits> logits = step({{&table, tokens.subspan(done, std::min(chunk, tokens.size() - done))}});
+      std::ranges::move(logits[0], std::back_inserter(all));
     }
     return all;
   }
