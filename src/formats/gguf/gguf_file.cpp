@@ -69,7 +69,7 @@ void GgufFile::Contents::index_names() {
   std::ranges::sort(by_name, {}, name_at);
   const auto twice = std::ranges::adjacent_find(by_name, {}, name_at);  // within one part the parser has refused it already
   if (twice != by_name.end()) {
-    throw Error(ErrorCode::bad_file, fmt::format("tensor {} occurs in two parts of the split model", quoted(name_at(*twice))), name);
+    throw Error(ErrorCode::bad_file, fmt::format("tensor {} occurs in two parts of the split model", quote_bytes(name_at(*twice))), name);
   }
 }
 
@@ -145,7 +145,7 @@ const TensorInfo& GgufFile::tensor(std::string_view name) const {
   const TensorInfo* found = find_tensor(name);
   if (found == nullptr) {
     throw Error(ErrorCode::bad_file,
-                fmt::format("tensor {} is missing; the file holds {} tensors", quoted(name), contents_->part.tensors.size()),
+                fmt::format("tensor {} is missing; the file holds {} tensors", quote_bytes(name), contents_->part.tensors.size()),
                 contents_->name);
   }
   return *found;

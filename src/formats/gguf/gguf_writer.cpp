@@ -47,7 +47,7 @@ void put_value(std::ostream& out, const T& value, std::string_view key, int dept
 void put_array(std::ostream& out, const MetadataArray& array, std::string_view key, int depth) {
   if (depth > gguf::kMaxArrayDepth) {
     throw Error(ErrorCode::bad_argument, fmt::format("arrays are nested deeper than {} levels", gguf::kMaxArrayDepth),
-                fmt::format("key {}", quoted(key)));
+                fmt::format("key {}", quote_bytes(key)));
   }
   put(out, static_cast<std::uint32_t>(array.element_type()));
   put<std::uint64_t>(out, array.size());
@@ -81,7 +81,7 @@ std::uint64_t alignment_of(const Metadata& metadata) {
 }
 
 [[noreturn]] void refuse(const std::string& name, const std::string& message) {
-  throw Error(ErrorCode::bad_argument, message, fmt::format("tensor {}", quoted(name)));
+  throw Error(ErrorCode::bad_argument, message, fmt::format("tensor {}", quote_bytes(name)));
 }
 
 std::int64_t checked_bytes(const std::string& name, DType type, const std::vector<std::int64_t>& dims) {
@@ -102,11 +102,11 @@ void GgufWriter::add_tensor(std::string name, DType type, std::vector<std::int64
   if (name.empty() || name.size() > gguf::kMaxNameBytes) {
     refuse(name, fmt::format("the name has {} bytes; expected 1 to {}", name.size(), gguf::kMaxNameBytes));
   }
-  if (!names_.insert(name).second) refuse(name, "the name is taken");
   const std::int64_t expected = checked_bytes(name, type, dims);
   if (std::cmp_not_equal(expected, bytes.size())) {
     refuse(name, fmt::format("{} bytes were given; its dimensions and type {} make {}", bytes.size(), name_of(type), expected));
   }
+  if (!names_.insert(name).second) refuse(name, "the name is taken");
   tensors_.push_back({std::move(name), type, std::move(dims), bytes});
 }
 
@@ -120,7 +120,7 @@ std::string GgufWriter::header() const {
   for (const auto& [key, value] : metadata_.values()) {
     if (key.empty() || key.size() > gguf::kMaxKeyBytes) {
       throw Error(ErrorCode::bad_argument, fmt::format("the key has {} bytes; expected 1 to {}", key.size(), gguf::kMaxKeyBytes),
-                  fmt::format("key {}", quoted(key)));
+                  fmt::format("key {}", quote_bytes(key)));
     }
     put_string(out, key);
     put(out, static_cast<std::uint32_t>(type_of(value)));

@@ -220,7 +220,7 @@ std::vector<std::uint64_t> Metadata::get_uint_per_layer(std::string_view key, st
 }
 
 void Metadata::fail(std::string_view key, const std::string& message) const {
-  throw Error(ErrorCode::bad_file, message, fmt::format("{}: key {}", source_, quoted(key)));
+  throw Error(ErrorCode::bad_file, message, fmt::format("{}: key {}", source_, quote_bytes(key)));
 }
 
 const MetadataValue& Metadata::require(std::string_view key, std::string_view expected) const {
@@ -239,7 +239,7 @@ void Metadata::wrong_type(std::string_view key, const MetadataValue& value, std:
   fail(key, fmt::format("has type {}; expected {}", describe_type(value), expected));
 }
 
-std::string quoted(std::string_view bytes) {
+std::string quote_bytes(std::string_view bytes) {
   constexpr std::size_t kShown = 80;
   std::string text = "'";
   for (const char c : bytes.substr(0, kShown)) {

@@ -109,6 +109,6 @@ class Metadata {
 };
 
 // Text of untrusted bytes for a one-line message: quotes around it, what is not printable ASCII as \xNN, cut after 80 bytes.
-std::string quoted(std::string_view bytes);
+std::string quote_bytes(std::string_view bytes);
 
 }  // namespace reckon

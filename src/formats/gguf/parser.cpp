@@ -43,7 +43,7 @@ void check_magic(std::span<const std::byte> bytes, ByteReader& reader) {
   }
   const std::string_view found = head.substr(0, kMagic.size());
   reader.fail("magic", 0, fmt::format("not a GGUF file: it begins with {} ({}), a GGUF file begins with 'GGUF' (47 47 55 46){}",
-                                      quoted(found), hexadecimal(found), hint_for(head)));
+                                      quote_bytes(found), hexadecimal(found), hint_for(head)));
 }
 
 std::uint32_t read_version(ByteReader& reader) {
@@ -185,7 +185,7 @@ Metadata read_metadata(ByteReader& reader, std::uint64_t count, const std::strin
     if (key.empty() || key.size() > kMaxKeyBytes) {
       reader.fail(which, start, fmt::format("the key has {} bytes; expected 1 to {}", key.size(), kMaxKeyBytes));
     }
-    const std::string field = fmt::format("key {}", quoted(key));
+    const std::string field = fmt::format("key {}", quote_bytes(key));
     if (metadata.contains(key)) reader.fail(field, start, "the key occurs twice");
     metadata.set(std::string(key), read_value(reader, field));
   }
@@ -206,7 +206,7 @@ struct PlacedTensor {
   std::uint64_t bytes = 0;
 };
 
-std::string field_of(const TensorInfo& tensor) { return fmt::format("tensor {}", quoted(tensor.name)); }
+std::string field_of(const TensorInfo& tensor) { return fmt::format("tensor {}", quote_bytes(tensor.name)); }
 
 std::vector<std::int64_t> read_dims(ByteReader& reader, std::string_view field) {
   std::uint64_t start = reader.offset();
@@ -286,7 +286,7 @@ void refuse_overlaps(const ByteReader& reader, const std::vector<PlacedTensor>& 
     if (tensor.info.offset < before.info.offset + before.bytes) {  // ends are within the file, so the sum is exact
       reader.fail(field_of(tensor.info), tensor.header_offset,
                   fmt::format("its data at {:#x} overlaps tensor {} at {:#x} ({} bytes)", tensor.info.offset,
-                              quoted(before.info.name), before.info.offset, before.bytes));
+                              quote_bytes(before.info.name), before.info.offset, before.bytes));
     }
   }
 }
