@@ -6,7 +6,8 @@ namespace reckon::gguf {
 
 const std::byte* ByteReader::take(std::uint64_t count, std::string_view field) {
   if (count > remaining()) {
-    fail(field, offset_, fmt::format("needs {} bytes but the file ends after {}; it is truncated or damaged", count, remaining()));
+    fail(field, offset_,
+         fmt::format("needs {} bytes but the file ends after {}; it is truncated or damaged", count, remaining()));
   }
   const std::byte* data = bytes_.data() + offset_;
   offset_ += count;
@@ -26,7 +27,8 @@ std::uint64_t ByteReader::read_count(std::string_view field, std::uint64_t item_
   const std::uint64_t start = offset_;
   const auto count = read<std::uint64_t>(field);
   if (count > remaining() / item_bytes) {
-    fail(field, start, fmt::format("count of {}; the remaining {} bytes hold at most {}", count, remaining(), remaining() / item_bytes));
+    fail(field, start,
+         fmt::format("count of {}; the remaining {} bytes hold at most {}", count, remaining(), remaining() / item_bytes));
   }
   return count;
 }

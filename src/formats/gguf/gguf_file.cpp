@@ -56,7 +56,7 @@ struct GgufFile::Contents {
   std::string name;
   std::vector<MappedFile> files;  // one per part; none after parse()
   std::uint64_t file_bytes = 0;
-  gguf::Part part;                // the first part, with the tensors of all parts
+  gguf::Part part;  // the first part, with the tensors of all parts
   std::vector<std::size_t> by_name;
 
   void index_names();
@@ -69,7 +69,8 @@ void GgufFile::Contents::index_names() {
   std::ranges::sort(by_name, {}, name_at);
   const auto twice = std::ranges::adjacent_find(by_name, {}, name_at);  // within one part the parser has refused it already
   if (twice != by_name.end()) {
-    throw Error(ErrorCode::bad_file, fmt::format("tensor {} occurs in two parts of the split model", quote_bytes(name_at(*twice))), name);
+    throw Error(ErrorCode::bad_file,
+                fmt::format("tensor {} occurs in two parts of the split model", quote_bytes(name_at(*twice))), name);
   }
 }
 
@@ -94,15 +95,17 @@ GgufFile GgufFile::open(const std::string& path) {
     gguf::Part part = gguf::parse_part(file.bytes(), file.path());
     const SplitPosition found = split_position(part.metadata);
     if (found.index != i || found.count != position.count) {
-      throw Error(ErrorCode::bad_file,
-                  fmt::format("it says to be part {} of {}; expected part {} of {}", found.index + 1, found.count, i + 1, position.count),
-                  file.path());
+      throw Error(
+          ErrorCode::bad_file,
+          fmt::format("it says to be part {} of {}; expected part {} of {}", found.index + 1, found.count, i + 1, position.count),
+          file.path());
     }
     std::ranges::move(part.tensors, std::back_inserter(contents->part.tensors));
   }
   const std::uint64_t expected = metadata.get_uint("split.tensors.count", contents->part.tensors.size());
   if (position.count > 1 && expected != contents->part.tensors.size()) {
-    metadata.fail("split.tensors.count", fmt::format("is {}, but all parts together hold {}", expected, contents->part.tensors.size()));
+    metadata.fail("split.tensors.count",
+                  fmt::format("is {}, but all parts together hold {}", expected, contents->part.tensors.size()));
   }
   contents->index_names();
   return GgufFile(std::move(contents));
@@ -114,9 +117,10 @@ GgufFile GgufFile::parse(std::span<const std::byte> bytes, std::string name) {
   contents->name = std::move(name);
   contents->file_bytes = bytes.size();
   if (const SplitPosition position = split_position(contents->part.metadata); position.count > 1) {
-    throw Error(ErrorCode::unsupported,
-                fmt::format("it is part {} of {} of a split model; only files on disk are joined", position.index + 1, position.count),
-                contents->name);
+    throw Error(
+        ErrorCode::unsupported,
+        fmt::format("it is part {} of {} of a split model; only files on disk are joined", position.index + 1, position.count),
+        contents->name);
   }
   contents->index_names();
   return GgufFile(std::move(contents));

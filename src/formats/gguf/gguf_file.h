@@ -18,9 +18,9 @@ namespace reckon {
 struct TensorInfo {
   std::string name;
   DType type = DType::f32;
-  std::vector<std::int64_t> dims;     // 1 to 4, each > 0; dims[0] is contiguous: {in, out} is `out` rows of `in` values
-  std::uint64_t offset = 0;           // bytes from the start of its file's tensor data, a multiple of the alignment
-  std::span<const std::byte> data;    // row_bytes(type, dims[0]) times rows(); belongs to the GgufFile
+  std::vector<std::int64_t> dims;   // 1 to 4, each > 0; dims[0] is contiguous: {in, out} is `out` rows of `in` values
+  std::uint64_t offset = 0;         // bytes from the start of its file's tensor data, a multiple of the alignment
+  std::span<const std::byte> data;  // row_bytes(type, dims[0]) times rows(); belongs to the GgufFile
 
   std::int64_t elements() const noexcept;
   std::int64_t rows() const noexcept;  // product of dims[1..]
@@ -41,12 +41,12 @@ class GgufFile {
   GgufFile& operator=(GgufFile&&) noexcept;
   ~GgufFile();
 
-  const std::string& name() const noexcept;           // path, or the name given to parse()
+  const std::string& name() const noexcept;  // path, or the name given to parse()
   std::uint32_t version() const noexcept;
   std::uint64_t alignment() const noexcept;
-  std::uint64_t file_bytes() const noexcept;          // of all files together
-  const Metadata& metadata() const noexcept;          // of the first file
-  std::span<const TensorInfo> tensors() const noexcept;  // in file order
+  std::uint64_t file_bytes() const noexcept;                            // of all files together
+  const Metadata& metadata() const noexcept;                            // of the first file
+  std::span<const TensorInfo> tensors() const noexcept;                 // in file order
   const TensorInfo* find_tensor(std::string_view name) const noexcept;  // null if there is none
   const TensorInfo& tensor(std::string_view name) const;                // throws Error bad_file if there is none
 

@@ -215,7 +215,8 @@ std::vector<std::uint64_t> Metadata::get_uint_per_layer(std::string_view key, st
   const MetadataValue& value = require(key, "integer or array of integers");
   if (!std::holds_alternative<MetadataArray>(value)) return std::vector<std::uint64_t>(layers, get_uint(key));
   std::vector<std::uint64_t> result = get_uint_array(key);
-  if (result.size() != layers) fail(key, fmt::format("has {} elements; expected one for each of {} layers", result.size(), layers));
+  if (result.size() != layers)
+    fail(key, fmt::format("has {} elements; expected one for each of {} layers", result.size(), layers));
   return result;
 }
 

@@ -49,8 +49,8 @@ struct MetadataArray {
   friend bool operator==(const MetadataArray&, const MetadataArray&) = default;
 };
 
-using MetadataValue = std::variant<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t, std::uint32_t, std::int32_t, float, bool,
-                                   std::string, MetadataArray, std::uint64_t, std::int64_t, double>;
+using MetadataValue = std::variant<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t, std::uint32_t, std::int32_t, float,
+                                   bool, std::string, MetadataArray, std::uint64_t, std::int64_t, double>;
 
 inline ValueType type_of(const MetadataValue& value) noexcept { return static_cast<ValueType>(value.index()); }
 std::string describe_type(const MetadataValue& value);  // "u32", "array of string"

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -16,7 +15,7 @@
 namespace reckon::gguf {
 namespace {
 
-constexpr std::uint64_t kMinKeyBytes = 8 + 1 + 4 + 1;                // length, one character, type, one byte
+constexpr std::uint64_t kMinKeyBytes = 8 + 1 + 4 + 1;                 // length, one character, type, one byte
 constexpr std::uint64_t kMinTensorInfoBytes = 8 + 1 + 4 + 8 + 4 + 8;  // length, one character, n_dims, one dim, type, offset
 
 std::string hexadecimal(std::string_view bytes) {
@@ -42,8 +41,9 @@ void check_magic(std::span<const std::byte> bytes, ByteReader& reader) {
     return;
   }
   const std::string_view found = head.substr(0, kMagic.size());
-  reader.fail("magic", 0, fmt::format("not a GGUF file: it begins with {} ({}), a GGUF file begins with 'GGUF' (47 47 55 46){}",
-                                      quote_bytes(found), hexadecimal(found), hint_for(head)));
+  reader.fail("magic", 0,
+              fmt::format("not a GGUF file: it begins with {} ({}), a GGUF file begins with 'GGUF' (47 47 55 46){}",
+                          quote_bytes(found), hexadecimal(found), hint_for(head)));
 }
 
 std::uint32_t read_version(ByteReader& reader) {
@@ -172,7 +172,8 @@ void check_header_count(const ByteReader& reader, std::string_view field, std::u
                         std::uint64_t item_bytes) {
   const std::uint64_t fitting = reader.remaining() / item_bytes;
   if (count > fitting) {
-    reader.fail(field, start, fmt::format("{} cannot fit: the remaining {} bytes hold at most {}", count, reader.remaining(), fitting));
+    reader.fail(field, start,
+                fmt::format("{} cannot fit: the remaining {} bytes hold at most {}", count, reader.remaining(), fitting));
   }
 }
 
@@ -193,11 +194,14 @@ Metadata read_metadata(ByteReader& reader, std::uint64_t count, const std::strin
 }
 
 std::uint64_t read_alignment(const Metadata& metadata) {
-  const std::uint64_t alignment = metadata.get_uint(kAlignmentKey, kDefaultAlignment);
-  if (!valid_alignment(alignment) || alignment > std::numeric_limits<std::uint32_t>::max()) {
-    metadata.fail(kAlignmentKey, fmt::format("is {}; expected a power of two from {} to 2^31", alignment, kMinimumAlignment));
+  const MetadataValue* value = metadata.find(kAlignmentKey);
+  if (value == nullptr) return kDefaultAlignment;
+  const auto* alignment = std::get_if<std::uint32_t>(value);
+  if (alignment == nullptr) metadata.fail(kAlignmentKey, fmt::format("has type {}; expected u32", describe_type(*value)));
+  if (!valid_alignment(*alignment)) {
+    metadata.fail(kAlignmentKey, fmt::format("is {}; expected a power of two from {} to 2^31", *alignment, kMinimumAlignment));
   }
-  return alignment;
+  return *alignment;
 }
 
 struct PlacedTensor {
@@ -235,7 +239,8 @@ std::uint64_t tensor_bytes(const ByteReader& reader, const TensorInfo& tensor, s
   }
   std::int64_t bytes = 0;
   if (__builtin_mul_overflow(tensor.elements() / type.block_elements, type.block_bytes, &bytes)) {
-    reader.fail(field_of(tensor), header_offset, fmt::format("{} {} elements make more than 2^63 bytes", tensor.elements(), type.name));
+    reader.fail(field_of(tensor), header_offset,
+                fmt::format("{} {} elements make more than 2^63 bytes", tensor.elements(), type.name));
   }
   return static_cast<std::uint64_t>(bytes);
 }

@@ -35,7 +35,9 @@ class GgufBytes {
     for (const std::uint64_t dim : dims) u64(dim);
     return u32(type).u64(offset);
   }
-  GgufBytes& pad(std::size_t alignment = 32) { return raw(std::string((alignment - text_.size() % alignment) % alignment, '\0')); }
+  GgufBytes& pad(std::size_t alignment = 32) {
+    return raw(std::string((alignment - text_.size() % alignment) % alignment, '\0'));
+  }
   GgufBytes& data(std::size_t bytes) { return raw(std::string(bytes, '\x5a')); }
 
   std::size_t size() const { return text_.size(); }

@@ -1,8 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -166,7 +167,10 @@ TEST(GgufWriterTest, RefusesWhatTheReaderWouldRefuse) {
   GgufWriter writer;
   writer.add_tensor("w", DType::q4_0, {32, 2}, values);
 
-  EXPECT_NE(message_of([&] { writer.add_tensor("w", DType::q4_0, {32, 2}, values); }).find("the name is taken"), std::string::npos);
+  EXPECT_NE(message_of([&] {
+              writer.add_tensor("w", DType::q4_0, {32, 2}, values);
+            }).find("the name is taken"),
+            std::string::npos);
   EXPECT_THROW(writer.add_tensor("", DType::q4_0, {32, 2}, values), Error);
   EXPECT_THROW(writer.add_tensor(std::string(65, 'n'), DType::q4_0, {32, 2}, values), Error);
   EXPECT_THROW(writer.add_tensor("v", DType::q4_0, {31, 2}, values), Error);
@@ -174,7 +178,10 @@ TEST(GgufWriterTest, RefusesWhatTheReaderWouldRefuse) {
   EXPECT_THROW(writer.add_tensor("v", DType::q4_0, {32, 1, 1, 1, 2}, values), Error);
   EXPECT_THROW(writer.add_tensor("v", DType::q4_0, {}, values), Error);
   EXPECT_THROW(writer.add_tensor("v", DType::q4_0, {32, std::int64_t{1} << 62}, values), Error);
-  EXPECT_NE(message_of([&] { writer.add_tensor("v", DType::q4_0, {32, 3}, values); }).find("36 bytes were given"), std::string::npos);
+  EXPECT_NE(message_of([&] {
+              writer.add_tensor("v", DType::q4_0, {32, 3}, values);
+            }).find("36 bytes were given"),
+            std::string::npos);
 
   writer.set("general.alignment", std::uint32_t{24});
   EXPECT_NE(message_of([&] { writer.to_bytes(); }).find("power of two"), std::string::npos);
@@ -258,7 +265,8 @@ TEST_F(SplitModel, RefusesARenamedFirstPartAndPartsWithoutFiles) {
 
   test::GgufBytes bytes;
   bytes.header(0, 1).key("split.count", 2).put(std::uint16_t{3});
-  EXPECT_NE(message_of([&] { GgufFile::parse(bytes.bytes(), "memory"); }).find("only files on disk are joined"), std::string::npos);
+  EXPECT_NE(message_of([&] { GgufFile::parse(bytes.bytes(), "memory"); }).find("only files on disk are joined"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -59,10 +59,12 @@ TEST(MetadataTest, ErrorsNameKeyFoundAndExpected) {
             "model.gguf: key 'large': is 9223372036854775808; expected at most 2^63 - 1");
   EXPECT_EQ(message_of([&] { metadata.get_uint("flag"); }), "model.gguf: key 'flag': has type bool; expected integer");
   EXPECT_EQ(message_of([&] { metadata.get_bool("large"); }), "model.gguf: key 'large': has type u64; expected bool");
-  EXPECT_EQ(message_of([&] { metadata.get_string("words"); }), "model.gguf: key 'words': has type array of string; expected string");
+  EXPECT_EQ(message_of([&] { metadata.get_string("words"); }),
+            "model.gguf: key 'words': has type array of string; expected string");
   EXPECT_EQ(message_of([&] { metadata.get_float_array("words"); }),
             "model.gguf: key 'words': has type array of string; expected array of numbers");
-  EXPECT_EQ(message_of([&] { metadata.get_string_array("flag"); }), "model.gguf: key 'flag': has type bool; expected array of string");
+  EXPECT_EQ(message_of([&] { metadata.get_string_array("flag"); }),
+            "model.gguf: key 'flag': has type bool; expected array of string");
 }
 
 TEST(MetadataTest, ArraysConvertFromAnyWidth) {
