@@ -17,8 +17,8 @@ const Architecture* known_architecture(const GgufFile& file) {
   if (const Architecture* found = find_architecture(name)) return found;
   std::vector<std::string> names;
   for (const Architecture& architecture : architectures()) names.push_back(architecture.gguf_name);
-  throw Error(ErrorCode::unsupported, fmt::format("architecture {} is not known; known are {}", quoted(name), fmt::join(names, ", ")),
-              file.name());
+  throw Error(ErrorCode::unsupported,
+              fmt::format("architecture {} is not known; known are {}", quote_bytes(name), fmt::join(names, ", ")), file.name());
 }
 
 std::string main_weight_type(const GgufFile& file) {
@@ -66,7 +66,8 @@ Model::Model(GgufFile file)
 
 KvLayout Model::kv_layout(DType kv_type, int slots_per_page) const {
   if (kv_type != DType::f16 && kv_type != DType::f32) {
-    throw Error(ErrorCode::bad_argument, fmt::format("keys and values cannot be stored as {}; expected F16 or F32", name_of(kv_type)));
+    throw Error(ErrorCode::bad_argument,
+                fmt::format("keys and values cannot be stored as {}; expected F16 or F32", name_of(kv_type)));
   }
   constexpr int kMostSlots = 4096;
   if (slots_per_page < 1 || slots_per_page > kMostSlots) {

@@ -44,8 +44,8 @@ void apply_divisors(const GgufFile& file, RopeTable& table) {
   const std::vector<float> divisors = read_vector(file, name, static_cast<std::int64_t>(table.frequencies.size()));
   for (std::size_t i = 0; i < divisors.size(); ++i) {
     if (!(divisors[i] > 0)) {
-      throw Error(ErrorCode::bad_file, fmt::format("tensor '{}': divisor {} is {}; expected a number above 0", name, i, divisors[i]),
-                  file.name());
+      throw Error(ErrorCode::bad_file,
+                  fmt::format("tensor '{}': divisor {} is {}; expected a number above 0", name, i, divisors[i]), file.name());
     }
     table.frequencies[i] /= static_cast<double>(divisors[i]);
   }
@@ -76,7 +76,8 @@ RopeTable read_rope(const GgufFile& file, const std::string& prefix, int rotary_
   } else if (type == "yarn") {
     apply_yarn(metadata, prefix, rotary_dims, base, table);
   } else if (type != "none") {
-    throw Error(ErrorCode::unsupported, fmt::format("{} is {}; known are none, linear, yarn", key, quoted(type)), file.name());
+    throw Error(ErrorCode::unsupported, fmt::format("{} is {}; known are none, linear, yarn", key, quote_bytes(type)),
+                file.name());
   }
   apply_divisors(file, table);
   return table;

@@ -77,7 +77,8 @@ class Binder {
     weights_.embedding = matrix(embedding.name + ".weight", sizes_.vocabulary, sizes_.width);
     weights_.output_norm = norm("", head.norm, sizes_.width);
     weights_.tied = head.kind == OutputHead::tied_if_absent && !file_.find_tensor(head.output.name + ".weight");
-    weights_.output = weights_.tied ? LinearWeights{weights_.embedding, {}} : linear("", head.output, sizes_.vocabulary, sizes_.width);
+    weights_.output =
+        weights_.tied ? LinearWeights{weights_.embedding, {}} : linear("", head.output, sizes_.vocabulary, sizes_.width);
   }
 
   Weights bind(const Architecture& architecture) && {
@@ -90,7 +91,7 @@ class Binder {
       if (tensor.name.starts_with("blk.") && !bound_.contains(tensor.name)) {
         throw Error(ErrorCode::unsupported,
                     fmt::format("tensor {} has no place in architecture '{}' of {} layers; leaving it out would change results",
-                                quoted(tensor.name), architecture.gguf_name, sizes_.layers),
+                                quote_bytes(tensor.name), architecture.gguf_name, sizes_.layers),
                     file_.name());
       }
     }

@@ -15,7 +15,7 @@ VocabularyModel read_model(const Metadata& metadata) {
   const std::string_view model = metadata.get_string(key);
   if (model == "gpt2") return VocabularyModel::byte_level_bpe;
   if (model == "llama") return VocabularyModel::sentence_piece_bpe;
-  throw Error(ErrorCode::unsupported, fmt::format("tokenizer model {} is unknown; known are gpt2 and llama", quoted(model)),
+  throw Error(ErrorCode::unsupported, fmt::format("tokenizer model {} is unknown; known are gpt2 and llama", quote_bytes(model)),
               fmt::format("{}: {}", metadata.source(), key));
 }
 
@@ -40,7 +40,7 @@ std::vector<std::pair<std::string, std::string>> read_merges(const Metadata& met
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::size_t space = lines[i].find(' ', 1);
     if (space == std::string_view::npos || space + 1 == lines[i].size()) {
-      metadata.fail(key, fmt::format("entry {} is {}; expected two tokens with a space between", i, quoted(lines[i])));
+      metadata.fail(key, fmt::format("entry {} is {}; expected two tokens with a space between", i, quote_bytes(lines[i])));
     }
     merges.emplace_back(lines[i].substr(0, space), lines[i].substr(space + 1));
   }
