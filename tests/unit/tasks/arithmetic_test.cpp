@@ -1,0 +1,98 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "base/error.h"
+#include "unit/tasks/task_testing.h"
+
+namespace reckon {
+namespace {
+
+using testing::boxed;
+using testing::is_right;
+using testing::steps;
+
+const std::unique_ptr<const Task> kTask = make_task("arithmetic");
+
+Instance make(std::int64_t a, const std::string& operation, std::int64_t b) {
+  return {.id = "by hand", .task = "arithmetic", .numbers = {a, b}, .words = {operation}};
+}
+
+TEST(Arithmetic, AddsDigitByDigitAsOnTheCard) {
+  EXPECT_EQ(*kTask->solve(make(4987, "+", 658)),
+            "<think>\n"
+            "7+8+0=15 | 5 c1\n"
+            "8+5+1=14 | 4 c1\n"
+            "9+6+1=16 | 6 c1\n"
+            "4+0+1=5 | 5 c0\n"
+            "</think>\n\\boxed{5645}");
+}
+
+TEST(Arithmetic, MultipliesByPartialProductsAsOnTheCard) {
+  EXPECT_EQ(*kTask->solve(make(347, "*", 286)),
+            "<think>\n"
+            "347*6=2082 | 0+2082=2082\n"
+            "347*80=27760 | 2082+27760=29842\n"
+            "347*200=69400 | 29842+69400=99242\n"
+            "</think>\n\\boxed{99242}");
+}
+
+TEST(Arithmetic, SubtractsWithBorrowAndTurnsANegativeRound) {
+  EXPECT_EQ(*kTask->solve(make(178, "-", 523)),
+            "<think>\n"
+            "178-523=-(523-178)\n"
+            "3-8-0=-5 | 5 b1\n"
+            "2-7-1=-6 | 4 b1\n"
+            "5-1-1=3 | 3 b0\n"
+            "</think>\n\\boxed{-345}");
+  EXPECT_TRUE(kTask->solve(make(70, "-", 70))->ends_with("\\boxed{0}"));
+}
+
+TEST(Arithmetic, ChecksTheValueHoweverItIsWritten) {
+  const Instance instance = make(600, "+", 634);
+  for (const char* answer : {"1234", "1,234", " 1234 ", "$1234$", "+1234", "01234", "1234.0"}) {
+    EXPECT_TRUE(is_right(*kTask, instance, answer)) << answer;
+  }
+  for (const char* answer : {"1235", "-1234", "600+634", "12,34", "1234x", "", "1 234"}) {
+    EXPECT_FALSE(is_right(*kTask, instance, answer)) << answer;
+  }
+  EXPECT_TRUE(is_right(*kTask, make(1, "-", 6), "-5"));
+  EXPECT_FALSE(is_right(*kTask, make(1, "-", 6), "5"));
+}
+
+TEST(Arithmetic, PartialProductsMayComeInAnyOrderButOnce) {
+  const Instance instance = make(347, "*", 206);
+  EXPECT_EQ(steps(*kTask, instance, "<think>\n347*200=69400 | 0+69400=69400\n347*6=2082 | 69400+2082=71482\n</think>"), "++");
+  EXPECT_EQ(steps(*kTask, instance, "<think>\n347*6=2082 | 0+2082=2082\n347*6=2082 | 2082+2082=4164\n"), "+-");
+  EXPECT_EQ(steps(*kTask, instance, "<think>\n347*6=2082 | 0+2082=2083\n"), "-");
+}
+
+TEST(Arithmetic, AWrongDigitAndAllAfterItIsInvalid) {
+  EXPECT_EQ(steps(*kTask, make(49, "+", 8), "<think>\n9+8+0=17 | 7 c1\n4+0+1=5 | 5 c0\n</think>\\boxed{57}"), "++");
+  EXPECT_EQ(steps(*kTask, make(49, "+", 8), "<think>\n9+8+0=17 | 7 c0\n4+0+0=4 | 4 c0\n</think>\\boxed{47}"), "--");
+  EXPECT_EQ(steps(*kTask, make(49, "+", 8), "<think>\n9+8+0=17 | 7 c1\n4+0+1=5 | 5 c0\n0+0+0=0 | 0 c0"), "++-");
+}
+
+TEST(Arithmetic, CarriesAndLengthsAreBalanced) {
+  const auto task = make_task("arithmetic:operation=add,level=4");
+  std::map<int, int> carries;
+  std::map<std::size_t, int> shorter;
+  for (std::uint64_t i = 0; i < 4000; ++i) {
+    const Instance instance = task->generate(Split::train, 4, i);
+    int count = 0;
+    for (std::size_t at = 0; (at = instance.reference.find("c1", at)) != std::string::npos; ++at) ++count;
+    ++carries[count];
+    ++shorter[std::to_string(std::min(instance.numbers[0], instance.numbers[1])).size()];
+  }
+  for (int count = 0; count <= 4; ++count) EXPECT_GT(carries[count], 300) << count;  // uniform digits: 4 in most draws, 0 in few
+  for (std::size_t length = 1; length <= 7; ++length) EXPECT_GT(shorter[length], 350) << length;
+}
+
+TEST(Arithmetic, OneOperationCanBeChosen) {
+  const auto task = make_task("arithmetic:operation=sub");
+  for (std::uint64_t i = 0; i < 20; ++i) EXPECT_EQ(task->generate(Split::test, 3, i).words[0], "-");
+  EXPECT_THROW((void)make_task("arithmetic:operation=mul")->generate(Split::test, 1, 0), Error);
+}
+
+}  // namespace
+}  // namespace reckon

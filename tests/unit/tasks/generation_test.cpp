@@ -1,0 +1,101 @@
+#include "tasks/generation.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/error.h"
+#include "base/rng.h"
+
+namespace reckon {
+namespace {
+
+TEST(TaskGeneration, SeedsAndDrawsAreThoseOfTheCard) {
+  const std::string id = instance_id("countdown", 1, Split::test, 2, 0);
+  EXPECT_EQ(id, "countdown/1/test/L2/0");
+  EXPECT_EQ(fnv1a(id), 0x2352d30ec7e71bffULL);
+
+  SplitMix64 raw(fnv1a(id));
+  EXPECT_EQ(raw.next(), 0xf5c942e4986b6361ULL);
+  EXPECT_EQ(raw.next(), 0x8a8d1a14392d7a48ULL);
+  EXPECT_EQ(raw.next(), 0xe71c52e3f48a405cULL);
+
+  SplitMix64 rng(fnv1a(id));
+  std::vector<std::int64_t> draws;
+  for (int i = 0; i < 6; ++i) draws.push_back(rng.range(1, 50));
+  EXPECT_EQ(draws, (std::vector<std::int64_t>{49, 28, 46, 40, 28, 34}));
+}
+
+TEST(TaskGeneration, AKeyDecidesTheSplit) {
+  EXPECT_EQ(fnv1a("countdown|7,16,25,50|46") % 100, 28U);
+  EXPECT_EQ(split_of_key("countdown|7,16,25,50|46"), Split::train);
+}
+
+TEST(TaskGeneration, SplitsAreDisjointByContentInAHundredThousandDraws) {
+  for (const TaskEntry& entry : tasks()) {
+    if (make_task(entry.name)->size()) continue;  // a reader
+    const auto task = make_task(entry.name + ":level=1+2+3+4+5");
+    std::set<std::string> held_out;
+    for (const Split split : {Split::test, Split::validation, Split::train}) {
+      for (std::uint64_t i = 0; i < 8400; ++i) {
+        const std::string key = task->problem(split, i).key;
+        ASSERT_EQ(split_of_key(key), split) << key;
+        if (split != Split::train) {
+          held_out.insert(key);
+        } else {
+          ASSERT_FALSE(held_out.contains(key)) << key;
+        }
+      }
+    }
+  }
+}
+
+TEST(TaskGeneration, AnInstanceIsAFunctionOfItsAddress) {
+  for (const TaskEntry& entry : tasks()) {
+    if (make_task(entry.name)->size()) continue;
+    const auto first = make_task(entry.name);
+    const auto second = make_task(entry.name);
+    (void)second->generate(Split::train, 1, 3);  // what was drawn before must not matter
+
+    const Instance a = first->generate(Split::train, 2, 7);
+    const Instance b = second->generate(Split::train, 2, 7);
+
+    EXPECT_EQ(a.prompt, b.prompt);
+    EXPECT_EQ(a.reference, b.reference);
+    EXPECT_EQ(a.id, entry.name + "/1/train/L2/7");
+    EXPECT_NE(a.prompt, first->generate(Split::train, 2, 8).prompt);
+  }
+}
+
+TEST(TaskGeneration, ProblemsCycleThroughTheLevels) {
+  const auto task = make_task("countdown:level=2+4");
+  EXPECT_EQ(task->problem(Split::test, 0).level, 2);
+  EXPECT_EQ(task->problem(Split::test, 1).level, 4);
+  EXPECT_EQ(task->problem(Split::test, 2).level, 2);
+}
+
+TEST(TaskGeneration, EvaluationUsesTheFirstWordingOnly) {
+  const auto task = make_task("countdown");
+  for (std::uint64_t i = 0; i < 50; ++i) EXPECT_TRUE(task->problem(Split::test, i).prompt.starts_with("Make "));
+}
+
+TEST(TaskGeneration, LevelsAreValidated) {
+  EXPECT_EQ(parse_levels("3"), (std::vector<int>{3}));
+  EXPECT_EQ(parse_levels("2+3"), (std::vector<int>{2, 3}));
+  EXPECT_EQ(parse_levels("1,1,4"), (std::vector<int>{1, 1, 4}));
+  for (const char* bad : {"", "0", "6", "2+", "+2", "23", "two"}) EXPECT_THROW((void)parse_levels(bad), Error) << bad;
+  EXPECT_THROW((void)make_task("countdown")->generate(Split::test, 6, 0), Error);
+}
+
+TEST(Tasks, AnUnknownNameSuggestsTheNearest) {
+  try {
+    (void)make_task("count-down");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::not_found);
+    EXPECT_NE(error.message().find("'countdown'"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace reckon
