@@ -1,6 +1,7 @@
 // Shared by the tests of tasks: making a task, boxing an answer, reading step verdicts as a string of + and -.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,11 @@ inline std::string boxed(const std::string& answer) { return std::string("\\boxe
 
 inline bool is_right(const Task& task, const Instance& instance, const std::string& answer) {
   return task.check(instance, boxed(answer)).correct;
+}
+
+// Readers need a file; generators need nothing.
+inline bool is_reader(const TaskEntry& entry) {
+  return std::ranges::any_of(entry.parameters, [](const ParameterSpec& row) { return row.name == "file"; });
 }
 
 // One character per line of working: '+' valid and solvable, '~' valid but the goal is lost, '-' not valid.
