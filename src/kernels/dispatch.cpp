@@ -22,13 +22,8 @@ const std::array kIsas = {IsaEntry{Isa::avx512, "avx512", &kAvx512Kernels}, IsaE
 std::atomic<const KernelTable*> in_use{nullptr};
 
 const KernelTable& choose() {
-  if (const char* wanted = std::getenv("RECKON_ISA"); wanted != nullptr && *wanted != '\0') {
-    for (const IsaEntry& entry : kIsas) {
-      if (entry.name == wanted) return kernels(entry.isa);
-    }
-    throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no instruction set; known are scalar, avx2, avx512", wanted),
-                "RECKON_ISA");
-  }
+  const char* wanted = std::getenv("RECKON_ISA");
+  if (wanted != nullptr && *wanted != '\0') return kernels(isa_named(wanted));
   for (const IsaEntry& entry : kIsas) {
     if (machine_has(entry.isa)) return *entry.table;
   }
@@ -42,6 +37,14 @@ std::string_view name_of(Isa isa) noexcept {
     if (entry.isa == isa) return entry.name;
   }
   return "unknown";
+}
+
+Isa isa_named(std::string_view name) {
+  for (const IsaEntry& entry : kIsas) {
+    if (entry.name == name) return entry.isa;
+  }
+  throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no instruction set; known are scalar, avx2, avx512", name),
+              "RECKON_ISA");
 }
 
 bool machine_has(Isa isa) noexcept {

@@ -13,6 +13,7 @@ extern const KernelTable kAvx2Kernels;
 extern const KernelTable kAvx512Kernels;
 
 std::string_view name_of(Isa isa) noexcept;
+Isa isa_named(std::string_view name);  // throws Error bad_argument, listing the known names
 bool machine_has(Isa isa) noexcept;
 
 // The table of one instruction set, for tests and benchmarks. Throws Error unsupported if this machine lacks it.

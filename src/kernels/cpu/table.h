@@ -41,7 +41,10 @@ struct AttentionArguments {
   float scale;
   float* scratch;  // attention_scratch(group, slots_per_page) floats, of this thread alone
 };
-constexpr std::int64_t padded_slots(int slots_per_page) { return (std::int64_t{slots_per_page} + 15) / 16 * 16; }
+// Always inlined: a wide instruction set's file must not offer its copy of an ordinary function to the linker.
+[[gnu::always_inline]] constexpr std::int64_t padded_slots(int slots_per_page) {
+  return (std::int64_t{slots_per_page} + 15) / 16 * 16;
+}
 constexpr std::int64_t attention_scratch(int group, int slots_per_page) { return group * (padded_slots(slots_per_page) + 3); }
 
 struct KernelTable {

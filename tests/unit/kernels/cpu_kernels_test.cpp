@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "kernels/blocks/registry.h"
 #include "kernels/dispatch.h"
 #include "kernels/half.h"
@@ -316,6 +317,17 @@ TEST(Dispatch, ComputesOnTheSetThatWasAskedFor) {
   EXPECT_EQ(kernels().isa, Isa::scalar);
   use_isa(before);
   EXPECT_EQ(kernels().isa, before);
+}
+
+TEST(Dispatch, KnowsSetsByNameAndNamesThemInErrors) {
+  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) EXPECT_EQ(isa_named(name_of(isa)), isa);
+  try {
+    isa_named("sse9");
+    FAIL() << "an unknown name was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+    EXPECT_EQ(std::string(error.what()), "RECKON_ISA: 'sse9' is no instruction set; known are scalar, avx2, avx512");
+  }
 }
 
 }  // namespace

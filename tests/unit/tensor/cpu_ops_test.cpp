@@ -52,22 +52,28 @@ TEST_F(CpuOpsTest, EmbedLooksRowsUpInAnyType) {
 
 TEST_F(CpuOpsTest, LinearGivesTheSameBitsForAnyThreadsAndBatch) {
   const std::int64_t rows = 19, inputs = 320, outputs = 333;
-  const Floats weight = normals(random, inputs * outputs), x = normals(random, rows * inputs), bias = normals(random, outputs);
-  const WeightView view{DType::f32, outputs, inputs, reinterpret_cast<const std::byte*>(weight.data())};
-  Floats all(static_cast<std::size_t>(rows * outputs)), spread(all.size()), alone(static_cast<std::size_t>(outputs));
+  const Floats x = normals(random, rows * inputs), bias = normals(random, outputs);
+  for (const DType type : {DType::f32, DType::q8_0}) {  // without and with panels in each worker's scratch
+    std::vector<std::byte> weight(static_cast<std::size_t>(outputs * row_bytes(type, inputs)));
+    quantize_row(type, normals(random, inputs * outputs), weight);
+    Floats decoded(static_cast<std::size_t>(inputs * outputs));
+    dequantize_row(type, weight, decoded);
+    const WeightView view{type, outputs, inputs, weight.data()};
+    Floats all(static_cast<std::size_t>(rows * outputs)), spread(all.size()), alone(static_cast<std::size_t>(outputs));
 
-  ops.linear(view, bias, {x.data(), rows, inputs}, {all.data(), rows, outputs});
-  parallel.linear(view, bias, {x.data(), rows, inputs}, {spread.data(), rows, outputs});
+    ops.linear(view, bias, {x.data(), rows, inputs}, {all.data(), rows, outputs});
+    parallel.linear(view, bias, {x.data(), rows, inputs}, {spread.data(), rows, outputs});
 
-  EXPECT_EQ(std::memcmp(all.data(), spread.data(), all.size() * sizeof(float)), 0);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    parallel.linear(view, bias, {x.data() + r * inputs, 1, inputs}, {alone.data(), 1, outputs});
-    EXPECT_EQ(std::memcmp(alone.data(), all.data() + r * outputs, alone.size() * sizeof(float)), 0) << "row " << r;
-  }
-  for (std::int64_t o = 0; o < outputs; ++o) {
-    double sum = bias[o];
-    for (std::int64_t i = 0; i < inputs; ++i) sum += double{x[i]} * weight[o * inputs + i];
-    EXPECT_NEAR(all[o], sum, 1e-4);
+    EXPECT_EQ(std::memcmp(all.data(), spread.data(), all.size() * sizeof(float)), 0) << name_of(type);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      parallel.linear(view, bias, {x.data() + r * inputs, 1, inputs}, {alone.data(), 1, outputs});
+      EXPECT_EQ(std::memcmp(alone.data(), all.data() + r * outputs, alone.size() * sizeof(float)), 0) << "row " << r;
+    }
+    for (std::int64_t o = 0; o < outputs; ++o) {
+      double sum = bias[o];
+      for (std::int64_t i = 0; i < inputs; ++i) sum += double{x[i]} * decoded[o * inputs + i];
+      EXPECT_NEAR(all[o], sum, 1e-4) << name_of(type);
+    }
   }
 }
 
