@@ -34,7 +34,7 @@ class FileDescriptor {  // closes on every way out of the constructor below
 std::string reason(int error) { return std::generic_category().message(error); }
 
 std::size_t mappable_size(int descriptor, const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(descriptor, &info) != 0) throw Error(ErrorCode::bad_file, "cannot be examined: " + reason(errno), path);
   if (S_ISDIR(info.st_mode)) throw Error(ErrorCode::bad_file, "is a directory; a file was expected", path);
   if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::bad_file, "is not a regular file, so it cannot be mapped", path);
