@@ -12,9 +12,6 @@ target_include_directories(reckon_flags INTERFACE "${CMAKE_CURRENT_SOURCE_DIR}/s
 target_compile_options(reckon_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror=return-type -ffp-contract=off)
 target_compile_definitions(reckon_flags INTERFACE RECKON_VERSION="${PROJECT_VERSION}")
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # Asio 1.74 looks for <experimental/coroutine> only, and would leave awaitable out
-  target_compile_definitions(reckon_flags INTERFACE BOOST_ASIO_HAS_CO_AWAIT=1 BOOST_ASIO_HAS_STD_COROUTINE=1)
-endif()
 if(RECKON_SANITIZE)
   target_compile_options(reckon_flags INTERFACE -fsanitize=${RECKON_SANITIZE} -fno-omit-frame-pointer -g)
   target_link_options(reckon_flags INTERFACE -fsanitize=${RECKON_SANITIZE})
