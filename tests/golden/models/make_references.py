@@ -25,7 +25,7 @@ BLOCKS = SMALL | dict(hidden_size=64, intermediate_size=64, num_attention_heads=
 SUPER = SMALL | dict(hidden_size=256, intermediate_size=256, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=1)
 LLAMA3 = dict(rope_type="llama3", rope_theta=500.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
               original_max_position_embeddings=24)
-YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=16)
+YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=512)  # both ends of the ramp inside
 DEFAULT = dict(rope_type="default", rope_theta=10000.0)
 
 # name: (family, configuration, rope, weight types: one for all matrices, or one per tensor name with a default under "")
@@ -34,7 +34,7 @@ CASES = {
     "llama3": ("llama", SMALL | dict(hidden_size=48, num_attention_heads=6, tie_word_embeddings=True, rms_norm_eps=1e-5), LLAMA3, T.F32),
     "llama-bias": ("llama", SMALL | dict(attention_bias=True, mlp_bias=True, num_hidden_layers=1, tie_word_embeddings=False), DEFAULT, T.F32),
     "qwen2": ("qwen2", SMALL | dict(tie_word_embeddings=False), DEFAULT | dict(rope_theta=1e6), T.F32),
-    "qwen2-yarn": ("qwen2", SMALL | dict(tie_word_embeddings=True, num_hidden_layers=1), YARN, T.F32),
+    "qwen2-yarn": ("qwen2", SMALL | dict(tie_word_embeddings=True, num_hidden_layers=1, max_position_embeddings=2048), YARN, T.F32),
     "qwen3": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=True), DEFAULT | dict(rope_theta=1e6), T.F32),
     "qwen3-f16": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=False), DEFAULT, T.F16),
     "qwen3-bf16": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=True), DEFAULT, T.BF16),
