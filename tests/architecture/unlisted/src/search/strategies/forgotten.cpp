@@ -1,0 +1,1 @@
+StrategyEntry forgotten_entry() { return {}; }

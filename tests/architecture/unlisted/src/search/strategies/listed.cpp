@@ -1,0 +1,1 @@
+StrategyEntry listed_entry() { return {}; }
