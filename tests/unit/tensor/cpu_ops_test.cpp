@@ -169,6 +169,30 @@ TEST_F(CpuOpsTest, SiluMultiplyAndAddFollowTheirFormulas) {
   EXPECT_EQ(gate, out);
 }
 
+TEST_F(CpuOpsTest, RowWiseOpsReachEveryRowOnceOnThreads) {
+  const std::int64_t rows = 3001, cols = 64;  // enough to be shared out, no multiple of any run of rows
+  const Floats x = normals(random, rows * cols), y = normals(random, rows * cols), weight = normals(random, cols);
+  const std::vector<double> frequencies = {1.0, 0.01};
+  std::vector<std::int32_t> positions(rows), tokens(rows);
+  for (std::int32_t r = 0; r < rows; ++r) {
+    positions[r] = r;
+    tokens[r] = (r * 7) % static_cast<std::int32_t>(rows);
+  }
+  const auto run = [&](Ops& device) {
+    Floats angles(rows * 4), out(rows * cols);
+    const MatrixView view{out.data(), rows, cols};
+    device.embed({DType::f32, rows, cols, reinterpret_cast<const std::byte*>(x.data())}, tokens, view);
+    device.rms_norm(view, weight, 1e-5f, view);
+    device.rope_angles(positions, frequencies, 1.0, {angles.data(), rows, 4});
+    device.rope(view, {angles.data(), rows, 4}, Pairing::half_split, 32);
+    device.add(view, {y.data(), rows, cols});
+    device.silu_multiply(view, {y.data(), rows, cols}, view);
+    return out;
+  };
+
+  EXPECT_EQ(run(parallel), run(ops));
+}
+
 ErrorCode code_of(auto&& call) {
   try {
     call();
