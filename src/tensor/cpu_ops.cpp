@@ -42,6 +42,11 @@ void require_kv(const KvView& kv, int layer, const char* op) {
   require(layer >= 0 && layer < layout.layers, op, "layer {} of {}", layer, layout.layers);
 }
 
+// What else takes as long as that many multiply-adds (bench/kernels, AVX-512, to the next power of two).
+constexpr std::int64_t kCostOfElement = 16;  // load, a few operations, store
+constexpr std::int64_t kCostOfSilu = 32;
+constexpr std::int64_t kCostOfSine = 512;
+
 // One worker's memory, aligned so that no vector of a panel straddles two cache lines.
 class Scratch {
  public:
@@ -62,11 +67,12 @@ class Scratch {
 struct CpuOps::State {
   explicit State(ThreadPool& workers) : pool(workers), scratch(static_cast<std::size_t>(workers.threads())) {}
 
-  // Calls body(item, scratch) for every item. `cost` is the whole work in multiply-adds or the like: little work stays on the
-  // calling thread, because waking the others takes some microseconds. Which worker gets an item cannot change its result.
+  // Calls body(item, scratch) for every item. `cost` is the whole work in multiply-adds of `linear`, of which a core does some
+  // thirty in a nanosecond: little work stays on the calling thread, because sharing it out takes microseconds. Which worker
+  // gets an item cannot change its result.
   template <typename Body>
   void split(std::int64_t items, std::int64_t cost, std::int64_t scratch_floats, Body&& body) {
-    constexpr std::int64_t kWorthSharing = 1 << 17;
+    constexpr std::int64_t kWorthSharing = 1 << 18;
     if (pool.threads() == 1 || items <= 1 || cost < kWorthSharing) {
       float* floats = scratch[0].reserve(scratch_floats);
       for (std::int64_t item = 0; item < items; ++item) body(item, floats);
@@ -100,7 +106,7 @@ void CpuOps::embed(const WeightView& table, std::span<const std::int32_t> tokens
   for (const std::int32_t token : tokens) {
     require(token >= 0 && token < table.rows, op, "token {} is outside the vocabulary of {}", token, table.rows);
   }
-  state_->split(out.rows, out.rows * out.cols, 0, [&](std::int64_t row, float*) {
+  state_->split(out.rows, out.rows * out.cols * kCostOfElement, 0, [&](std::int64_t row, float*) {
     unpack(table.data + tokens[static_cast<std::size_t>(row)] * stride, table.cols, out.row(row));
   });
 }
@@ -139,7 +145,7 @@ void CpuOps::rms_norm(ConstMatrixView x, std::span<const float> weight, float ep
   require_shape(x, "rms_norm", "x", x.rows, static_cast<std::int64_t>(weight.size()));
   require_shape(y, "rms_norm", "y", x.rows, x.cols);
   const auto kernel = kernels().rms_norm;
-  state_->split(x.rows, x.rows * x.cols, 0,
+  state_->split(x.rows, x.rows * x.cols * kCostOfElement, 0,
                 [&](std::int64_t row, float*) { kernel(x.row(row), weight.data(), epsilon, x.cols, y.row(row)); });
 }
 
@@ -147,7 +153,6 @@ void CpuOps::rope_angles(std::span<const std::int32_t> positions, std::span<cons
                          MatrixView angles) {
   const auto pairs = static_cast<std::int64_t>(frequencies.size());
   require_shape(angles, "rope_angles", "angles", static_cast<std::int64_t>(positions.size()), 2 * pairs);
-  constexpr std::int64_t kCostOfSine = 32;
   state_->split(angles.rows, angles.rows * angles.cols * kCostOfSine, 0, [&](std::int64_t row, float*) {
     float* cosines = angles.row(row);
     float* sines = cosines + pairs;
@@ -167,7 +172,7 @@ void CpuOps::rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int hea
   require_shape(angles, op, "angles", x.rows, angles.cols);
   const auto kernel = pairing == Pairing::adjacent ? kernels().rope_adjacent : kernels().rope_half_split;
   const int heads = static_cast<int>(x.cols / head_dim);
-  state_->split(x.rows, x.rows * x.cols, 0, [&](std::int64_t row, float*) {
+  state_->split(x.rows, x.rows * x.cols * kCostOfElement, 0, [&](std::int64_t row, float*) {
     kernel(x.row(row), angles.row(row), heads, head_dim, static_cast<int>(angles.cols / 2));
   });
 }
@@ -190,7 +195,7 @@ void CpuOps::store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, in
     if (layout.type == DType::f16) return round(from, layout.head_dim, to);
     std::memcpy(to, from, sizeof(float) * static_cast<std::size_t>(layout.head_dim));
   };
-  state_->split(k.rows, 2 * k.rows * cols, 0, [&](std::int64_t row, float*) {
+  state_->split(k.rows, 2 * k.rows * cols * kCostOfElement, 0, [&](std::int64_t row, float*) {
     const KvSlot& slot = where[static_cast<std::size_t>(row)];
     std::byte* at = kv.page(slot.page) + layout.element_bytes() * layout.head_dim * slot.slot;
     for (int head = 0; head < layout.kv_heads; ++head) {
@@ -240,14 +245,13 @@ void CpuOps::attention(ConstMatrixView q, const KvView& kv, int layer, std::span
                               .scale = scale,
                               .scratch = scratch});
   };
-  state_->split(q.rows * layout.kv_heads, 2 * slots * q.cols, attention_scratch(group, layout.slots_per_page), attend);
+  state_->split(q.rows * layout.kv_heads, 4 * slots * q.cols, attention_scratch(group, layout.slots_per_page), attend);
 }
 
 void CpuOps::silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) {
   require_shape(up, "silu_multiply", "up", gate.rows, gate.cols);
   require_shape(out, "silu_multiply", "out", gate.rows, gate.cols);
   const auto kernel = kernels().silu_multiply;
-  constexpr std::int64_t kCostOfSilu = 4;
   state_->split(gate.rows, gate.rows * gate.cols * kCostOfSilu, 0,
                 [&](std::int64_t row, float*) { kernel(gate.row(row), up.row(row), gate.cols, out.row(row)); });
 }
@@ -255,7 +259,8 @@ void CpuOps::silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView 
 void CpuOps::add(MatrixView x, ConstMatrixView y) {
   require_shape(y, "add", "y", x.rows, x.cols);
   const auto kernel = kernels().add;
-  state_->split(x.rows, x.rows * x.cols, 0, [&](std::int64_t row, float*) { kernel(x.row(row), y.row(row), x.cols); });
+  state_->split(x.rows, x.rows * x.cols * kCostOfElement, 0,
+                [&](std::int64_t row, float*) { kernel(x.row(row), y.row(row), x.cols); });
 }
 
 }  // namespace reckon
