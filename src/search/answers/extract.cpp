@@ -245,8 +245,8 @@ std::optional<char> last_standing_letter(Text text) {
     std::size_t next = i + 1;
     if (next < text.size() && text[next] == '.') ++next;
     const char after = next == text.size() ? '\n' : text[next];
-    const bool starts = is_space(before) || before == '(' || before == '[' || before == '*' || before == '{' || before == '$';
-    const bool ends = after == ')' || after == ']' || after == '*' || after == '}' || after == '$' || after == '\n' || after == '\r';
+    const bool starts = is_space(before) || Text("([*{$").find(before) != Text::npos;
+    const bool ends = Text(")]*}$\n\r").find(after) != Text::npos;
     if (starts && ends) return text[i];
   }
   return std::nullopt;

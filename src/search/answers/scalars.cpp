@@ -1,0 +1,121 @@
+#include "search/answers/scalars.h"
+
+#include <algorithm>
+
+#include "search/answers/evaluate.h"
+#include "search/answers/normal_form.h"
+
+namespace reckon::answers {
+namespace {
+
+constexpr int kMinDecimals = 6;            // R3: both sides are rounded to at least this many decimals
+constexpr int kMinSignificantDigits = 3;   // R3: a shorter decimal is no rounding of an exact value
+constexpr unsigned kFieldPoints = 8;       // R7
+constexpr unsigned kRealPoints = 3;        // R7
+constexpr unsigned kRealAttempts = 12;     // random points may fall outside the domain
+constexpr int kRealDecimals = 50;          // what 60 right digits allow to round to
+
+int significant_digits(const BigInt& scaled) { return scaled.is_zero() ? 0 : static_cast<int>(BigInt(abs(scaled)).str().size()); }
+
+// R3 for a decimal written with `decimals` digits against an exact value.
+bool rounds_to(const Rational& exact, const Rational& decimal, int decimals) {
+  const auto places = static_cast<unsigned>(std::max(kMinDecimals, decimals));
+  if (rounded(exact, places) == rounded(decimal, places)) return true;
+  const BigInt written = rounded(decimal, static_cast<unsigned>(decimals));
+  return significant_digits(written) >= kMinSignificantDigits && rounded(exact, static_cast<unsigned>(decimals)) == written;
+}
+
+// R3 against an irrational value, through its first 50 decimals.
+bool rounds_to(const Real& value, const Rational& decimal, int decimals) {
+  if (decimals > kRealDecimals || abs(value) > Real("1e20")) return false;
+  const Real shifted = value * pow(Real(10), kRealDecimals);
+  return rounds_to(Rational(BigInt(trunc(shifted)), power_of_ten(kRealDecimals)), decimal, decimals);
+}
+
+class ScalarComparison {
+ public:
+  ScalarComparison(Place gold, Place answer, const EquivalenceOptions& options, Effort& effort)
+      : gold_(gold), answer_(answer), options_(options), effort_(effort) {}
+
+  bool equal() {
+    const std::optional<Rational> a = rational_value(*gold_.expression, gold_.id, effort_);
+    const std::optional<Rational> b = rational_value(*answer_.expression, answer_.id, effort_);
+    if (a && b) return rationals(*a, *b);
+    const bool constants = !gold_.expression->has_variable(gold_.id) && !answer_.expression->has_variable(answer_.id);
+    if (constants && a && gold_.node().decimals >= 0) return decimal(answer_, *a, gold_.node().decimals);
+    if (constants && b && answer_.node().decimals >= 0) return decimal(gold_, *b, answer_.node().decimals);
+    if (const std::optional<bool> exact = normal_forms()) return *exact;
+    if (!constants) {
+      if (const std::optional<bool> modular = field_points()) return *modular;
+    }
+    return real_points(constants);
+  }
+
+ private:
+  bool rationals(const Rational& a, const Rational& b) const {
+    if (a == b) return true;
+    if (options_.lenient_percent && gold_.node().percent && a * 100 == b) return true;
+    const int gold_decimals = gold_.node().decimals;
+    const int answer_decimals = answer_.node().decimals;
+    if ((gold_decimals >= 0) == (answer_decimals >= 0)) return false;
+    return gold_decimals >= 0 ? rounds_to(b, a, gold_decimals) : rounds_to(a, b, answer_decimals);
+  }
+
+  bool decimal(Place exact, const Rational& written, int decimals) {
+    const std::optional<Real> value = real_value(*exact.expression, exact.id, 0, effort_);
+    return value && rounds_to(*value, written, decimals);
+  }
+
+  // R5, R6, R7 exactly; nullopt when the forms grow too large or hold opaque parts that differ.
+  std::optional<bool> normal_forms() {
+    Effort half(effort_.left() / 2);
+    const auto charge = [&] { effort_.charge(effort_.left() / 2 - half.left()); };
+    try {
+      const Quotient a = normal_form(*gold_.expression, gold_.id, half);
+      const Quotient b = normal_form(*answer_.expression, answer_.id, half);
+      const bool same = same_value(a, b, half);
+      charge();
+      if (same || (a.conclusive && b.conclusive)) return same;
+    } catch (const NotComparable& why) {
+      charge();
+      if (!why.limit) throw;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<bool> field_points() {
+    for (unsigned point = 0; point < kFieldPoints; ++point) {
+      const auto a = field_value(*gold_.expression, gold_.id, point, effort_);
+      const auto b = field_value(*answer_.expression, answer_.id, point, effort_);
+      if (!a || !b) return std::nullopt;
+      if (*a != *b) return false;
+    }
+    return true;
+  }
+
+  bool real_points(bool constants) {
+    unsigned agreed = 0;
+    for (unsigned point = 0; point < kRealAttempts && agreed < (constants ? 1 : kRealPoints); ++point) {
+      const auto a = real_value(*gold_.expression, gold_.id, point, effort_);
+      const auto b = real_value(*answer_.expression, answer_.id, point, effort_);
+      if (a && b && !agree_to_60_digits(*a, *b)) return false;
+      if (a && b) ++agreed;
+      else if (constants) break;
+    }
+    if (agreed == 0) throw NotComparable{"no real value"};
+    return true;
+  }
+
+  Place gold_;
+  Place answer_;
+  const EquivalenceOptions& options_;
+  Effort& effort_;
+};
+
+}  // namespace
+
+bool equal_scalars(Place gold, Place answer, const EquivalenceOptions& options, Effort& effort) {
+  return ScalarComparison(gold, answer, options, effort).equal();
+}
+
+}  // namespace reckon::answers
