@@ -12,7 +12,9 @@ namespace {
 
 using enum NodeKind;
 
-bool all_equations(const Node& relation) { return std::ranges::all_of(relation.operators, [](const auto& op) { return op == "="; }); }
+bool all_equations(const Node& relation) {
+  return std::ranges::all_of(relation.operators, [](const auto& op) { return op == "="; });
+}
 
 // "x = …", "f(x) = …": an equation whose left side only names the value.
 bool is_assignment(Place place) {
@@ -130,8 +132,10 @@ class Comparison {
     if (place.node().kind != set_union) return {place};
     std::vector<Place> result;
     for (const Place part : children(place)) {
-      if (part.node().kind != set) result.push_back(part);
-      else std::ranges::copy(children(part), std::back_inserter(result));
+      if (part.node().kind != set)
+        result.push_back(part);
+      else
+        std::ranges::copy(children(part), std::back_inserter(result));
     }
     return result;
   }
@@ -166,8 +170,8 @@ class Comparison {
   }
 
   bool same_relation(Place gold, Place answer) {
-    if (is_assignment(gold) && is_assignment(answer) && gold.child(0).expression->text(gold.child(0).id) ==
-                                                            answer.child(0).expression->text(answer.child(0).id)) {
+    if (is_assignment(gold) && is_assignment(answer) &&
+        gold.child(0).expression->text(gold.child(0).id) == answer.child(0).expression->text(answer.child(0).id)) {
       return equal(last_side(gold), last_side(answer));
     }
     const std::vector<Link> g = links(gold);
@@ -246,13 +250,15 @@ class Comparison {
     std::optional<Linear> result;
     Polynomial rest;
     for (const auto& [monomial, coefficient] : p) {
-      const bool varies = std::ranges::any_of(
-          monomial, [](const Factor& factor) { return factor.atom.kind == AtomKind::variable || factor.atom.kind == AtomKind::opaque; });
+      const bool varies = std::ranges::any_of(monomial, [](const Factor& factor) {
+        return factor.atom.kind == AtomKind::variable || factor.atom.kind == AtomKind::opaque;
+      });
       if (!varies) {
         rest.emplace(monomial, coefficient);
         continue;
       }
-      const bool bare = monomial.size() == 1 && monomial[0].atom.kind == AtomKind::variable && monomial[0].exponent == SmallRatio{};
+      const bool bare =
+          monomial.size() == 1 && monomial[0].atom.kind == AtomKind::variable && monomial[0].exponent == SmallRatio{};
       if (!bare || result) return std::nullopt;
       result = Linear{monomial[0].atom, coefficient, {}};
     }
@@ -278,8 +284,10 @@ Expression converted(const Expression& expression, const Rational& factor) {
   Effort effort;
   const Node& root = result.root();
   if (factor == 1) return result;
-  if (root.kind == number) result.set_root(result.number(answers::multiply(root.value, factor, effort)));
-  else result.set_root(result.compound(NodeKind::multiply, {result.number(factor), result.root_id()}));
+  if (root.kind == number)
+    result.set_root(result.number(answers::multiply(root.value, factor, effort)));
+  else
+    result.set_root(result.compound(NodeKind::multiply, {result.number(factor), result.root_id()}));
   return result;
 }
 
@@ -352,7 +360,8 @@ bool equal_readings(const Reading& gold, const Reading& answer, const Equivalenc
 CanonicalForm canonical_form(const Reading& reading, Effort& effort) {
   if (reading.unit) {
     CanonicalForm form = canonical_of(root_of(*reading.without_unit), effort);
-    for (const auto& [dimension, exponent] : reading.unit->dimensions) form.text += " " + dimension + "^" + std::to_string(exponent);
+    for (const auto& [dimension, exponent] : reading.unit->dimensions)
+      form.text += " " + dimension + "^" + std::to_string(exponent);
     if (reading.unit->scale != 1) form.text += " * " + reading.unit->scale.str();
     return {std::move(form.text), false};
   }

@@ -19,7 +19,8 @@ struct EquivalenceVerdict {
   const char* detail = "";  // "same text", "value", "text", or which limit made the pair not comparable; static storage
 };
 
-EquivalenceVerdict compare_answers(std::string_view gold, std::string_view answer, const EquivalenceOptions& options = {}) noexcept;
+EquivalenceVerdict compare_answers(std::string_view gold, std::string_view answer,
+                                   const EquivalenceOptions& options = {}) noexcept;
 bool equivalent(std::string_view gold, std::string_view answer, const EquivalenceOptions& options = {}) noexcept;
 
 // One text for all ways to write a value where the engine has a canonical form ("1/2" for 0.5 and \frac12); otherwise a bracketed

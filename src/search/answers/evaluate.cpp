@@ -207,7 +207,8 @@ std::optional<std::uint64_t> field_value(const Expression& expression, NodeId id
     case NodeKind::symbol:
       if (node.name == "i") return std::nullopt;  // pi and e are as good as variables: no rational relation binds them here
       return random_word(node.name, point) % kPrime;
-    case NodeKind::add: case NodeKind::multiply: {
+    case NodeKind::add:
+    case NodeKind::multiply: {
       std::uint64_t total = node.kind == NodeKind::add ? 0 : 1;
       for (const NodeId child : node.children) {
         const std::optional<std::uint64_t> value = field_value(expression, child, point, effort);

@@ -14,8 +14,8 @@ using Real = boost::multiprecision::number<boost::multiprecision::cpp_dec_float<
 // The value when only rational arithmetic occurs; nullopt otherwise. Throws NotComparable at limits and on division by zero.
 std::optional<Rational> rational_value(const Expression& expression, NodeId id, Effort& effort);
 
-// The value modulo 2^61 - 1 with variables set to random residues that depend on their name and on `point`; nullopt when anything but
-// sums, products and integer powers occurs, or a denominator vanishes there.
+// The value modulo 2^61 - 1 with variables set to random residues that depend on their name and on `point`; nullopt when anything
+// but sums, products and integer powers occurs, or a denominator vanishes there.
 std::optional<std::uint64_t> field_value(const Expression& expression, NodeId id, unsigned point, Effort& effort);
 
 // The real value with variables set to random numbers in (0.3, 2.7); nullopt where it is not real or not finite.

@@ -11,18 +11,21 @@ namespace reckon::answers {
 using NodeId = std::uint32_t;
 
 enum class NodeKind {
-  number,     // value, decimals, percent
-  symbol,     // name: "x", "x_1", "theta"; also the constants "pi", "e", "i"
+  number,  // value, decimals, percent
+  symbol,  // name: "x", "x_1", "theta"; also the constants "pi", "e", "i"
   infinity,
-  add, multiply,
-  power,      // children: base, exponent; a quotient multiplies by a power of -1, a root is a power of 1/n
-  function,   // name; children: arguments; "log" has its base as second child when one is written
-  degree,     // an angle written with a degree sign; child: the number of degrees
-  tuple, set, list,  // list: elements without brackets
-  interval,   // children: ends; open_left, open_right
+  add,
+  multiply,
+  power,     // children: base, exponent; a quotient multiplies by a power of -1, a root is a power of 1/n
+  function,  // name; children: arguments; "log" has its base as second child when one is written
+  degree,    // an angle written with a degree sign; child: the number of degrees
+  tuple,
+  set,
+  list,      // list: elements without brackets
+  interval,  // children: ends; open_left, open_right
   set_union,
-  relation,   // a chain: children[i] operators[i] children[i + 1], operators of < <= > >= = !=
-  matrix,     // row-major, `columns` per row; name "determinant" for bars
+  relation,  // a chain: children[i] operators[i] children[i + 1], operators of < <= > >= = !=
+  matrix,    // row-major, `columns` per row; name "determinant" for bars
 };
 
 struct Node {
@@ -50,10 +53,10 @@ class Expression {
   NodeId number(const Rational& value) { return add_node({.kind = NodeKind::number, .value = value}); }
   NodeId compound(NodeKind kind, std::vector<NodeId> children, std::string name = "");
   NodeId power(NodeId base, NodeId exponent) { return compound(NodeKind::power, {base, exponent}); }
-  NodeId negated(NodeId id);   // a literal stays a literal
+  NodeId negated(NodeId id);  // a literal stays a literal
   NodeId inverted(NodeId id) { return power(id, number(-1)); }
 
-  std::string text(NodeId id) const;  // fully bracketed; equal trees give equal texts
+  std::string text(NodeId id) const;   // fully bracketed; equal trees give equal texts
   bool has_variable(NodeId id) const;  // a symbol other than pi, e and i
 
  private:

@@ -40,13 +40,20 @@ Text undecorated(Text text) {
     const auto wrapped = [&](Text open, Text close) {
       return text.size() >= open.size() + close.size() && text.starts_with(open) && text.ends_with(close);
     };
-    if (wrapped("**", "**")) drop(2, 2);
-    else if (wrapped("$$", "$$")) drop(2, 2);
-    else if (wrapped("$", "$")) drop(1, 1);
-    else if (wrapped("\\(", "\\)") || wrapped("\\[", "\\]")) drop(2, 2);
-    else if (wrapped("`", "`")) drop(1, 1);
-    else if (text.starts_with("**") && text.find("**", 2) == Text::npos) drop(2, 0);  // the label held the other half
-    else if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right.")) drop(0, 1);
+    if (wrapped("**", "**"))
+      drop(2, 2);
+    else if (wrapped("$$", "$$"))
+      drop(2, 2);
+    else if (wrapped("$", "$"))
+      drop(1, 1);
+    else if (wrapped("\\(", "\\)") || wrapped("\\[", "\\]"))
+      drop(2, 2);
+    else if (wrapped("`", "`"))
+      drop(1, 1);
+    else if (text.starts_with("**") && text.find("**", 2) == Text::npos)
+      drop(2, 0);  // the label held the other half
+    else if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right."))
+      drop(0, 1);
   }
   return text;
 }
@@ -63,9 +70,12 @@ std::optional<std::string> box_argument(Text text, std::size_t at) {
   if (at < text.size() && text[at] == '{') {
     int depth = 0;
     for (std::size_t i = at; i < text.size(); ++i) {
-      if (text[i] == '\\') ++i;  // \{ and \} are printed braces, not groups
-      else if (text[i] == '{') ++depth;
-      else if (text[i] == '}' && --depth == 0) return non_empty(text.substr(at + 1, i - at - 1));
+      if (text[i] == '\\')
+        ++i;  // \{ and \} are printed braces, not groups
+      else if (text[i] == '{')
+        ++depth;
+      else if (text[i] == '}' && --depth == 0)
+        return non_empty(text.substr(at + 1, i - at - 1));
     }
     return std::nullopt;
   }
@@ -153,9 +163,12 @@ std::optional<std::string> last_number(Text text) {
     while (at > 0) {
       const char c = text[at - 1];
       const bool between = at >= 2 && is_digit(text[at - 2]);
-      if (is_digit(c) || (c == ',' && between)) --at;
-      else if (c == '.' && !point && (between || at < 2 || is_space(text[at - 2]) || text[at - 2] == '-')) --at, point = true;
-      else break;
+      if (is_digit(c) || (c == ',' && between))
+        --at;
+      else if (c == '.' && !point && (between || at < 2 || is_space(text[at - 2]) || text[at - 2] == '-'))
+        --at, point = true;
+      else
+        break;
     }
     return at;
   };

@@ -1,6 +1,6 @@
 // Answer extraction: finds the final answer in the text a model wrote.
-// Order of the rules: specs card "Answer extraction and equivalence", 1.1; conventions of other harnesses re-implemented from their
-// published behaviour. Every function takes any bytes, never throws on them, and runs in time linear in the text.
+// Order of the rules: specs card "Answer extraction and equivalence", 1.1; conventions of other harnesses re-implemented from
+// their published behaviour. Every function takes any bytes, never throws on them, and runs in time linear in the text.
 #pragma once
 
 #include <optional>
@@ -11,10 +11,10 @@
 namespace reckon {
 
 enum class Extraction {
-  boxed,         // last \boxed or \fbox after the last </think>; nothing while a think block is still open
-  lenient,       // boxed, else after "####", "final answer is", "answer" (…: or is), last $…$, last number; reads open think blocks
-  number,        // last number in the text: sign, digits, commas, point; a fraction a/b is one number
-  choice,        // letter of a multiple choice answer: from the box, else the answer phrases, else the last letter that stands alone
+  boxed,    // last \boxed or \fbox after the last </think>; nothing while a think block is still open
+  lenient,  // boxed, else after "####", "final answer is", "answer" (…: or is), last $…$, last number; reads open think blocks
+  number,   // last number in the text: sign, digits, commas, point; a fraction a/b is one number
+  choice,   // letter of a multiple choice answer: from the box, else the answer phrases, else the last letter that stands alone
   gsm8k_strict,  // number after the first "#### ", as the GSM8K harness: commas, dollar signs and a final full stop dropped
   gsm8k_flex,    // last number of the whole text in the same form
 };

@@ -56,8 +56,10 @@ std::vector<Form> distinct_forms(std::span<const std::string> answers) {
       CanonicalForm canonical = safe_canonical(reading);
       const auto [form, new_form] = by_canonical.try_emplace({reading.comparable(), canonical.text}, forms.size());
       text->second = form->second;
-      if (new_form) forms.push_back({std::move(reading), std::move(canonical), {}});
-      else forms[form->second].canonical.settled &= canonical.settled;
+      if (new_form)
+        forms.push_back({std::move(reading), std::move(canonical), {}});
+      else
+        forms[form->second].canonical.settled &= canonical.settled;
     }
     forms[text->second].members.push_back(i);
   }

@@ -14,9 +14,9 @@ struct AnswerGroup {
   std::vector<std::size_t> members;  // indices into the input, ascending
 };
 
-// Groups in the order of their first member. Equal canonical forms first; then, because decimals and relations have none, pairwise
-// equality (either way round) with union-find among at most 64 distinct forms. An empty answer belongs to no group: none never votes.
-// The members of each group do not depend on the order of `answers`, up to 64 forms.
+// Groups in the order of their first member. Equal canonical forms first; then, because decimals and relations have none,
+// pairwise equality (either way round) with union-find among at most 64 distinct forms. An empty answer belongs to no group: none
+// never votes. The members of each group do not depend on the order of `answers`, up to 64 forms.
 std::vector<AnswerGroup> group_answers(std::span<const std::string> answers);
 
 }  // namespace reckon

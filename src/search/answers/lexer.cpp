@@ -26,53 +26,92 @@ struct Meaning {
 
 const std::map<Text, Meaning>& commands() {
   static const std::map<Text, Meaning> table{
-      {"frac", {fraction, ""}}, {"dfrac", {fraction, ""}}, {"tfrac", {fraction, ""}}, {"cfrac", {fraction, ""}},
-      {"binom", {binomial, ""}}, {"dbinom", {binomial, ""}}, {"tbinom", {binomial, ""}}, {"sqrt", {root, ""}},
-      {"cdot", {times, ""}}, {"times", {times, ""}}, {"ast", {times, ""}}, {"div", {divide, ""}},
-      {"pm", {plus_minus, ""}}, {"mp", {minus_plus, ""}},
-      {"le", {relation, "<="}}, {"leq", {relation, "<="}}, {"leqslant", {relation, "<="}}, {"lt", {relation, "<"}},
-      {"ge", {relation, ">="}}, {"geq", {relation, ">="}}, {"geqslant", {relation, ">="}}, {"gt", {relation, ">"}},
-      {"ne", {relation, "!="}}, {"neq", {relation, "!="}}, {"approx", {relation, "="}}, {"in", {relation, "="}},
-      {"equiv", {relation, "="}}, {"infty", {infinity, ""}}, {"cup", {set_union, ""}},
-      {"emptyset", {empty_set, ""}}, {"varnothing", {empty_set, ""}},
-      {"circ", {degree, ""}}, {"degree", {degree, ""}}, {"prime", {prime, ""}},
-      {"lfloor", {open_floor, ""}}, {"rfloor", {close_floor, ""}}, {"lceil", {open_ceil, ""}}, {"rceil", {close_ceil, ""}},
-      {"vert", {bar, ""}}, {"lvert", {bar, ""}}, {"rvert", {bar, ""}}, {"mid", {bar, ""}},
-      {"langle", {open_paren, ""}}, {"rangle", {close_paren, ""}}, {"lbrace", {open_set, ""}}, {"rbrace", {close_set, ""}},
-      {"lbrack", {open_bracket, ""}}, {"rbrack", {close_bracket, ""}},
-      {"overline", {overline, ""}}, {"bar", {overline, ""}}, {"cr", {row_break, ""}},
-      {"ldots", {end, "..."}}, {"dots", {end, "..."}}, {"cdots", {end, "..."}},
+      {"frac", {fraction, ""}},
+      {"dfrac", {fraction, ""}},
+      {"tfrac", {fraction, ""}},
+      {"cfrac", {fraction, ""}},
+      {"binom", {binomial, ""}},
+      {"dbinom", {binomial, ""}},
+      {"tbinom", {binomial, ""}},
+      {"sqrt", {root, ""}},
+      {"cdot", {times, ""}},
+      {"times", {times, ""}},
+      {"ast", {times, ""}},
+      {"div", {divide, ""}},
+      {"pm", {plus_minus, ""}},
+      {"mp", {minus_plus, ""}},
+      {"le", {relation, "<="}},
+      {"leq", {relation, "<="}},
+      {"leqslant", {relation, "<="}},
+      {"lt", {relation, "<"}},
+      {"ge", {relation, ">="}},
+      {"geq", {relation, ">="}},
+      {"geqslant", {relation, ">="}},
+      {"gt", {relation, ">"}},
+      {"ne", {relation, "!="}},
+      {"neq", {relation, "!="}},
+      {"approx", {relation, "="}},
+      {"in", {relation, "="}},
+      {"equiv", {relation, "="}},
+      {"infty", {infinity, ""}},
+      {"cup", {set_union, ""}},
+      {"emptyset", {empty_set, ""}},
+      {"varnothing", {empty_set, ""}},
+      {"circ", {degree, ""}},
+      {"degree", {degree, ""}},
+      {"prime", {prime, ""}},
+      {"lfloor", {open_floor, ""}},
+      {"rfloor", {close_floor, ""}},
+      {"lceil", {open_ceil, ""}},
+      {"rceil", {close_ceil, ""}},
+      {"vert", {bar, ""}},
+      {"lvert", {bar, ""}},
+      {"rvert", {bar, ""}},
+      {"mid", {bar, ""}},
+      {"langle", {open_paren, ""}},
+      {"rangle", {close_paren, ""}},
+      {"lbrace", {open_set, ""}},
+      {"rbrace", {close_set, ""}},
+      {"lbrack", {open_bracket, ""}},
+      {"rbrack", {close_bracket, ""}},
+      {"overline", {overline, ""}},
+      {"bar", {overline, ""}},
+      {"cr", {row_break, ""}},
+      {"ldots", {end, "..."}},
+      {"dots", {end, "..."}},
+      {"cdots", {end, "..."}},
   };
   return table;
 }
 
 // What a command prints nothing for: spaces, sizes of brackets, styles.
 bool is_silent(Text name) {
-  static constexpr std::array<Text, 24> kSilent{
-      "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "middle",
-      "displaystyle", "textstyle", "scriptstyle", "limits", "quad", "qquad", "thinspace", "medspace", "hfill", "nobreak", "space"};
+  static constexpr std::array<Text, 24> kSilent{"left",   "right",        "big",       "Big",         "bigg",    "Bigg",
+                                                "bigl",   "bigr",         "Bigl",      "Bigr",        "biggl",   "biggr",
+                                                "middle", "displaystyle", "textstyle", "scriptstyle", "limits",  "quad",
+                                                "qquad",  "thinspace",    "medspace",  "hfill",       "nobreak", "space"};
   return std::ranges::find(kSilent, name) != kSilent.end();
 }
 
 // \text{…}: words; \mathrm{…} and its kin too, since they set units and names upright.
 bool is_text_command(Text name) {
-  static constexpr std::array<Text, 12> kText{"text",   "textbf",  "textit", "textrm",       "mathrm", "mathbf",
-                                              "mathit", "mathsf",  "mbox",   "operatorname", "rm",     "textnormal"};
+  static constexpr std::array<Text, 12> kText{"text",   "textbf", "textit", "textrm",       "mathrm", "mathbf",
+                                              "mathit", "mathsf", "mbox",   "operatorname", "rm",     "textnormal"};
   return std::ranges::find(kText, name) != kText.end();
 }
 
 bool is_function(Text name) {
-  static constexpr std::array<Text, 23> kFunctions{"sin",    "cos",    "tan",  "cot",  "sec",  "csc",   "arcsin", "arccos",
-                                                   "arctan", "asin",   "acos", "atan", "sinh", "cosh",  "tanh",   "ln",
-                                                   "log",    "lg",     "exp",  "abs",  "floor", "ceil", "factorial"};
+  static constexpr std::array<Text, 23> kFunctions{"sin",    "cos",  "tan",  "cot",  "sec",   "csc",  "arcsin",   "arccos",
+                                                   "arctan", "asin", "acos", "atan", "sinh",  "cosh", "tanh",     "ln",
+                                                   "log",    "lg",   "exp",  "abs",  "floor", "ceil", "factorial"};
   return std::ranges::find(kFunctions, name) != kFunctions.end();
 }
 
 bool is_greek(Text name) {
   static constexpr std::array<Text, 33> kGreek{
-      "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-      "pi", "rho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Sigma",
-      "Phi", "Psi", "Omega"};
+      "alpha",  "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta",   "eta",   "theta",   "iota", "kappa",
+      "lambda", "mu",   "nu",    "xi",    "pi",      "rho",        "sigma",  "tau",   "upsilon", "phi",  "varphi",
+      "chi",    "psi",  "omega", "Gamma", "Delta",   "Theta",      "Lambda", "Sigma", "Phi",     "Psi",  "Omega"};
   return std::ranges::find(kGreek, name) != kGreek.end();
 }
 
@@ -82,13 +121,14 @@ struct UnicodeSign {
   Text text;
 };
 constexpr std::array kUnicode{
-    UnicodeSign{"−", minus, ""}, UnicodeSign{"–", minus, ""}, UnicodeSign{"×", times, ""}, UnicodeSign{"·", times, ""},
-    UnicodeSign{"⋅", times, ""}, UnicodeSign{"÷", divide, ""}, UnicodeSign{"±", plus_minus, ""}, UnicodeSign{"∓", minus_plus, ""},
-    UnicodeSign{"π", symbol, "pi"}, UnicodeSign{"θ", symbol, "theta"}, UnicodeSign{"∞", infinity, ""}, UnicodeSign{"√", root, ""},
-    UnicodeSign{"≤", relation, "<="}, UnicodeSign{"≥", relation, ">="}, UnicodeSign{"≠", relation, "!="},
-    UnicodeSign{"≈", relation, "="}, UnicodeSign{"∈", relation, "="}, UnicodeSign{"°", degree, ""}, UnicodeSign{"∪", set_union, ""},
-    UnicodeSign{"∅", empty_set, ""}, UnicodeSign{"′", prime, ""}, UnicodeSign{"\u00a0", end, " "}, UnicodeSign{"\u2009", end, " "},
-    UnicodeSign{"\u202f", end, " "}};
+    UnicodeSign{"−", minus, ""},       UnicodeSign{"–", minus, ""},      UnicodeSign{"×", times, ""},
+    UnicodeSign{"·", times, ""},       UnicodeSign{"⋅", times, ""},      UnicodeSign{"÷", divide, ""},
+    UnicodeSign{"±", plus_minus, ""},  UnicodeSign{"∓", minus_plus, ""}, UnicodeSign{"π", symbol, "pi"},
+    UnicodeSign{"θ", symbol, "theta"}, UnicodeSign{"∞", infinity, ""},   UnicodeSign{"√", root, ""},
+    UnicodeSign{"≤", relation, "<="},  UnicodeSign{"≥", relation, ">="}, UnicodeSign{"≠", relation, "!="},
+    UnicodeSign{"≈", relation, "="},   UnicodeSign{"∈", relation, "="},  UnicodeSign{"°", degree, ""},
+    UnicodeSign{"∪", set_union, ""},   UnicodeSign{"∅", empty_set, ""},  UnicodeSign{"′", prime, ""},
+    UnicodeSign{"\u00a0", end, " "},   UnicodeSign{"\u2009", end, " "},  UnicodeSign{"\u202f", end, " "}};
 constexpr std::array<Text, 10> kSuperscripts{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
 
 class Lexer {
@@ -175,7 +215,15 @@ class Lexer {
     switch (c) {
       case ',': return thin_space(start);
       case '!': return;
-      case ';': case ':': case ' ': case '\n': case '(': case ')': case '[': case ']': case '$': space_ = true; return;
+      case ';':
+      case ':':
+      case ' ':
+      case '\n':
+      case '(':
+      case ')':
+      case '[':
+      case ']':
+      case '$': space_ = true; return;
       case '{': return emit(open_set, "", start);
       case '}': return emit(close_set, "", start);
       case '%': return emit(percent, "", start);
@@ -227,7 +275,8 @@ class Lexer {
     if (inner == "or" || inner == "and") return emit(comma, "", start);
     if (is_function(inner)) return emit(function, inner, start);
     if (inner.size() == 1 && is_letter(inner[0])) return emit(symbol, inner, start);
-    if (inner.size() == 3 && inner[0] == '(' && is_letter(inner[1]) && inner[2] == ')') return emit(symbol, inner.substr(1, 1), start);
+    if (inner.size() == 3 && inner[0] == '(' && is_letter(inner[1]) && inner[2] == ')')
+      return emit(symbol, inner.substr(1, 1), start);
     emit(text, inner, start);
   }
 
@@ -244,15 +293,18 @@ class Lexer {
   void unicode() {
     for (const UnicodeSign& known : kUnicode) {
       if (!looking_at(known.bytes)) continue;
-      if (known.kind == end) space_ = true;
-      else emit(known.kind, known.text, at_);
+      if (known.kind == end)
+        space_ = true;
+      else
+        emit(known.kind, known.text, at_);
       at_ += known.bytes.size();
       return;
     }
     for (std::size_t digit = 0; digit < kSuperscripts.size(); ++digit) {
       if (!looking_at(kSuperscripts[digit])) continue;
       const std::string value = std::to_string(digit);
-      if (superscript_end_ == at_ && last() == number) tokens_.back().text += value;  // a second digit of the same exponent
+      if (superscript_end_ == at_ && last() == number)
+        tokens_.back().text += value;  // a second digit of the same exponent
       else {
         emit(power, "", at_);
         emit(number, value, at_);
@@ -284,9 +336,9 @@ class Lexer {
       return;
     }
     static constexpr Text kSigns = "+-*/^!%_()[]{}|,;=<>&";
-    static constexpr std::array kKinds{plus,          minus,      times,       divide, power, factorial, percent,  subscript, open_paren,
-                                       close_paren,   open_bracket, close_bracket, open_group, close_group, bar, comma, semicolon,
-                                       relation,      relation,   relation,    ampersand};
+    static constexpr std::array kKinds{plus,      minus,      times,       divide,       power,         factorial,  percent,
+                                       subscript, open_paren, close_paren, open_bracket, close_bracket, open_group, close_group,
+                                       bar,       comma,      semicolon,   relation,     relation,      relation,   ampersand};
     const std::size_t index = kSigns.find(text_[at_]);
     if (index == Text::npos) throw NotComparable{"unknown character"};
     take(kKinds[index], 1, kKinds[index] == relation ? text_.substr(at_, 1) : Text());
@@ -304,6 +356,26 @@ class Lexer {
 std::vector<Token> tokenize(std::string_view answer) {
   if (answer.size() > kMaxBytes) throw NotComparable{"answer too long", true};
   return Lexer(answer).run();
+}
+
+bool TokenStream::accept(TokenKind kind) {
+  if (peek().kind != kind) return false;
+  next();
+  return true;
+}
+
+void TokenStream::expect(TokenKind kind) {
+  if (!accept(kind)) throw NotComparable{"missing bracket"};
+}
+
+int TokenStream::next_digit() {
+  Token& token = tokens_[std::min(at_, tokens_.size() - 1)];
+  if (token.kind != number || !is_digit(token.text[0])) throw NotComparable{"a digit is missing"};
+  const int digit = token.text[0] - '0';
+  token.text.erase(0, 1);
+  token.space_before = false;
+  if (token.text.empty()) next();
+  return digit;
 }
 
 }  // namespace reckon::answers

@@ -50,8 +50,8 @@ class Normaliser {
   Quotient plus(const Quotient& a, const Quotient& b) {
     const bool conclusive = a.conclusive && b.conclusive;
     if (a.bottom == b.bottom) return {sum(a.top, b.top, effort_), a.bottom, conclusive};
-    return {sum(product(a.top, b.bottom, effort_), product(b.top, a.bottom, effort_), effort_), product(a.bottom, b.bottom, effort_),
-            conclusive};
+    return {sum(product(a.top, b.bottom, effort_), product(b.top, a.bottom, effort_), effort_),
+            product(a.bottom, b.bottom, effort_), conclusive};
   }
 
   Quotient product_of(const Node& node) {
@@ -66,7 +66,8 @@ class Normaliser {
     const bool rational = is_constant(exponent.top) && is_constant(exponent.bottom);
     if (!rational) return opaque(id);
     const Rational value = multiply(constant_value(exponent.top), invert(constant_value(exponent.bottom)), effort_);
-    if (abs(numerator(value)) > kMaxExponent || denominator(value) > kMaxExponent) throw NotComparable{"exponent too large", true};
+    if (abs(numerator(value)) > kMaxExponent || denominator(value) > kMaxExponent)
+      throw NotComparable{"exponent too large", true};
     const auto num = static_cast<std::int64_t>(numerator(value));
     const auto den = static_cast<std::int64_t>(denominator(value));
     if (den == 1) return integer_power(base, num);
@@ -96,7 +97,8 @@ class Normaliser {
     Quotient result{constant(1), constant(1), base.conclusive};
     for (const auto& [atom, power_of_atom] : monomial) {
       const bool positive = atom.kind == AtomKind::radical || atom.kind == AtomKind::constant;
-      const bool variable = atom.kind == AtomKind::variable && power_of_atom.num % 2 != 0 && monomial.size() == 1 && coefficient > 0;
+      const bool variable =
+          atom.kind == AtomKind::variable && power_of_atom.num % 2 != 0 && monomial.size() == 1 && coefficient > 0;
       if (!positive && !variable) return std::nullopt;
       if (variable) result.conclusive = false;
       multiply_in(result, {{{atom, SmallRatio{}}}, 1}, power_of_atom * exponent);
@@ -106,9 +108,12 @@ class Normaliser {
 
   std::optional<Quotient> sign_and_roots(Quotient result, const Rational& coefficient, SmallRatio exponent) {
     if (coefficient < 0) {
-      if (exponent.den == 2) multiply_in(result, {{{Atom{AtomKind::imaginary, "i"}, SmallRatio{}}}, 1}, SmallRatio{exponent.num, 1});
-      else if (exponent.den % 2 == 0) return std::nullopt;
-      else if (exponent.num % 2 != 0) result.top = scaled(result.top, -1, effort_);  // the real root of odd degree
+      if (exponent.den == 2)
+        multiply_in(result, {{{Atom{AtomKind::imaginary, "i"}, SmallRatio{}}}, 1}, SmallRatio{exponent.num, 1});
+      else if (exponent.den % 2 == 0)
+        return std::nullopt;
+      else if (exponent.num % 2 != 0)
+        result.top = scaled(result.top, -1, effort_);  // the real root of odd degree
     }
     multiply_integer(result, abs(numerator(coefficient)), exponent);
     multiply_integer(result, denominator(coefficient), make_ratio(-exponent.num, exponent.den));

@@ -1,4 +1,5 @@
-// Normal form of a scalar expression: a quotient of two polynomials in the sense of polynomial.h (rules R2, R5, R6, R7 of the card).
+// Normal form of a scalar expression: a quotient of two polynomials in the sense of polynomial.h (rules R2, R5, R6, R7 of the
+// card).
 #pragma once
 
 #include <optional>

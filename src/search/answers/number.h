@@ -1,5 +1,6 @@
 // Exact numbers of the answer engine: big integers and rationals whose size and cost are bounded.
-// Limits: specs card "Answer extraction and equivalence", 1.2. Beyond them an answer is not comparable, which is a verdict, not an error.
+// Limits: specs card "Answer extraction and equivalence", 1.2. Beyond them an answer is not comparable, which is a verdict, not
+// an error.
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>
@@ -50,7 +51,7 @@ BigInt binomial(const BigInt& n, const BigInt& k, Effort& effort);
 BigInt floor(const Rational& value);
 
 BigInt power_of_ten(unsigned exponent);
-BigInt parse_digits(std::string_view digits);           // decimal digits only; throws NotComparable above 10^4 of them
+BigInt parse_digits(std::string_view digits);              // decimal digits only; throws NotComparable above 10^4 of them
 BigInt rounded(const Rational& value, unsigned decimals);  // value * 10^decimals, halves away from zero
 bool is_integer(const Rational& value);
 std::optional<std::int64_t> small_integer(const Rational& value);  // an integer of magnitude <= kMaxExponent

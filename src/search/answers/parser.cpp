@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "search/answers/lexer.h"
+#include "search/answers/literals.h"
 
 namespace reckon::answers {
 namespace {
@@ -13,13 +14,12 @@ using enum TokenKind;
 
 [[noreturn]] void reject(const char* reason) { throw NotComparable{reason}; }
 
-class Parser {
+class Parser : private TokenStream {
  public:
-  Parser(std::vector<Token> tokens, Expression& expression) : tokens_(std::move(tokens)), out_(expression) {}
+  Parser(std::vector<Token> tokens, Expression& expression) : TokenStream(std::move(tokens)), out_(expression) {}
 
   // One reading of the whole text; `sign` is what ± stands for (∓ is the opposite).
   NodeId read(int sign) {
-    at_ = 0;
     sign_ = sign;
     const std::vector<NodeId> found = items();
     if (peek().kind != end) reject("unexpected sign");
@@ -42,22 +42,12 @@ class Parser {
     int& depth_;
   };
 
-  const Token& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
-  bool accept(TokenKind kind) {
-    if (peek().kind != kind) return false;
-    ++at_;
-    return true;
-  }
-  void expect(TokenKind kind) {
-    if (!accept(kind)) reject("missing bracket");
-  }
-
   // --- lists, relations, unions ---
 
   std::vector<NodeId> items() {
     std::vector<NodeId> found{item()};
     while (peek().kind == comma || peek().kind == semicolon) {
-      ++at_;
+      next();
       found.push_back(item());
     }
     return found;
@@ -68,7 +58,7 @@ class Parser {
     if (peek().kind != relation) return first;
     Node chain{.kind = NodeKind::relation, .children = {first}};
     while (peek().kind == relation) {
-      chain.operators.push_back(tokens_[at_++].text);
+      chain.operators.push_back(next().text);
       chain.children.push_back(union_of_sets());
     }
     return out_.add_node(std::move(chain));
@@ -89,8 +79,10 @@ class Parser {
     for (bool first = true;; first = false) {
       const TokenKind kind = peek().kind;
       const bool sign_sign = kind == plus_minus || kind == minus_plus;
-      if (kind == plus || kind == minus || sign_sign) ++at_;
-      else if (!first) break;
+      if (kind == plus || kind == minus || sign_sign)
+        next();
+      else if (!first)
+        break;
       bool negative = kind == minus;
       if (sign_sign) {
         saw_plus_minus_ = true;
@@ -105,10 +97,14 @@ class Parser {
   NodeId product() {
     std::vector<NodeId> factors{signed_factor()};
     for (;;) {
-      if (accept(times)) factors.push_back(signed_factor());
-      else if (accept(divide)) factors.push_back(out_.inverted(signed_factor()));
-      else if (starts_factor()) factors.push_back(factor());
-      else break;
+      if (accept(times))
+        factors.push_back(signed_factor());
+      else if (accept(divide))
+        factors.push_back(out_.inverted(signed_factor()));
+      else if (starts_factor())
+        factors.push_back(factor());
+      else
+        break;
     }
     return factors.size() == 1 ? factors[0] : out_.compound(NodeKind::multiply, std::move(factors));
   }
@@ -117,8 +113,17 @@ class Parser {
   bool starts_factor() const {
     switch (peek().kind) {
       case number: reject("two numbers side by side");
-      case symbol: case open_paren: case open_bracket: case open_group: case open_floor: case open_ceil: case function: case root:
-      case fraction: case binomial: case infinity: return true;
+      case symbol:
+      case open_paren:
+      case open_bracket:
+      case open_group:
+      case open_floor:
+      case open_ceil:
+      case function:
+      case root:
+      case fraction:
+      case binomial:
+      case infinity: return true;
       case bar: return !inside_bars_;
       default: return false;
     }
@@ -134,12 +139,18 @@ class Parser {
   NodeId factor() {
     NodeId value = primary();
     for (;;) {
-      if (accept(factorial)) value = out_.compound(NodeKind::function, {value}, "factorial");
-      else if (accept(percent)) value = percentage(value);
-      else if (accept(degree)) value = out_.compound(NodeKind::degree, {value});
-      else if (peek().kind == power && degree_exponent()) value = out_.compound(NodeKind::degree, {value});
-      else if (accept(power)) value = out_.power(value, exponent());
-      else return value;
+      if (accept(factorial))
+        value = out_.compound(NodeKind::function, {value}, "factorial");
+      else if (accept(percent))
+        value = percentage(value);
+      else if (accept(degree))
+        value = out_.compound(NodeKind::degree, {value});
+      else if (peek().kind == power && degree_exponent())
+        value = out_.compound(NodeKind::degree, {value});
+      else if (accept(power))
+        value = out_.power(value, exponent());
+      else
+        return value;
     }
   }
 
@@ -156,16 +167,16 @@ class Parser {
   // A number where no mixed number can stand, or any other value.
   NodeId bare_literal() {
     if (peek().kind != number) return primary();
-    return plain_literal(tokens_[at_++].text);
+    return out_.add_node(plain_number(next().text));
   }
 
   bool degree_exponent() {  // ^\circ and ^{\circ}
     if (peek(1).kind == degree) {
-      at_ += 2;
+      skip(2);
       return true;
     }
     if (peek(1).kind == open_group && peek(2).kind == degree && peek(3).kind == close_group) {
-      at_ += 4;
+      skip(4);
       return true;
     }
     return false;
@@ -184,21 +195,22 @@ class Parser {
     const Nested level(depth_);
     const Token& token = peek();
     switch (token.kind) {
-      case number: return number_literal();
-      case symbol: ++at_; return variable(token.text);
-      case infinity: ++at_; return out_.compound(NodeKind::infinity, {});
-      case open_paren: case open_bracket: return bracketed();
+      case number: return out_.add_node(number_literal(*this, brackets_ == 0));
+      case symbol: next(); return variable(token.text);
+      case infinity: next(); return out_.compound(NodeKind::infinity, {});
+      case open_paren:
+      case open_bracket: return bracketed();
       case open_group: return group();
-      case open_set: ++at_; return set_of(close_set);
-      case empty_set: ++at_; return out_.compound(NodeKind::set, {});
+      case open_set: next(); return set_of(close_set);
+      case empty_set: next(); return out_.compound(NodeKind::set, {});
       case bar: return absolute();
-      case open_floor: ++at_; return call("floor", close_floor);
-      case open_ceil: ++at_; return call("ceil", close_ceil);
-      case function: ++at_; return applied(token.text);
-      case root: ++at_; return radical();
-      case fraction: ++at_; return quotient();
+      case open_floor: next(); return call("floor", close_floor);
+      case open_ceil: next(); return call("ceil", close_ceil);
+      case function: next(); return applied(token.text);
+      case root: next(); return radical();
+      case fraction: next(); return quotient();
       case binomial: {
-        ++at_;
+        next();
         const NodeId top = argument();
         return out_.compound(NodeKind::function, {top, argument()}, "binomial");
       }
@@ -206,116 +218,6 @@ class Parser {
       case text: reject("words");
       default: reject("a value is missing");
     }
-  }
-
-  // --- numbers ---
-
-  static bool plain_digits(const Token& token, std::size_t count = 0) {
-    return token.kind == number && token.text.find('.') == std::string::npos && (count == 0 || token.text.size() == count);
-  }
-
-  // Joins "1,234,567.8" into one number. Inside brackets a plain comma separates elements instead.
-  std::string digits_with_separators() {
-    std::string digits = tokens_[at_++].text;
-    if (digits.size() > 3 || digits[0] == '0' || digits.find('.') != std::string::npos) return digits;
-    const auto group_at = [&](std::size_t ahead) {
-      const bool separator = peek(ahead).kind == thousands_comma || (peek(ahead).kind == comma && brackets_ == 0);
-      const Token& next = peek(ahead + 1);
-      return separator && !peek(ahead).space_before && next.kind == number && !next.space_before &&
-             (next.text.size() == 3 || (next.text.size() > 3 && next.text[3] == '.'));
-    };
-    std::size_t groups = 0;
-    while (group_at(2 * groups)) ++groups;
-    const bool list_goes_on = peek(2 * groups).kind == comma && !peek(2 * groups + 1).space_before && brackets_ == 0;
-    if (groups == 0 || list_goes_on) return digits;
-    for (; groups > 0; --groups) {
-      digits += peek(1).text;
-      at_ += 2;
-    }
-    return digits;
-  }
-
-  NodeId number_literal() {
-    const std::string digits = digits_with_separators();
-    const std::size_t point = digits.find('.');
-    if (point == std::string::npos) return after_integer(parse_digits(digits), digits);
-    const NodeId literal = plain_literal(digits);
-    if (peek().kind == overline) return repeating(out_.node(literal).value, static_cast<unsigned>(digits.size() - point - 1));
-    return out_.add_node(scientific(out_.node(literal)));
-  }
-
-  NodeId plain_literal(const std::string& digits) {
-    const std::size_t point = digits.find('.');
-    if (point == std::string::npos) return out_.number(parse_digits(digits));
-    const auto places = static_cast<unsigned>(digits.size() - point - 1);
-    const BigInt scaled = parse_digits(digits.substr(0, point) + digits.substr(point + 1));
-    return out_.add_node({.kind = NodeKind::number,
-                          .value = Rational(scaled, power_of_ten(places)),
-                          .decimals = places == 0 ? -1 : static_cast<int>(places)});
-  }
-
-  // 0.1\overline{6}: exact, so no decimal any more.
-  NodeId repeating(const Rational& start, unsigned places) {
-    ++at_;
-    expect(open_group);
-    if (!plain_digits(peek())) reject("overline without digits");
-    const std::string period = tokens_[at_++].text;
-    expect(close_group);
-    const BigInt nines = power_of_ten(static_cast<unsigned>(period.size())) - 1;
-    return out_.number(start + Rational(parse_digits(period), nines * power_of_ten(places)));
-  }
-
-  // What may follow an integer: a proper fraction (mixed number) or an exponent.
-  NodeId after_integer(const BigInt& whole, const std::string& digits) {
-    const bool slash = plain_digits(peek()) && peek().space_before && peek(1).kind == divide && plain_digits(peek(2));
-    if (slash) {
-      const BigInt top = parse_digits(tokens_[at_].text);
-      const BigInt bottom = parse_digits(tokens_[at_ + 2].text);
-      if (top >= bottom) reject("not a mixed number");
-      at_ += 3;
-      return out_.number(Rational(whole) + Rational(top, bottom));
-    }
-    if (digits[0] != '0' && literal_fraction_follows()) {
-      ++at_;
-      const NodeId part = quotient();
-      if (out_.node(part).kind == NodeKind::number) return out_.number(Rational(whole) + out_.node(part).value);
-      reject("division by zero");
-    }
-    return out_.add_node(scientific({.kind = NodeKind::number, .value = whole}));
-  }
-
-  // \frac{1}{2}, \frac12, \frac1{2}: digits in both places.
-  bool literal_fraction_follows() const {
-    if (peek().kind != fraction) return false;
-    std::size_t missing = 2;
-    for (std::size_t ahead = 1; missing > 0;) {
-      if (plain_digits(peek(ahead))) {
-        missing -= std::min(missing, peek(ahead).text.size());
-        ahead += 1;
-      } else if (peek(ahead).kind == open_group && plain_digits(peek(ahead + 1)) && peek(ahead + 2).kind == close_group) {
-        missing -= 1;
-        ahead += 3;
-      } else {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  // "1.5e3", "2E-4": an exponent only when it touches the digits.
-  Node scientific(Node literal) {
-    const bool letter = peek().kind == symbol && (peek().text == "e" || peek().text == "E") && !peek().space_before;
-    if (!letter) return literal;
-    const bool signed_exponent = peek(1).kind == minus || peek(1).kind == plus;
-    const Token& digits = peek(signed_exponent ? 2 : 1);
-    if (!plain_digits(digits) || digits.space_before) return literal;
-    if (digits.text.size() > 5) throw NotComparable{"exponent too large", true};
-    const int exponent = std::stoi(digits.text);
-    if (exponent > kMaxExponent) throw NotComparable{"exponent too large", true};
-    const BigInt scale = power_of_ten(static_cast<unsigned>(exponent));
-    literal.value *= peek(1).kind == minus ? Rational(1, scale) : Rational(scale);
-    at_ += signed_exponent ? 3 : 2;
-    return literal;
   }
 
   // --- brackets ---
@@ -330,21 +232,22 @@ class Parser {
   }
 
   NodeId bracketed() {
-    const bool open_left = tokens_[at_++].kind == open_paren;
+    const bool open_left = next().kind == open_paren;
     std::vector<NodeId> inside = bracket_items();
     const bool open_right = peek().kind == close_paren;
     if (!open_right && peek().kind != close_bracket) reject("missing bracket");
-    ++at_;
+    next();
     if (inside.size() == 1 && open_left == open_right) return inside[0];
     if (inside.size() == 2 && !(open_left && open_right)) {
-      return out_.add_node({.kind = NodeKind::interval, .children = std::move(inside), .open_left = open_left, .open_right = open_right});
+      return out_.add_node(
+          {.kind = NodeKind::interval, .children = std::move(inside), .open_left = open_left, .open_right = open_right});
     }
     if (open_left != open_right) reject("brackets do not match");
     return out_.compound(NodeKind::tuple, std::move(inside));
   }
 
   NodeId group() {  // {…}: one value is only grouped; {1,2} is what plain text writes for a set
-    ++at_;
+    next();
     std::vector<NodeId> inside = bracket_items();
     expect(close_group);
     return inside.size() == 1 ? inside[0] : out_.compound(NodeKind::set, std::move(inside));
@@ -365,7 +268,7 @@ class Parser {
   }
 
   NodeId absolute() {
-    ++at_;
+    next();
     const bool bars = std::exchange(inside_bars_, true);
     const NodeId inside = sum();
     inside_bars_ = bars;
@@ -374,7 +277,7 @@ class Parser {
   }
 
   NodeId matrix() {
-    Node result{.kind = NodeKind::matrix, .name = tokens_[at_++].text};
+    Node result{.kind = NodeKind::matrix, .name = next().text};
     ++brackets_;
     std::size_t in_row = 0;
     while (peek().kind != end_matrix) {
@@ -386,7 +289,7 @@ class Parser {
       in_row = 0;
       if (!accept(row_break) && peek().kind != end_matrix) reject("unexpected sign in a matrix");
     }
-    ++at_;
+    next();
     --brackets_;
     if (in_row != 0 || result.children.empty()) reject("incomplete matrix");
     return out_.add_node(std::move(result));
@@ -398,7 +301,7 @@ class Parser {
     if (accept(subscript)) {
       const bool grouped = accept(open_group);
       if (peek().kind != number && peek().kind != symbol && peek().kind != text) reject("unusual subscript");
-      name += '_' + tokens_[at_++].text;
+      name += '_' + next().text;
       if (grouped) expect(close_group);
     }
     while (accept(prime)) name += '\'';
@@ -408,13 +311,7 @@ class Parser {
   // The argument of \frac and \binom: a group, or one token, which of a number is its first digit.
   NodeId argument() {
     const Nested level(depth_);
-    Token& token = tokens_[at_];
-    if (token.kind != number || token.text.size() == 1) return primary();
-    if (token.text[0] == '.') reject("a decimal point without digits");
-    const NodeId digit = out_.number(token.text[0] - '0');
-    token.text.erase(0, 1);
-    token.space_before = false;
-    return digit;
+    return peek().kind == number ? out_.number(next_digit()) : primary();
   }
 
   NodeId quotient() {
@@ -460,9 +357,7 @@ class Parser {
     return factors.size() == 1 ? factors[0] : out_.compound(NodeKind::multiply, std::move(factors));
   }
 
-  std::vector<Token> tokens_;
   Expression& out_;
-  std::size_t at_ = 0;
   int sign_ = 1;
   int depth_ = 0;
   int brackets_ = 0;  // thousands separators are only read outside of brackets

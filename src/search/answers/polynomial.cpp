@@ -66,8 +66,10 @@ Term product(const Term& a, const Term& b, Effort& effort) {
   auto left = a.monomial.begin();
   auto right = b.monomial.begin();
   while (left != a.monomial.end() || right != b.monomial.end()) {
-    if (right == b.monomial.end() || (left != a.monomial.end() && left->atom < right->atom)) result.monomial.push_back(*left++);
-    else if (left == a.monomial.end() || right->atom < left->atom) result.monomial.push_back(*right++);
+    if (right == b.monomial.end() || (left != a.monomial.end() && left->atom < right->atom))
+      result.monomial.push_back(*left++);
+    else if (left == a.monomial.end() || right->atom < left->atom)
+      result.monomial.push_back(*right++);
     else {
       append_reduced(result, left->atom, left->exponent + right->exponent, effort);
       ++left;

@@ -1,6 +1,6 @@
-// Sums of rational multiples of monomials. A monomial is a product of atoms to rational exponents, where an atom is a prime under a
-// root, i, pi, e, a variable, or something opaque such as sin(x). Distinct monomials of primes are linearly independent over the
-// rationals (Besicovitch 1940), so two such sums are equal exactly when all coefficients are.
+// Sums of rational multiples of monomials. A monomial is a product of atoms to rational exponents, where an atom is a prime under
+// a root, i, pi, e, a variable, or something opaque such as sin(x). Distinct monomials of primes are linearly independent over
+// the rationals (Besicovitch 1940), so two such sums are equal exactly when all coefficients are.
 #pragma once
 
 #include <compare>
@@ -34,7 +34,7 @@ struct Factor {
   SmallRatio exponent;  // never 0; of a radical within (0, 1); of i always 1
   auto operator<=>(const Factor&) const = default;
 };
-using Monomial = std::vector<Factor>;  // sorted by atom, each atom once
+using Monomial = std::vector<Factor>;             // sorted by atom, each atom once
 using Polynomial = std::map<Monomial, Rational>;  // no zero coefficients
 
 struct Term {
@@ -44,8 +44,8 @@ struct Term {
 
 Polynomial constant(const Rational& value);
 Polynomial single(const Atom& atom, SmallRatio exponent = {});
-bool is_constant(const Polynomial& p);              // a rational number, 0 included
-Rational constant_value(const Polynomial& p);       // of is_constant(p)
+bool is_constant(const Polynomial& p);         // a rational number, 0 included
+Rational constant_value(const Polynomial& p);  // of is_constant(p)
 
 Term product(const Term& a, const Term& b, Effort& effort);
 Term to_power(const Term& term, std::int64_t exponent, Effort& effort);

@@ -23,9 +23,12 @@ Text trimmed(Text text) {
 bool closes_at_end(Text text, std::size_t open) {
   int depth = 0;
   for (std::size_t at = open; at < text.size(); ++at) {
-    if (text[at] == '\\') ++at;
-    else if (text[at] == '{') ++depth;
-    else if (text[at] == '}' && --depth == 0) return at + 1 == text.size();
+    if (text[at] == '\\')
+      ++at;
+    else if (text[at] == '{')
+      ++depth;
+    else if (text[at] == '}' && --depth == 0)
+      return at + 1 == text.size();
   }
   return false;
 }
@@ -60,7 +63,8 @@ std::string_view cleaned(std::string_view answer) {
     if (text.starts_with(kBox) && closes_at_end(text, kBox.size() - 1)) {
       text = trimmed(text.substr(kBox.size(), text.size() - kBox.size() - 1));
     }
-    if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right.")) text = trimmed(text.substr(0, text.size() - 1));
+    if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right."))
+      text = trimmed(text.substr(0, text.size() - 1));
     changed = text.size() != before && before < 65536;  // one round is enough for what is too long to be compared anyway
   }
   return text;

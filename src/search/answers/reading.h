@@ -21,7 +21,7 @@ struct Reading {
 };
 
 std::string_view cleaned(std::string_view answer);
-std::string folded(std::string_view text);  // case-folded (ASCII), single spaces, \text{…} unwrapped
+std::string folded(std::string_view text);     // case-folded (ASCII), single spaces, \text{…} unwrapped
 Reading read_answer(std::string_view answer);  // throws nothing on any bytes
 
 }  // namespace reckon::answers

@@ -8,12 +8,12 @@
 namespace reckon::answers {
 namespace {
 
-constexpr int kMinDecimals = 6;            // R3: both sides are rounded to at least this many decimals
-constexpr int kMinSignificantDigits = 3;   // R3: a shorter decimal is no rounding of an exact value
-constexpr unsigned kFieldPoints = 8;       // R7
-constexpr unsigned kRealPoints = 3;        // R7
-constexpr unsigned kRealAttempts = 12;     // random points may fall outside the domain
-constexpr int kRealDecimals = 50;          // what 60 right digits allow to round to
+constexpr int kMinDecimals = 6;           // R3: both sides are rounded to at least this many decimals
+constexpr int kMinSignificantDigits = 3;  // R3: a shorter decimal is no rounding of an exact value
+constexpr unsigned kFieldPoints = 8;      // R7
+constexpr unsigned kRealPoints = 3;       // R7
+constexpr unsigned kRealAttempts = 12;    // random points may fall outside the domain
+constexpr int kRealDecimals = 50;         // what 60 right digits allow to round to
 
 int significant_digits(const BigInt& scaled) { return scaled.is_zero() ? 0 : static_cast<int>(BigInt(abs(scaled)).str().size()); }
 
@@ -99,8 +99,10 @@ class ScalarComparison {
       const auto a = real_value(*gold_.expression, gold_.id, point, effort_);
       const auto b = real_value(*answer_.expression, answer_.id, point, effort_);
       if (a && b && !agree_to_60_digits(*a, *b)) return false;
-      if (a && b) ++agreed;
-      else if (constants) break;
+      if (a && b)
+        ++agreed;
+      else if (constants)
+        break;
     }
     if (agreed == 0) throw NotComparable{"no real value"};
     return true;

@@ -20,31 +20,59 @@ struct BaseUnit {
   std::int64_t den;
   bool prefixes;  // whether SI prefixes apply, symbols to symbols and names to names
 };
-constexpr std::array kUnits{
-    BaseUnit{"m", "m", 1, 1, true},          BaseUnit{"meter", "m", 1, 1, true},      BaseUnit{"metre", "m", 1, 1, true},
-    BaseUnit{"g", "g", 1, 1, true},          BaseUnit{"gram", "g", 1, 1, true},       BaseUnit{"s", "s", 1, 1, true},
-    BaseUnit{"sec", "s", 1, 1, false},       BaseUnit{"second", "s", 1, 1, true},     BaseUnit{"min", "s", 60, 1, false},
-    BaseUnit{"minute", "s", 60, 1, false},   BaseUnit{"h", "s", 3600, 1, false},      BaseUnit{"hr", "s", 3600, 1, false},
-    BaseUnit{"hour", "s", 3600, 1, false},   BaseUnit{"day", "s", 86400, 1, false},   BaseUnit{"week", "s", 604800, 1, false},
-    BaseUnit{"L", "l", 1, 1, true},          BaseUnit{"l", "l", 1, 1, true},          BaseUnit{"liter", "l", 1, 1, true},
-    BaseUnit{"litre", "l", 1, 1, true},      BaseUnit{"in", "m", 254, 10000, false},  BaseUnit{"inch", "m", 254, 10000, false},
-    BaseUnit{"inches", "m", 254, 10000, false}, BaseUnit{"ft", "m", 3048, 10000, false}, BaseUnit{"foot", "m", 3048, 10000, false},
-    BaseUnit{"feet", "m", 3048, 10000, false}, BaseUnit{"yd", "m", 9144, 10000, false}, BaseUnit{"yard", "m", 9144, 10000, false},
-    BaseUnit{"mi", "m", 1609344, 1000, false}, BaseUnit{"mile", "m", 1609344, 1000, false}, BaseUnit{"cent", "dollar", 1, 100, false},
-    BaseUnit{"dollar", "dollar", 1, 1, false}, BaseUnit{"J", "J", 1, 1, true},          BaseUnit{"N", "N", 1, 1, true},
-    BaseUnit{"W", "W", 1, 1, true},          BaseUnit{"V", "V", 1, 1, true},          BaseUnit{"Pa", "Pa", 1, 1, true},
-    BaseUnit{"Hz", "Hz", 1, 1, true},        BaseUnit{"mol", "mol", 1, 1, true},      BaseUnit{"lb", "lb", 1, 1, false},
-    BaseUnit{"lbs", "lb", 1, 1, false},      BaseUnit{"pound", "lb", 1, 1, false},    BaseUnit{"oz", "lb", 1, 16, false},
-    BaseUnit{"ounce", "lb", 1, 16, false},   BaseUnit{"unit", "unit", 1, 1, false}};
+constexpr std::array kUnits{BaseUnit{"m", "m", 1, 1, true},
+                            BaseUnit{"meter", "m", 1, 1, true},
+                            BaseUnit{"metre", "m", 1, 1, true},
+                            BaseUnit{"g", "g", 1, 1, true},
+                            BaseUnit{"gram", "g", 1, 1, true},
+                            BaseUnit{"s", "s", 1, 1, true},
+                            BaseUnit{"sec", "s", 1, 1, false},
+                            BaseUnit{"second", "s", 1, 1, true},
+                            BaseUnit{"min", "s", 60, 1, false},
+                            BaseUnit{"minute", "s", 60, 1, false},
+                            BaseUnit{"h", "s", 3600, 1, false},
+                            BaseUnit{"hr", "s", 3600, 1, false},
+                            BaseUnit{"hour", "s", 3600, 1, false},
+                            BaseUnit{"day", "s", 86400, 1, false},
+                            BaseUnit{"week", "s", 604800, 1, false},
+                            BaseUnit{"L", "l", 1, 1, true},
+                            BaseUnit{"l", "l", 1, 1, true},
+                            BaseUnit{"liter", "l", 1, 1, true},
+                            BaseUnit{"litre", "l", 1, 1, true},
+                            BaseUnit{"in", "m", 254, 10000, false},
+                            BaseUnit{"inch", "m", 254, 10000, false},
+                            BaseUnit{"inches", "m", 254, 10000, false},
+                            BaseUnit{"ft", "m", 3048, 10000, false},
+                            BaseUnit{"foot", "m", 3048, 10000, false},
+                            BaseUnit{"feet", "m", 3048, 10000, false},
+                            BaseUnit{"yd", "m", 9144, 10000, false},
+                            BaseUnit{"yard", "m", 9144, 10000, false},
+                            BaseUnit{"mi", "m", 1609344, 1000, false},
+                            BaseUnit{"mile", "m", 1609344, 1000, false},
+                            BaseUnit{"cent", "dollar", 1, 100, false},
+                            BaseUnit{"dollar", "dollar", 1, 1, false},
+                            BaseUnit{"J", "J", 1, 1, true},
+                            BaseUnit{"N", "N", 1, 1, true},
+                            BaseUnit{"W", "W", 1, 1, true},
+                            BaseUnit{"V", "V", 1, 1, true},
+                            BaseUnit{"Pa", "Pa", 1, 1, true},
+                            BaseUnit{"Hz", "Hz", 1, 1, true},
+                            BaseUnit{"mol", "mol", 1, 1, true},
+                            BaseUnit{"lb", "lb", 1, 1, false},
+                            BaseUnit{"lbs", "lb", 1, 1, false},
+                            BaseUnit{"pound", "lb", 1, 1, false},
+                            BaseUnit{"oz", "lb", 1, 16, false},
+                            BaseUnit{"ounce", "lb", 1, 16, false},
+                            BaseUnit{"unit", "unit", 1, 1, false}};
 
 struct Prefix {
   Text symbol;
   Text name;
   int exponent;
 };
-constexpr std::array kPrefixes{Prefix{"n", "nano", -9}, Prefix{"u", "micro", -6}, Prefix{"m", "milli", -3}, Prefix{"c", "centi", -2},
-                               Prefix{"d", "deci", -1}, Prefix{"h", "hecto", 2},  Prefix{"k", "kilo", 3},   Prefix{"M", "mega", 6},
-                               Prefix{"G", "giga", 9}};
+constexpr std::array kPrefixes{Prefix{"n", "nano", -9},  Prefix{"u", "micro", -6}, Prefix{"m", "milli", -3},
+                               Prefix{"c", "centi", -2}, Prefix{"d", "deci", -1},  Prefix{"h", "hecto", 2},
+                               Prefix{"k", "kilo", 3},   Prefix{"M", "mega", 6},   Prefix{"G", "giga", 9}};
 
 struct Scaled {
   Text dimension;
@@ -73,9 +101,9 @@ std::optional<Scaled> known(Text word) {
 
 // Names that mathematics puts behind a number, which are no units.
 bool is_mathematics(Text word) {
-  static constexpr std::array<Text, 26> kNames{"pi",  "sin", "cos", "tan", "cot",  "sec",  "csc",  "log",   "exp",
-                                               "abs", "sqrt", "or", "and", "theta", "alpha", "beta", "gamma", "delta",
-                                               "lambda", "omega", "infinity", "choose", "arcsin", "arccos", "arctan", "sigma"};
+  static constexpr std::array<Text, 26> kNames{
+      "pi",    "sin",   "cos",  "tan",   "cot",   "sec",    "csc",   "log",      "exp",    "abs",    "sqrt",   "or",     "and",
+      "theta", "alpha", "beta", "gamma", "delta", "lambda", "omega", "infinity", "choose", "arcsin", "arccos", "arctan", "sigma"};
   return std::ranges::find(kNames, word) != kNames.end();
 }
 
@@ -125,10 +153,14 @@ std::optional<std::string> plain_unit(Text text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '\\') {
-      if (const std::size_t inner = upright_at(text.substr(at))) at += inner - 1;
-      else if (text.substr(at, 5) == "\\cdot") at += 4, plain += '*';
-      else if (at + 1 < text.size() && !is_letter(text[at + 1])) at += 1, plain += ' ';
-      else return std::nullopt;
+      if (const std::size_t inner = upright_at(text.substr(at)))
+        at += inner - 1;
+      else if (text.substr(at, 5) == "\\cdot")
+        at += 4, plain += '*';
+      else if (at + 1 < text.size() && !is_letter(text[at + 1]))
+        at += 1, plain += ' ';
+      else
+        return std::nullopt;
     } else if (is_letter(c) || is_digit(c) || c == '^' || c == '/' || c == '*' || c == '-') {
       plain += c;
     } else if (is_space(c) || c == '.' || c == '~') {
@@ -148,10 +180,14 @@ class UnitReader {
     bool any = false;
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      if (is_space(c) || c == '*') ++at_;
-      else if (c == '/') ++at_, sign_ = -1;
-      else if (!is_letter(c) || !word()) return std::nullopt;
-      else any = true;
+      if (is_space(c) || c == '*')
+        ++at_;
+      else if (c == '/')
+        ++at_, sign_ = -1;
+      else if (!is_letter(c) || !word())
+        return std::nullopt;
+      else
+        any = true;
     }
     if (!any) return std::nullopt;
     return unit_;

@@ -71,8 +71,9 @@ TEST(ExtractNumber, TakesTheLastNumberWithItsSignAndDenominator) {
 
 TEST(ExtractChoice, ReadsLettersInEveryUsualDress) {
   constexpr auto mode = Extraction::choice;
-  for (const char* text : {"\\boxed{B}", "\\boxed{(B)}", "\\boxed{\\text{B}}", "\\boxed{\\textbf{(b)}}", "The answer is (B).", "Answer: **B**",
-                           "B", "(B)", "B) because", "I think C is wrong. So it is (B).", "Answer: B. The blue one", "I pick\nB"}) {
+  for (const char* text :
+       {"\\boxed{B}", "\\boxed{(B)}", "\\boxed{\\text{B}}", "\\boxed{\\textbf{(b)}}", "The answer is (B).", "Answer: **B**", "B",
+        "(B)", "B) because", "I think C is wrong. So it is (B).", "Answer: B. The blue one", "I pick\nB"}) {
     EXPECT_EQ(extracted(text, mode), "B") << text;
   }
   EXPECT_EQ(extracted("A cat sat on the mat", mode), "<none>");
@@ -106,7 +107,8 @@ TEST(Extract, KnowsItsModesByName) {
 }
 
 TEST(Extract, SurvivesHostileTexts) {  // quadratic behaviour would show as a test of minutes
-  std::vector<std::string> texts{std::string(1 << 20, '{'), std::string(1 << 20, '$'), std::string(1 << 20, '\\'), std::string(1 << 20, '1')};
+  std::vector<std::string> texts{std::string(1 << 20, '{'), std::string(1 << 20, '$'), std::string(1 << 20, '\\'),
+                                 std::string(1 << 20, '1')};
   for (const char* piece : {"\\boxed{", "answer ", "#### ", "<think>", "</think>", "1,", "-.", "$.", "(A", "\\text{"}) {
     std::string text;
     while (text.size() < (1u << 20)) text += piece;

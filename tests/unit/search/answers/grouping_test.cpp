@@ -42,8 +42,9 @@ TEST(GroupAnswers, NeverMakesAMajorityOfMissingAnswers) {
 }
 
 TEST(GroupAnswers, DoesNotDependOnTheOrderOfItsInput) {
-  const std::vector<std::string> answers{"1/3", "0.333333", "0.3333", "\\frac{2}{6}", "x=1/3", "\\sqrt8", "2\\sqrt2", "2.828", "(1,2)", "(1,2.0)",
-                                         "[1,2]", "east", "East", "{1,2}", "{2,1}", "1,2", "5 m", "500 cm", "5", "\\infty"};
+  const std::vector<std::string> answers{"1/3",   "0.333333", "0.3333",  "\\frac{2}{6}", "x=1/3", "\\sqrt8", "2\\sqrt2",
+                                         "2.828", "(1,2)",    "(1,2.0)", "[1,2]",        "east",  "East",    "{1,2}",
+                                         "{2,1}", "1,2",      "5 m",     "500 cm",       "5",     "\\infty"};
   const auto as_sets = [&](const std::vector<std::string>& shuffled) {
     std::set<std::set<std::string>> groups;
     for (const AnswerGroup& group : group_answers(shuffled)) {
