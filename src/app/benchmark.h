@@ -1,0 +1,44 @@
+// Speed of a model on this machine: prompt, generation, and many branches at once, next to what the machine could do.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/runtime.h"
+
+namespace reckon {
+
+struct BenchmarkRequest {
+  std::int64_t prompt = 512;                // tokens of the test ppN; 0 = leave it out
+  std::int64_t generate = 128;              // tokens of the test tgN; 0 = leave it out
+  std::vector<std::int64_t> parallel;       // branches of the tests plN, each drawing `generate` tokens from one shared prompt
+  int repetitions = 5;
+  std::function<void(std::int64_t done, std::int64_t total)> on_progress;
+};
+
+struct BenchmarkRow {
+  std::string test;  // "pp512", "tg128", "pl16"
+  double median = 0, minimum = 0, maximum = 0;  // tokens per second
+  double roofline = 0;  // median over the rate that bytes and operations of the cost model allow at the machine's measured peaks
+};
+
+struct Machine {
+  std::string processor;
+  std::string isa;  // widest kernels in use
+  int threads = 0;
+  double read_gbps = 0;  // measured now
+  double peak_gops = 0;  // f32, measured now
+};
+
+struct BenchmarkReport {
+  Machine machine;
+  std::string model;
+  std::vector<BenchmarkRow> rows;
+};
+
+// Throws Error bad_argument for numbers out of range or longer than the model's context.
+BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request);
+
+}  // namespace reckon

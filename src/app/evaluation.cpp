@@ -1,0 +1,172 @@
+#include "app/evaluation.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <map>
+
+#include "base/error.h"
+#include "tasks/statistics.h"
+
+namespace reckon {
+namespace {
+
+// What the workers of one strategy share; all run on one thread.
+struct Run {
+  Runtime* runtime;
+  const EvaluationRequest* request;
+  std::string strategy;
+  std::shared_ptr<const Task> task;
+  std::int64_t problems;
+  std::int64_t next = 0;
+  std::int64_t done = 0;
+  std::int64_t done_before = 0;  // by earlier strategies
+  std::int64_t total = 0;        // over all strategies
+  std::vector<Instance> instances;
+  std::vector<SolveResult> results;
+  std::vector<std::vector<bool>> right;  // per problem and path
+};
+
+SolveRequest solve_request(const Run& run, std::int64_t index) {
+  const EvaluationRequest& evaluation = *run.request;
+  SolveRequest request;
+  request.instance = run.instances[static_cast<std::size_t>(index)];
+  request.problem = request.instance->prompt;
+  request.task = run.task;
+  request.strategy = run.strategy;
+  request.verifier = evaluation.verifier;
+  request.budget = evaluation.budget;
+  request.seed = evaluation.seed + static_cast<std::uint64_t>(evaluation.offset + index);
+  request.chat = evaluation.chat;
+  request.system = evaluation.system;
+  return request;
+}
+
+// Takes the next problem until none is left. Several of these run at once; which of them solves a problem changes nothing.
+awaitable<void> work(Run& run) {
+  while (run.next < run.problems) {
+    const std::int64_t index = run.next++;
+    const auto slot = static_cast<std::size_t>(index);
+    SolveRequest request = solve_request(run, index);
+    run.results[slot] = co_await solve(*run.runtime, std::move(request));
+    for (const PathRecord& path : run.results[slot].outcome.paths) {
+      run.right[slot].push_back(run.task->check(run.instances[slot], path.text).correct);
+    }
+    ++run.done;
+    if (run.request->on_progress) run.request->on_progress(run.done_before + run.done, run.total);
+  }
+}
+
+void run_all(Run& run) {
+  boost::asio::io_context context;
+  std::exception_ptr fault;
+  const auto workers = std::min<std::int64_t>(run.request->parallel, run.problems);
+  for (std::int64_t i = 0; i < workers; ++i) {
+    boost::asio::co_spawn(context, work(run), [&fault, &run](std::exception_ptr thrown) {
+      if (!thrown) return;
+      if (!fault) fault = thrown;
+      run.next = run.problems;  // the others end after what they are doing
+    });
+  }
+  context.run();
+  if (fault) std::rethrow_exception(fault);
+}
+
+std::vector<std::pair<std::int64_t, double>> pass_at_powers(const Run& run) {
+  std::size_t fewest = run.right.empty() ? 0 : run.right.front().size();
+  for (const auto& paths : run.right) fewest = std::min(fewest, paths.size());
+  std::vector<std::pair<std::int64_t, double>> table;
+  for (std::size_t k = 1; k <= fewest; k *= 2) {
+    double sum = 0;
+    for (const auto& paths : run.right) {
+      sum += pass_at_k(static_cast<std::int64_t>(paths.size()), std::ranges::count(paths, true), static_cast<std::int64_t>(k));
+    }
+    table.emplace_back(k, sum / static_cast<double>(run.right.size()));
+  }
+  return table;
+}
+
+StrategyScore score_of(const Run& run) {
+  StrategyScore score;
+  score.strategy = run.strategy;
+  score.problems = run.problems;
+  std::int64_t correct = 0;
+  std::map<int, std::pair<std::int64_t, std::int64_t>> by_level;  // right, all
+  const double n = static_cast<double>(std::max<std::int64_t>(run.problems, 1));
+  for (std::size_t i = 0; i < run.results.size(); ++i) {
+    const SolveResult& result = run.results[i];
+    const bool right = result.correct.value_or(false);
+    correct += right ? 1 : 0;
+    auto& level = by_level[run.instances[i].level];
+    level.first += right ? 1 : 0;
+    ++level.second;
+    score.tokens_mean += static_cast<double>(result.receipt.ledger.total()) / n;
+    score.flops_mean += result.receipt.ledger.flops / n;
+    score.seconds_mean += result.receipt.ledger.seconds / n;
+    score.peak_kv_bytes_mean += static_cast<double>(result.receipt.ledger.peak_kv_bytes) / n;
+  }
+  score.accuracy = static_cast<double>(correct) / n;
+  score.interval = wilson_interval(correct, run.problems);
+  score.pass_at = pass_at_powers(run);
+  for (const auto& [level, counts] : by_level) {
+    score.accuracy_by_level.emplace_back(level, static_cast<double>(counts.first) / static_cast<double>(counts.second));
+  }
+  return score;
+}
+
+std::vector<Instance> problems_of(const Task& task, const EvaluationRequest& request) {
+  std::int64_t count = request.limit;
+  if (const auto size = task.size()) {
+    count = std::clamp<std::int64_t>(static_cast<std::int64_t>(*size) - request.offset, 0, count);
+    if (count == 0) throw Error(ErrorCode::bad_argument, "the task holds no problem from index " + std::to_string(request.offset));
+  }
+  std::vector<Instance> instances;
+  for (std::int64_t i = 0; i < count; ++i) {
+    instances.push_back(task.problem(request.split, static_cast<std::uint64_t>(request.offset + i)));
+  }
+  return instances;
+}
+
+}  // namespace
+
+void validate(const EvaluationRequest& request) {
+  if (request.limit < 1) throw Error(ErrorCode::bad_argument, "--limit is below 1; expected the number of problems");
+  if (request.offset < 0) throw Error(ErrorCode::bad_argument, "--offset is negative; expected the index of the first problem");
+  if (request.parallel < 1) throw Error(ErrorCode::bad_argument, "--parallel is below 1; expected how many problems at once");
+  if (request.strategies.empty()) throw Error(ErrorCode::bad_argument, "no --strategy; expected at least one");
+  const std::shared_ptr<const Task> task = make_task(request.task);
+  for (const std::string& strategy : request.strategies) {
+    SolveRequest probe;
+    probe.problem = "?";
+    probe.strategy = strategy;
+    probe.verifier = request.verifier;
+    probe.task = task;
+    probe.instance = Instance{};
+    validate(probe);
+  }
+}
+
+std::vector<StrategyScore> evaluate(Runtime& runtime, const EvaluationRequest& request) {
+  validate(request);
+  const std::shared_ptr<const Task> task = make_task(request.task);
+  const std::vector<Instance> instances = problems_of(*task, request);
+  const auto problems = static_cast<std::int64_t>(instances.size());
+  std::vector<StrategyScore> scores;
+  for (std::size_t i = 0; i < request.strategies.size(); ++i) {
+    Run run{.runtime = &runtime, .request = &request, .strategy = request.strategies[i], .task = task, .problems = problems};
+    run.done_before = static_cast<std::int64_t>(i) * problems;
+    run.total = static_cast<std::int64_t>(request.strategies.size()) * problems;
+    run.instances = instances;
+    run.results.resize(instances.size());
+    run.right.resize(instances.size());
+    run_all(run);
+    if (request.on_result) {
+      for (std::size_t k = 0; k < instances.size(); ++k) request.on_result(run.strategy, instances[k], run.results[k]);
+    }
+    scores.push_back(score_of(run));
+  }
+  return scores;
+}
+
+}  // namespace reckon

@@ -1,0 +1,109 @@
+#include "app/json.h"
+
+#include <cmath>
+
+namespace reckon {
+namespace {
+
+Json value_json(const ParameterValue& value) {
+  return std::visit([](const auto& held) { return Json(held); }, value);
+}
+
+const char* kind_of(const ParameterValue& value) {
+  constexpr const char* kNames[] = {"integer", "number", "flag", "text"};
+  return kNames[value.index()];
+}
+
+Json optional_json(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
+
+}  // namespace
+
+Json to_json(const Receipt& receipt) {
+  const Ledger& ledger = receipt.ledger;
+  Json tokens = {{"prompt", ledger.prompt_computed}, {"cached", ledger.prompt_cached}, {"generated", ledger.generated},
+                 {"drafted", ledger.drafted},        {"verified", ledger.verified},    {"total", ledger.total()}};
+  if (ledger.recomputed > 0) tokens["recomputed"] = ledger.recomputed;
+  return Json{{"tokens", std::move(tokens)},     {"flops", ledger.flops},
+              {"bytes", ledger.bytes},           {"seconds", ledger.seconds},
+              {"peak_kv_bytes", ledger.peak_kv_bytes}, {"paths", receipt.paths}};
+}
+
+Json path_json(const PathRecord& path) {
+  return Json{{"id", path.id},
+              {"parent", path.parent},
+              {"state", name_of(path.state)},
+              {"text", path.text},
+              {"answer", optional_json(path.answer)},
+              {"score", path.score},
+              {"tokens", path.tokens},
+              {"log_probability", path.log_probability}};
+}
+
+Json to_json(const SolveResult& result) {
+  Json paths = Json::array();
+  for (const PathRecord& path : result.outcome.paths) paths.push_back(path_json(path));
+  Json document{{"answer", optional_json(result.outcome.answer)},
+                {"confidence", result.outcome.confidence},
+                {"status", name_of(result.outcome.status)},
+                {"strategy", result.strategy},
+                {"seed", result.seed},
+                {"receipt", to_json(result.receipt)},
+                {"paths", std::move(paths)}};
+  if (result.correct) document["correct"] = *result.correct;
+  return document;
+}
+
+Json to_json(const std::string& task, const StrategyScore& score) {
+  Json pass_at = Json::object();
+  for (const auto& [k, value] : score.pass_at) pass_at[std::to_string(k)] = value;
+  Json levels = Json::object();
+  for (const auto& [level, value] : score.accuracy_by_level) levels[std::to_string(level)] = value;
+  return Json{{"task", task},
+              {"strategy", score.strategy},
+              {"n", score.problems},
+              {"accuracy", score.accuracy},
+              {"ci95", {score.interval.first, score.interval.second}},
+              {"tokens_mean", score.tokens_mean},
+              {"flops_mean", score.flops_mean},
+              {"seconds_mean", score.seconds_mean},
+              {"pass_at", std::move(pass_at)},
+              {"peak_kv_bytes_mean", score.peak_kv_bytes_mean},
+              {"accuracy_by_level", std::move(levels)}};
+}
+
+Json to_json(const BenchmarkReport& report) {
+  Json rows = Json::array();
+  for (const BenchmarkRow& row : report.rows) {
+    rows.push_back(Json{{"test", row.test},
+                        {"tok_s", {{"median", row.median}, {"min", row.minimum}, {"max", row.maximum}}},
+                        {"roofline", row.roofline}});
+  }
+  return Json{{"machine",
+               {{"processor", report.machine.processor},
+                {"isa", report.machine.isa},
+                {"threads", report.machine.threads},
+                {"read_gbps", report.machine.read_gbps},
+                {"peak_gops", report.machine.peak_gops}}},
+              {"model", report.model},
+              {"rows", std::move(rows)}};
+}
+
+Json entry_json(std::string_view name, std::string_view summary, std::string_view source,
+                std::span<const ParameterSpec> parameters) {
+  Json table = Json::array();
+  for (const ParameterSpec& parameter : parameters) {
+    Json row{{"name", parameter.name}, {"kind", kind_of(parameter.default_value)}, {"default", value_json(parameter.default_value)}};
+    if (std::isfinite(parameter.minimum)) row["minimum"] = parameter.minimum;
+    if (std::isfinite(parameter.maximum)) row["maximum"] = parameter.maximum;
+    if (!parameter.choices.empty()) row["choices"] = parameter.choices;
+    row["meaning"] = parameter.meaning;
+    table.push_back(std::move(row));
+  }
+  return Json{{"name", name}, {"summary", summary}, {"source", source}, {"parameters", std::move(table)}};
+}
+
+std::string dump(const Json& document, int indent) {
+  return document.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace reckon

@@ -1,0 +1,29 @@
+// The machine-readable documents of the command line (docs/json.md): field names are a contract, additions are allowed.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "app/benchmark.h"
+#include "app/evaluation.h"
+#include "app/solve.h"
+
+namespace reckon {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Receipt& receipt);
+Json to_json(const SolveResult& result);
+Json to_json(const std::string& task, const StrategyScore& score);
+Json to_json(const BenchmarkReport& report);
+
+// {"name","summary","source","parameters":[{"name","kind","default","minimum","maximum","choices","meaning"}]}
+Json entry_json(std::string_view name, std::string_view summary, std::string_view source, std::span<const ParameterSpec> parameters);
+
+// One line of a trace: {"problem","path","parent","state","text","answer","score","tokens","log_probability","steps"}.
+Json path_json(const PathRecord& path);
+
+// The text of a document; invalid UTF-8 inside strings becomes U+FFFD instead of an exception.
+std::string dump(const Json& document, int indent = -1);
+
+}  // namespace reckon

@@ -1,0 +1,57 @@
+#include "app/runtime.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "app/prompt.h"
+#include "base/error.h"
+#include "text/tokenizers/from_gguf.h"
+
+namespace reckon {
+namespace {
+
+constexpr const char* kBundledModel = "reckon-policy.gguf";
+
+std::filesystem::path program_folder() {
+  std::error_code fault;
+  return std::filesystem::read_symlink("/proc/self/exe", fault).parent_path();
+}
+
+}  // namespace
+
+std::string bundled_model_path() {
+  std::vector<std::filesystem::path> places;
+  if (const char* folder = std::getenv("RECKON_MODELS")) places.emplace_back(folder);
+  const std::filesystem::path program = program_folder();
+  places.push_back(program / "../share/reckon/models");  // installed
+  for (std::filesystem::path up = program; !up.empty() && up != up.root_path(); up = up.parent_path()) {
+    places.push_back(up / "models");  // a build folder inside the source tree
+  }
+  std::string looked;
+  for (const auto& place : places) {
+    std::error_code fault;
+    if (std::filesystem::is_regular_file(place / kBundledModel, fault)) return (place / kBundledModel).lexically_normal().string();
+    looked += fmt::format("{}{}", looked.empty() ? "" : ", ", place.lexically_normal().string());
+  }
+  throw Error(ErrorCode::not_found,
+              fmt::format("the bundled model {} is not in {}; give --model FILE or set RECKON_MODELS", kBundledModel, looked));
+}
+
+Runtime::Runtime(const RuntimeOptions& options)
+    : path_(options.model.empty() ? bundled_model_path() : options.model), model_(Model::load(path_)) {
+  const Metadata& metadata = model_->file().metadata();
+  tokenizer_ = make_tokenizer(vocabulary_from_gguf(metadata));
+  chat_template_ = chat_template_from_gguf(metadata);
+  engine_ = std::make_unique<Engine>(model_, tokenizer_, options.engine);
+}
+
+std::vector<Token> Runtime::prompt(const std::string& text, bool chat, const std::string& system) const {
+  return prompt_tokens(*tokenizer_, chat ? chat_template_ : "", system, text);
+}
+
+}  // namespace reckon

@@ -1,0 +1,45 @@
+// A loaded model with its tokenizer, chat template and engine: what every front door works on.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/engine.h"
+#include "models/model.h"
+#include "text/tokenizers/tokenizer.h"
+
+namespace reckon {
+
+struct RuntimeOptions {
+  std::string model;  // a GGUF file; "" = the model bundled with the project
+  EngineOptions engine;
+};
+
+// Where the bundled model lies: $RECKON_MODELS, models/ of the source tree, or share/reckon/models beside the program.
+// Throws Error not_found that lists the places looked at.
+std::string bundled_model_path();
+
+class Runtime {  // all members from any thread
+ public:
+  // Throws what Model::load, make_tokenizer and Engine throw.
+  explicit Runtime(const RuntimeOptions& options);
+
+  Engine& engine() { return *engine_; }
+  const Model& model() const { return *model_; }
+  const Tokenizer& tokenizer() const { return *tokenizer_; }
+  const std::string& model_path() const { return path_; }
+  const std::string& chat_template() const { return chat_template_; }  // "" if the file has none
+
+  // The tokens of a prompt. With `chat` and a template in the file, `text` becomes a user's turn and the assistant's begins;
+  // text from the user never turns into control tokens. Throws Error bad_argument for an empty text or one beyond 16 MiB.
+  std::vector<Token> prompt(const std::string& text, bool chat, const std::string& system = "") const;
+
+ private:
+  std::string path_;
+  std::shared_ptr<const Model> model_;
+  std::shared_ptr<const Tokenizer> tokenizer_;
+  std::string chat_template_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace reckon

@@ -1,0 +1,90 @@
+#include "app/solve.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+
+#include "base/error.h"
+#include "search/answers/equivalence.h"
+#include "search/spaces/language_model_space.h"
+
+namespace reckon {
+namespace {
+
+std::string verifier_name(const SolveRequest& request) {
+  if (!request.verifier.empty()) return request.verifier;
+  return request.instance || request.expected ? "exact" : "likelihood";
+}
+
+std::function<double(std::string_view)> checker(const SolveRequest& request) {
+  if (request.instance) {
+    return [task = request.task, instance = *request.instance](std::string_view text) {
+      return task->check(instance, text).correct ? 1.0 : 0.0;
+    };
+  }
+  if (request.expected) {
+    return [gold = *request.expected, extraction = request.extraction](std::string_view text) {
+      const auto answer = extract_answer(text, extraction);
+      return answer && equivalent(gold, *answer) ? 1.0 : 0.0;
+    };
+  }
+  return {};
+}
+
+std::unique_ptr<Strategy> strategy_of(const SolveRequest& request) {
+  return make_strategy(request.strategy, make_verifier(verifier_name(request)));
+}
+
+}  // namespace
+
+void validate(const SolveRequest& request) {
+  if (request.problem.empty()) throw Error(ErrorCode::bad_argument, "the problem is empty; expected its text");
+  const bool checkable = request.instance || request.expected;
+  const std::string verifier = verifier_name(request);
+  if (!checkable && find_verifier(parse_named_parameters(verifier, "--verifier").name).needs_checker) {
+    throw Error(ErrorCode::bad_argument,
+                "verifier '" + verifier + "' needs a problem that can be checked; give --expect ANSWER or --task, or another verifier");
+  }
+  strategy_of(request);
+}
+
+awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
+  validate(request);
+  const std::unique_ptr<Strategy> strategy = strategy_of(request);
+  Problem problem;
+  problem.text = request.problem;
+  problem.prompt = runtime.prompt(request.problem, request.chat, request.system);
+  problem.extraction = request.extraction;
+  problem.check = checker(request);
+
+  const auto handle = std::make_shared<Request>(request.budget, request.seed);
+  LanguageModelSpaceOptions space_options;
+  space_options.on_text = request.on_text;
+  LanguageModelSpace space(runtime.engine(), handle, std::move(space_options));
+  SolveResult result;
+  result.strategy = request.strategy;
+  result.seed = request.seed;
+  result.outcome = co_await strategy->solve(problem, space);
+  result.receipt.ledger = runtime.engine().ledger(*handle);
+  result.receipt.paths = static_cast<std::int64_t>(result.outcome.paths.size());
+  if (problem.check) {
+    const auto chosen = result.outcome.chosen;
+    result.correct = chosen && problem.check(result.outcome.paths[*chosen].text) == 1.0;
+  }
+  co_return result;
+}
+
+SolveResult solve_now(Runtime& runtime, SolveRequest request) {
+  boost::asio::io_context context;
+  std::optional<SolveResult> result;
+  std::exception_ptr fault;
+  boost::asio::co_spawn(context, solve(runtime, std::move(request)), [&](std::exception_ptr thrown, SolveResult done) {
+    fault = thrown;
+    if (!thrown) result = std::move(done);
+  });
+  context.run();
+  if (fault) std::rethrow_exception(fault);
+  return std::move(*result);
+}
+
+}  // namespace reckon

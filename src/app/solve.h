@@ -1,0 +1,55 @@
+// Solving one problem: a request in plain values goes in, an answer with its receipt comes out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/runtime.h"
+#include "engine/budget.h"
+#include "search/strategy.h"
+#include "tasks/task.h"
+
+namespace reckon {
+
+struct SolveRequest {
+  std::string problem;
+  std::string strategy = "majority";  // "name:key=value,…"
+  std::string verifier;               // "" = exact where the problem can be checked, else likelihood
+  Budget budget;
+  std::uint64_t seed = 0;
+  bool chat = true;                              // use the model's chat template
+  std::string system;                            // system prompt, "" = none
+  Extraction extraction = Extraction::lenient;
+  std::optional<std::string> expected;           // a right answer, for the verifier `exact`
+  std::shared_ptr<const Task> task;              // with `instance`: the problem is the task's, and its checker knows the answer
+  std::optional<Instance> instance;
+  std::function<void(std::uint64_t, std::string_view)> on_text;  // streaming: path id, piece; on the engine's thread
+};
+
+// What an answer has cost. Final.
+struct Receipt {
+  Ledger ledger;
+  std::int64_t paths = 0;
+};
+
+struct SolveResult {
+  Outcome outcome;
+  std::string strategy;  // as asked for
+  std::uint64_t seed = 0;
+  Receipt receipt;
+  std::optional<bool> correct;  // where somebody can tell
+};
+
+// `runtime` outlives the coroutine. Throws Error bad_argument (an empty problem, parameters), not_found (strategy, verifier).
+awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request);
+
+// The same, run to its end on the calling thread.
+SolveResult solve_now(Runtime& runtime, SolveRequest request);
+
+// Throws what solve() would throw before it runs anything: for front doors that want to fail before loading a model.
+void validate(const SolveRequest& request);
+
+}  // namespace reckon
