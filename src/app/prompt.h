@@ -1,16 +1,23 @@
 // From what a user says to the tokens a model reads.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "text/tokenizers/tokenizer.h"
 
 namespace reckon {
 
+inline constexpr std::size_t kMaximumPromptBytes = std::size_t{16} << 20;
+
+// Throws Error bad_argument, with `what` as its context, unless `text` is 1 byte to 16 MiB of valid UTF-8.
+void check_text(std::string_view text, std::string_view what);
+
 // `chat_template` "" = the text alone, with the model's own beginning token. Otherwise system (unless "") and user turns are
 // rendered with it and the assistant's turn is opened. Only the template's own text may become control tokens.
-// Throws Error bad_argument for an empty text, one beyond 16 MiB, or what the template itself refuses.
+// Throws what check_text throws, and Error bad_argument for what the template itself refuses.
 std::vector<Token> prompt_tokens(const Tokenizer& tokenizer, const std::string& chat_template, const std::string& system,
                                  const std::string& text);
 

@@ -1,9 +1,7 @@
 #include "app/solve.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <exception>
-
+#include "app/prompt.h"
+#include "app/run_now.h"
 #include "base/error.h"
 #include "search/answers/equivalence.h"
 #include "search/spaces/language_model_space.h"
@@ -38,7 +36,7 @@ std::unique_ptr<Strategy> strategy_of(const SolveRequest& request) {
 }  // namespace
 
 void validate(const SolveRequest& request) {
-  if (request.problem.empty()) throw Error(ErrorCode::bad_argument, "the problem is empty; expected its text");
+  check_text(request.problem, "PROBLEM");
   const bool checkable = request.instance || request.expected;
   const std::string verifier = verifier_name(request);
   if (!checkable && find_verifier(parse_named_parameters(verifier, "--verifier").name).needs_checker) {
@@ -74,17 +72,6 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   co_return result;
 }
 
-SolveResult solve_now(Runtime& runtime, SolveRequest request) {
-  boost::asio::io_context context;
-  std::optional<SolveResult> result;
-  std::exception_ptr fault;
-  boost::asio::co_spawn(context, solve(runtime, std::move(request)), [&](std::exception_ptr thrown, SolveResult done) {
-    fault = thrown;
-    if (!thrown) result = std::move(done);
-  });
-  context.run();
-  if (fault) std::rethrow_exception(fault);
-  return std::move(*result);
-}
+SolveResult solve_now(Runtime& runtime, SolveRequest request) { return run_now(solve(runtime, std::move(request))); }
 
 }  // namespace reckon

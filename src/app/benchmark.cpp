@@ -1,0 +1,157 @@
+#include "app/benchmark.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <fstream>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/rng.h"
+#include "base/thread_pool.h"
+#include "tensor/machine.h"
+
+namespace reckon {
+namespace {
+
+struct Measured {
+  double seconds = 0;
+  double tokens = 0;
+  double flops = 0;
+  double bytes = 0;
+};
+
+// Tokens that repeat nothing, so that no repetition finds an earlier one's prefix in the cache.
+std::vector<Token> random_prompt(const Runtime& runtime, std::int64_t length, SplitMix64& rng) {
+  std::vector<Token> prompt;
+  const auto vocabulary = static_cast<std::uint64_t>(runtime.model().info().vocabulary);
+  for (std::int64_t i = 0; i < length; ++i) prompt.push_back(static_cast<Token>(rng.below(vocabulary)));
+  return prompt;
+}
+
+awaitable<void> measure_prompt(Runtime& runtime, std::vector<Token> prompt, Measured& out) {
+  const auto request = std::make_shared<Request>(Budget{}, 0);
+  const double begin = monotonic_seconds();
+  const std::optional<Sequence> sequence = co_await runtime.engine().open(prompt, request);
+  out.seconds = monotonic_seconds() - begin;
+  const Ledger ledger = runtime.engine().ledger(*request);
+  out.tokens = static_cast<double>(ledger.prompt_computed);
+  out.flops = ledger.flops;
+  out.bytes = ledger.bytes;
+}
+
+awaitable<void> measure_branches(Runtime& runtime, std::vector<Token> prompt, std::int64_t branches, std::int64_t generate,
+                                 Measured& out) {
+  const auto request = std::make_shared<Request>(Budget{}, 0);
+  std::optional<Sequence> root = co_await runtime.engine().open(prompt, request);
+  const Ledger before = runtime.engine().ledger(*request);
+  std::vector<Sequence> sequences;
+  for (std::int64_t i = 0; i < branches; ++i) {
+    sequences.push_back(runtime.engine().fork(*root, static_cast<std::uint64_t>(i) + 1));
+  }
+  std::vector<ExtendWork> works;
+  for (Sequence& sequence : sequences) {
+    ExtendOptions options;
+    options.max_tokens = generate;
+    options.ignore_end_of_text = true;
+    works.emplace_back(&sequence, options);
+  }
+  const double begin = monotonic_seconds();
+  co_await runtime.engine().extend(std::move(works));
+  out.seconds = monotonic_seconds() - begin;
+  const Ledger after = runtime.engine().ledger(*request);
+  out.tokens = static_cast<double>(after.generated);
+  out.flops = after.flops - before.flops;
+  out.bytes = after.bytes - before.bytes;
+}
+
+void run_to_end(awaitable<void> task) {
+  boost::asio::io_context context;
+  std::exception_ptr fault;
+  boost::asio::co_spawn(context, std::move(task), [&fault](std::exception_ptr thrown) { fault = thrown; });
+  context.run();
+  if (fault) std::rethrow_exception(fault);
+}
+
+// Seconds the measured work would take if only its bytes or only its operations counted, whichever is more.
+double least_seconds(const Measured& measured, const Machine& machine) {
+  return std::max(measured.bytes / (machine.read_gbps * 1e9), measured.flops / (machine.peak_gops * 1e9));
+}
+
+BenchmarkRow row_of(std::string test, const std::vector<Measured>& runs, const Machine& machine) {
+  std::vector<double> rates;
+  std::vector<double> fractions;
+  for (const Measured& run : runs) {
+    rates.push_back(run.tokens / run.seconds);
+    fractions.push_back(least_seconds(run, machine) / run.seconds);
+  }
+  std::ranges::sort(rates);
+  std::ranges::sort(fractions);
+  return {std::move(test), rates[rates.size() / 2], rates.front(), rates.back(), fractions[fractions.size() / 2]};
+}
+
+std::string processor_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  }
+  return "unknown";
+}
+
+Machine measure(int threads) {
+  ThreadPool pool(threads);
+  const MachinePeaks peaks = measure_machine(pool);
+  return {processor_name(), std::string(peaks.isa), threads, peaks.read_gbps, peaks.f32_gflops};
+}
+
+void check(const Runtime& runtime, const BenchmarkRequest& request) {
+  const auto require = [](bool holds, const std::string& what) {
+    if (!holds) throw Error(ErrorCode::bad_argument, what);
+  };
+  require(request.prompt >= 0 && request.generate >= 0, "--prompt and --gen must not be negative");
+  require(request.repetitions >= 1 && request.repetitions <= 1000, "--repetitions must be 1 to 1000");
+  require(std::ranges::all_of(request.parallel, [](std::int64_t n) { return n >= 1 && n <= 4096; }),
+          "--parallel must be numbers from 1 to 4096");
+  const std::int64_t context = runtime.model().info().context_length;
+  require(request.prompt < context, "--prompt must be below the model's context of " + std::to_string(context));
+  require(request.generate + 16 < context, "--gen must be below the model's context of " + std::to_string(context));
+}
+
+}  // namespace
+
+BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request) {
+  check(runtime, request);
+  constexpr std::int64_t kShortPrompt = 16;  // before generation, so that it starts from a live sequence
+  BenchmarkReport report;
+  report.machine = measure(runtime.engine().options().threads);
+  report.model = runtime.model().info().name;
+  SplitMix64 rng(1);
+  struct Test {
+    std::string name;
+    std::int64_t prompt, branches;
+  };
+  std::vector<Test> tests;
+  if (request.prompt > 0) tests.push_back({"pp" + std::to_string(request.prompt), request.prompt, 0});
+  if (request.generate > 0) {
+    tests.push_back({"tg" + std::to_string(request.generate), kShortPrompt, 1});
+    for (const std::int64_t n : request.parallel) tests.push_back({"pl" + std::to_string(n), kShortPrompt, n});
+  }
+  std::int64_t done = 0;
+  const auto total = static_cast<std::int64_t>(tests.size()) * (request.repetitions + 1);
+  for (const Test& test : tests) {
+    std::vector<Measured> runs;
+    for (int i = 0; i <= request.repetitions; ++i) {  // the first warms up and does not count
+      Measured measured;
+      std::vector<Token> prompt = random_prompt(runtime, test.prompt, rng);
+      run_to_end(test.branches == 0 ? measure_prompt(runtime, std::move(prompt), measured)
+                                    : measure_branches(runtime, std::move(prompt), test.branches, request.generate, measured));
+      if (i > 0) runs.push_back(measured);
+      if (request.on_progress) request.on_progress(++done, total);
+    }
+    report.rows.push_back(row_of(test.name, runs, report.machine));
+  }
+  return report;
+}
+
+}  // namespace reckon

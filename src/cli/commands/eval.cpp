@@ -1,0 +1,123 @@
+// reckon eval: strategies on a task, accuracy against tokens.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include "app/evaluation.h"
+#include "app/json.h"
+#include "app/trace.h"
+#include "base/error.h"
+#include "base/units.h"
+#include "cli/command.h"
+#include "cli/model_options.h"
+#include "cli/terminal.h"
+#include "tasks/plot.h"
+
+namespace reckon {
+namespace {
+
+struct EvalOptions {
+  ModelOptions model;
+  EvaluationRequest request;
+  std::string split = "test";
+  std::string budget;
+  bool json = false;
+  bool plain = false;
+  std::string plot;
+  std::string trace;
+};
+
+void print_table(const std::vector<StrategyScore>& scores) {
+  fmt::print("{:<28} {:>8}  {:^15} {:>9} {:>10} {:>9} {:>10}\n", "strategy", "accuracy", "95 % interval", "coverage", "tokens",
+             "FLOP", "peak KV");
+  for (const StrategyScore& score : scores) {
+    const std::string coverage =
+        score.pass_at.size() > 1 ? fmt::format("{:.1f} %", 100 * score.pass_at.back().second) : std::string("-");
+    fmt::print("{:<28} {:>6.1f} %  {:>5.1f} … {:>5.1f} % {:>9} {:>10.1f} {:>9} {:>10}\n", score.strategy, 100 * score.accuracy,
+               100 * score.interval.first, 100 * score.interval.second, coverage, score.tokens_mean, format_count(score.flops_mean),
+               format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean)));
+  }
+}
+
+std::string plot_of(const std::string& task, const std::vector<StrategyScore>& scores) {
+  std::vector<PlotSeries> series;
+  for (const StrategyScore& score : scores) {
+    PlotSeries& one = series.emplace_back();
+    one.name = score.strategy;
+    one.points.push_back({score.tokens_mean, score.accuracy, score.interval.first, score.interval.second});
+  }
+  return accuracy_plot(task, series);
+}
+
+std::ofstream open_output(const std::string& path) {
+  std::ofstream file;
+  if (path.empty()) return file;
+  file.open(path);
+  if (!file) throw Error(ErrorCode::bad_argument, "cannot be written; give a file in a folder that exists", path);
+  return file;
+}
+
+int eval_command(EvalOptions& options) {
+  EvaluationRequest& request = options.request;
+  request.split = split_named(options.split);
+  request.chat = !options.plain;
+  if (request.strategies.empty()) request.strategies = {"greedy"};
+  if (!options.budget.empty()) request.budget = parse_budget(options.budget);
+  validate(request);
+  std::ofstream plot = open_output(options.plot);
+  std::ofstream trace = open_output(options.trace);
+  const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
+  if (trace.is_open()) {
+    request.on_result = [&](const std::string&, const Instance& instance, const SolveResult& result) {
+      write_trace(trace, instance.id, result, runtime->model());
+    };
+  }
+  std::vector<StrategyScore> scores;
+  {
+    ProgressBar progress("solving " + request.task);
+    request.on_progress = [&progress](std::int64_t done, std::int64_t total) { progress.update(done, total); };
+    scores = evaluate(*runtime, request);
+  }
+  if (options.json) {
+    Json document = Json::array();
+    for (const StrategyScore& score : scores) document.push_back(to_json(request.task, score));
+    fmt::print("{}\n", dump(document));
+  } else {
+    fmt::print("{} problems of {} ({})\n", scores.front().problems, request.task, name_of(request.split));
+    print_table(scores);
+  }
+  if (plot.is_open()) {
+    plot << plot_of(request.task, scores);
+    if (!plot.flush()) throw Error(ErrorCode::bad_argument, "could not be written to its end", options.plot);
+    if (!options.json) fmt::print("plot     {}\n", options.plot);
+  }
+  return kAnswered;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, std::function<int()>& action) {
+  CLI::App* command = app.add_subcommand("eval", "Measure strategies on a task");
+  const auto options = std::make_shared<EvalOptions>();
+  EvaluationRequest& request = options->request;
+  command->add_option("--task", request.task, "name:key=value,…; 'reckon tasks' lists all")->required();
+  add_model_options(*command, options->model);
+  command->add_option("-s,--strategy", request.strategies, "name:key=value,…; may be given several times (default greedy)");
+  command->add_option("-v,--verifier", request.verifier, "of strategies that use one; default the task's own checker");
+  command->add_option("-n,--limit", request.limit, "problems")->capture_default_str();
+  command->add_option("--offset", request.offset, "index of the first problem")->capture_default_str();
+  command->add_option("--split", options->split, "train, validation or test")->capture_default_str();
+  command->add_option("-b,--budget", options->budget, "of each problem: tokens=N,flops=N,seconds=N,joules=N")->envname("RECKON_BUDGET");
+  command->add_option("--seed", request.seed, "problem i is solved with seed + i")->envname("RECKON_SEED")->capture_default_str();
+  command->add_option("--parallel", request.parallel, "problems under way at once; changes no answer")->capture_default_str();
+  command->add_option("--system", request.system, "system prompt");
+  command->add_flag("--plain", options->plain, "no chat template");
+  command->add_flag("--json", options->json, "print one JSON document");
+  command->add_option("--plot", options->plot, "write accuracy against tokens to this SVG file");
+  command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines");
+  command->callback([options, &action] { action = [options] { return eval_command(*options); }; });
+}
+
+}  // namespace reckon

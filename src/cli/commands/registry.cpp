@@ -1,0 +1,19 @@
+#include <array>
+
+#include "cli/command.h"
+
+namespace reckon {
+
+void add_solve(CLI::App& app, std::function<int()>& action);
+void add_run(CLI::App& app, std::function<int()>& action);
+void add_eval(CLI::App& app, std::function<int()>& action);
+void add_bench(CLI::App& app, std::function<int()>& action);
+void add_inspect(CLI::App& app, std::function<int()>& action);
+void add_lists(CLI::App& app, std::function<int()>& action);
+
+std::span<const AddCommand> commands() {
+  static constexpr std::array<AddCommand, 6> table{add_solve, add_run, add_eval, add_bench, add_inspect, add_lists};
+  return table;
+}
+
+}  // namespace reckon

@@ -1,0 +1,89 @@
+// reckon run: plain streaming generation.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "app/generate.h"
+#include "app/json.h"
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/model_options.h"
+#include "cli/terminal.h"
+
+namespace reckon {
+namespace {
+
+struct RunOptions {
+  ModelOptions model;
+  std::string prompt;
+  std::string system;
+  std::string budget;
+  GenerateRequest request;
+  bool json = false;
+};
+
+Json result_json(const GenerateResult& result) {
+  return Json{{"text", result.text},
+              {"reason", result.opened ? name_of(result.reason) : "budget"},
+              {"prompt_tokens", result.prompt_tokens},
+              {"tokens", result.tokens},
+              {"log_probabilities", result.log_probabilities},
+              {"receipt", to_json(result.receipt)}};
+}
+
+int run_command(RunOptions& options) {
+  GenerateRequest& request = options.request;
+  request.prompt = read_text_argument(options.prompt, "PROMPT");
+  request.system = options.system;
+  if (!options.budget.empty()) request.budget = parse_budget(options.budget);
+  validate(request.sampling);
+  if (request.max_tokens < 1) throw Error(ErrorCode::bad_argument, "is below 1; expected a number of tokens", "--max-tokens");
+  const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
+  if (request.chat && runtime->chat_template().empty()) {
+    throw Error(ErrorCode::bad_argument, "this model's file has no chat template; leave --chat out", runtime->model_path());
+  }
+  if (!options.json) {
+    request.on_text = [](std::string_view piece) {
+      std::fwrite(piece.data(), 1, piece.size(), stdout);
+      std::fflush(stdout);
+    };
+  }
+  const GenerateResult result = generate_now(*runtime, request);
+  if (options.json) {
+    fmt::print("{}\n", dump(result_json(result)));
+  } else {
+    fmt::print("\n");
+  }
+  return result.opened ? kAnswered : kNoAnswer;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, std::function<int()>& action) {
+  CLI::App* command = app.add_subcommand("run", "Continue a prompt, printing text as it comes");
+  const auto options = std::make_shared<RunOptions>();
+  GenerateRequest& request = options->request;
+  request.sampling.temperature = 0.8;
+  request.sampling.top_p = 0.95;
+  command->add_option("PROMPT", options->prompt, "the prompt; - reads standard input")->required();
+  add_model_options(*command, options->model);
+  command->add_flag("--chat", request.chat, "make the prompt a user's turn with the model's chat template");
+  command->add_option("--system", options->system, "system prompt, with --chat");
+  command->add_option("-n,--max-tokens", request.max_tokens, "most tokens drawn")->capture_default_str();
+  command->add_option("--temperature", request.sampling.temperature, "0 takes the most likely token")->capture_default_str();
+  command->add_option("--top-k", request.sampling.top_k, "keep the k most likely tokens; 0 = all")->capture_default_str();
+  command->add_option("--top-p", request.sampling.top_p, "keep the most likely tokens up to this mass")->capture_default_str();
+  command->add_option("--min-p", request.sampling.min_p, "keep tokens with this share of the top probability")->capture_default_str();
+  command->add_option("--repetition-penalty", request.sampling.repetition_penalty, "above 1 discourages tokens seen")->capture_default_str();
+  command->add_option("--presence-penalty", request.sampling.presence_penalty, "taken off once per token generated before")->capture_default_str();
+  command->add_option("--frequency-penalty", request.sampling.frequency_penalty, "taken off per earlier occurrence")->capture_default_str();
+  command->add_option("--stop", request.stop_texts, "end where this text appears; may be given several times");
+  command->add_flag("--ignore-eos", request.ignore_end_of_text, "go on past the model's end token");
+  command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")->envname("RECKON_BUDGET");
+  command->add_option("--seed", request.seed, "same seed, same text")->envname("RECKON_SEED")->capture_default_str();
+  command->add_flag("--json", options->json, "print one JSON document with token ids and log-probabilities");
+  command->callback([options, &action] { action = [options] { return run_command(*options); }; });
+}
+
+}  // namespace reckon

@@ -1,0 +1,144 @@
+// reckon solve: one problem under a budget, with its receipt.
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include "app/json.h"
+#include "app/solve.h"
+#include "app/trace.h"
+#include "base/error.h"
+#include "base/units.h"
+#include "cli/command.h"
+#include "cli/model_options.h"
+#include "cli/terminal.h"
+
+namespace reckon {
+namespace {
+
+struct SolveOptions {
+  ModelOptions model;
+  std::string problem;
+  std::string strategy = "majority";
+  std::string verifier;
+  std::string budget;
+  std::uint64_t seed = 0;
+  bool json = false;
+  bool plain = false;
+  std::string system;
+  std::string extraction = "lenient";
+  std::string expected;
+  std::string task;
+  std::string split = "test";
+  std::int64_t index = 0;
+  std::string trace;
+};
+
+SolveRequest request_of(const SolveOptions& options) {
+  SolveRequest request;
+  request.strategy = options.strategy;
+  request.verifier = options.verifier;
+  if (!options.budget.empty()) request.budget = parse_budget(options.budget);
+  request.seed = options.seed;
+  request.chat = !options.plain;
+  request.system = options.system;
+  const auto extraction = extraction_named(options.extraction);
+  if (!extraction) {
+    throw Error(ErrorCode::bad_argument,
+                "unknown way '" + options.extraction + "'; known are boxed, lenient, number, choice, gsm8k-strict, gsm8k-flex",
+                "--extract");
+  }
+  request.extraction = *extraction;
+  if (!options.expected.empty()) request.expected = options.expected;
+  if (options.task.empty()) {
+    request.problem = read_text_argument(options.problem, "PROBLEM");
+    return request;
+  }
+  if (!options.problem.empty()) {
+    throw Error(ErrorCode::bad_argument, "give PROBLEM or --task, not both: with --task the problem is the task's own", "PROBLEM");
+  }
+  if (options.index < 0) throw Error(ErrorCode::bad_argument, "is negative; expected the index of a problem", "--index");
+  request.task = make_task(options.task);
+  request.instance = request.task->problem(split_named(options.split), static_cast<std::uint64_t>(options.index));
+  request.problem = request.instance->prompt;
+  return request;
+}
+
+void print_receipt(const Receipt& receipt, const SolveResult& result) {
+  const Ledger& ledger = receipt.ledger;
+  fmt::print("{}  {} tokens = {} prompt + {} cached + {} generated + {} verified, on {} path{}\n", dim("receipt"), ledger.total(),
+             ledger.prompt_computed, ledger.prompt_cached, ledger.generated, ledger.verified, receipt.paths,
+             receipt.paths == 1 ? "" : "s");
+  fmt::print("         {}FLOP, {}B moved, peak KV {}, {}, seed {}\n", format_count(ledger.flops), format_count(ledger.bytes),
+             format_bytes(ledger.peak_kv_bytes), format_seconds(ledger.seconds), result.seed);
+}
+
+void print_result(const SolveRequest& request, const SolveResult& result) {
+  const Outcome& outcome = result.outcome;
+  fmt::print("{}  {}\n", dim("problem"), request.problem);
+  const std::string answer = outcome.answer ? bold(*outcome.answer) : dim("none");
+  std::string verdict;
+  if (result.correct) verdict = *result.correct ? green("  right") : red("  wrong");
+  fmt::print("{}   {}{}\n", dim("answer"), answer, verdict);
+  fmt::print("         {} by {}, confidence {:.2f}\n", name_of(outcome.status), result.strategy, outcome.confidence);
+  print_receipt(result.receipt, result);
+}
+
+int solve_command(const SolveOptions& options) {
+  SolveRequest request = request_of(options);
+  validate(request);
+  std::ofstream trace;
+  if (!options.trace.empty()) {
+    trace.open(options.trace);
+    if (!trace) throw Error(ErrorCode::bad_argument, "cannot be written; give a file in a folder that exists", options.trace);
+  }
+  const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
+  SolveResult result;
+  {
+    ProgressBar progress("solving, pieces of text drawn:");
+    std::atomic<std::int64_t> pieces = 0;
+    SolveRequest watched = request;
+    watched.on_text = [&](std::uint64_t, std::string_view) { progress.update(++pieces, 0); };
+    result = solve_now(*runtime, std::move(watched));
+  }
+  if (trace.is_open()) {
+    write_trace(trace, request.instance ? request.instance->id : request.problem, result, runtime->model());
+    if (!trace.flush()) throw Error(ErrorCode::bad_argument, "could not be written to its end", options.trace);
+  }
+  if (options.json) {
+    fmt::print("{}\n", dump(to_json(result)));
+  } else {
+    print_result(request, result);
+  }
+  return result.outcome.answer ? kAnswered : kNoAnswer;
+}
+
+}  // namespace
+
+void add_solve(CLI::App& app, std::function<int()>& action) {
+  CLI::App* command = app.add_subcommand("solve", "Answer one problem under a budget");
+  const auto options = std::make_shared<SolveOptions>();
+  command->add_option("PROBLEM", options->problem, "the problem's text; - reads standard input");
+  add_model_options(*command, options->model);
+  command->add_option("-s,--strategy", options->strategy, "name:key=value,…; 'reckon strategies' lists all")
+      ->envname("RECKON_STRATEGY")
+      ->capture_default_str();
+  command->add_option("-v,--verifier", options->verifier, "name:key=value,…; default exact where the answer can be checked, else likelihood");
+  command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")->envname("RECKON_BUDGET");
+  command->add_option("--seed", options->seed, "same seed, same answer")->envname("RECKON_SEED")->capture_default_str();
+  command->add_flag("--json", options->json, "print one JSON document");
+  command->add_flag("--plain", options->plain, "the problem is the whole prompt: no chat template");
+  command->add_option("--system", options->system, "system prompt");
+  command->add_option("--extract", options->extraction, "how answers are found: boxed, lenient, number, choice, gsm8k-strict, gsm8k-flex")
+      ->capture_default_str();
+  command->add_option("--expect", options->expected, "a right answer: the verifier 'exact' compares with it");
+  command->add_option("--task", options->task, "take the problem, and its checker, from a task; 'reckon tasks' lists all");
+  command->add_option("--split", options->split, "of the task: train, validation, test")->capture_default_str();
+  command->add_option("--index", options->index, "of the task's problem")->capture_default_str();
+  command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines");
+  command->callback([options, &action] { action = [options] { return solve_command(*options); }; });
+}
+
+}  // namespace reckon

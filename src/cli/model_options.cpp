@@ -1,0 +1,65 @@
+#include "cli/model_options.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/prompt.h"
+#include "base/error.h"
+#include "base/units.h"
+
+namespace reckon {
+namespace {
+
+std::string read_standard_input(const std::string& what) {
+  std::string text;
+  char buffer[65536];
+  for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;) {
+    text.append(buffer, count);
+    if (text.size() > kMaximumPromptBytes) break;  // check_text says so
+  }
+  return text;
+}
+
+}  // namespace
+
+void add_model_options(CLI::App& command, ModelOptions& options) {
+  const auto add = [&command](const char* flag, auto& value, const char* variable, const char* meaning) {
+    command.add_option(flag, value, meaning)->envname(variable);
+  };
+  add("-m,--model", options.model, "RECKON_MODEL", "GGUF file; without it the model bundled with the project");
+  add("-t,--threads", options.threads, "RECKON_THREADS", "kernel threads; 0 = one per processor");
+  add("--kv-bytes", options.kv_bytes, "RECKON_KV_BYTES", "limit on key/value pages, as 512MiB; default a quarter of memory");
+  command.add_option("--kv-type", options.kv_type, "how keys and values are stored")
+      ->check(CLI::IsMember({"f16", "f32"}))
+      ->envname("RECKON_KV_TYPE")
+      ->capture_default_str();
+  command.add_option("--page-slots", options.slots_per_page, "tokens in a KV page")->envname("RECKON_PAGE_SLOTS")->capture_default_str();
+  command.add_option("--batch-rows", options.rows_per_step, "most rows in one step: how prompts are cut into chunks")
+      ->envname("RECKON_BATCH_ROWS")
+      ->capture_default_str();
+  command.add_flag("--no-prefix-cache", options.no_prefix_cache, "compute every prompt anew");
+}
+
+std::unique_ptr<Runtime> load_runtime(const ModelOptions& options) {
+  RuntimeOptions runtime;
+  runtime.model = options.model;
+  runtime.engine.threads = options.threads;
+  if (!options.kv_bytes.empty()) {
+    runtime.engine.kv_bytes = parse_bytes(options.kv_bytes, "--kv-bytes");
+    if (runtime.engine.kv_bytes == 0) throw Error(ErrorCode::bad_argument, "is 0; expected a size such as 512MiB", "--kv-bytes");
+  }
+  runtime.engine.kv_type = options.kv_type == "f32" ? DType::f32 : DType::f16;
+  runtime.engine.slots_per_page = options.slots_per_page;
+  runtime.engine.rows_per_step = options.rows_per_step;
+  runtime.engine.prefix_cache = !options.no_prefix_cache;
+  return std::make_unique<Runtime>(runtime);
+}
+
+std::string read_text_argument(const std::string& argument, const std::string& what) {
+  std::string text = argument == "-" ? read_standard_input(what) : argument;
+  check_text(text, what);
+  return text;
+}
+
+}  // namespace reckon

@@ -1,0 +1,33 @@
+// Options that every command with a model has, and reading problems from the command line.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <string>
+
+#include "app/runtime.h"
+
+namespace reckon {
+
+struct ModelOptions {
+  std::string model;
+  int threads = 0;
+  std::string kv_bytes;
+  std::string kv_type = "f16";
+  int slots_per_page = 16;
+  int rows_per_step = 512;
+  bool no_prefix_cache = false;
+};
+
+// Adds --model, --threads, --kv-bytes, --kv-type, --page-slots, --batch-rows, --no-prefix-cache, each also as RECKON_*.
+// `options` outlives the parse.
+void add_model_options(CLI::App& command, ModelOptions& options);
+
+// Throws Error bad_argument for what the options say, and what loading the model throws.
+std::unique_ptr<Runtime> load_runtime(const ModelOptions& options);
+
+// The text itself, or all of standard input for "-". Throws Error bad_argument for an empty text, invalid UTF-8 (with the offset),
+// and more than 16 MiB.
+std::string read_text_argument(const std::string& argument, const std::string& what);
+
+}  // namespace reckon
