@@ -14,11 +14,11 @@ namespace {
 
 // What the workers of one strategy share; all run on one thread.
 struct Run {
-  Runtime* runtime;
-  const EvaluationRequest* request;
+  Runtime* runtime = nullptr;
+  const EvaluationRequest* request = nullptr;
   std::string strategy;
   std::shared_ptr<const Task> task;
-  std::int64_t problems;
+  std::int64_t problems = 0;
   std::int64_t next = 0;
   std::int64_t done = 0;
   std::int64_t done_before = 0;  // by earlier strategies
@@ -154,7 +154,12 @@ std::vector<StrategyScore> evaluate(Runtime& runtime, const EvaluationRequest& r
   const auto problems = static_cast<std::int64_t>(instances.size());
   std::vector<StrategyScore> scores;
   for (std::size_t i = 0; i < request.strategies.size(); ++i) {
-    Run run{.runtime = &runtime, .request = &request, .strategy = request.strategies[i], .task = task, .problems = problems};
+    Run run;
+    run.runtime = &runtime;
+    run.request = &request;
+    run.strategy = request.strategies[i];
+    run.task = task;
+    run.problems = problems;
     run.done_before = static_cast<std::int64_t>(i) * problems;
     run.total = static_cast<std::int64_t>(request.strategies.size()) * problems;
     run.instances = instances;

@@ -11,7 +11,7 @@
 namespace reckon {
 namespace {
 
-std::string read_standard_input(const std::string& what) {
+std::string read_standard_input() {
   std::string text;
   char buffer[65536];
   for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;) {
@@ -57,7 +57,7 @@ std::unique_ptr<Runtime> load_runtime(const ModelOptions& options) {
 }
 
 std::string read_text_argument(const std::string& argument, const std::string& what) {
-  std::string text = argument == "-" ? read_standard_input(what) : argument;
+  std::string text = argument == "-" ? read_standard_input() : argument;
   check_text(text, what);
   return text;
 }

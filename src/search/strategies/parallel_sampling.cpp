@@ -54,7 +54,8 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
     record.state = path.state;
     record.text = path.text;
     record.step_ends = path.step_ends;
-    record.answer = extract_answer(path.text, problem.extraction);
+    // A text that was cut off ends anywhere: only an answer that it states outright counts.
+    record.answer = extract_answer(path.text, path.state == PathState::finished ? problem.extraction : Extraction::boxed);
     record.score = scores.empty() ? 0 : scores[i];
     record.tokens = path.tokens;
     record.log_probability = path.log_probability;

@@ -1,0 +1,91 @@
+#include "engine/request.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+
+namespace reckon {
+namespace {
+
+Budget tokens_budget(std::int64_t tokens) {
+  Budget budget;
+  budget.tokens = tokens;
+  return budget;
+}
+
+TEST(Request, LeasesNoMoreThanTheBudget) {
+  Request request(tokens_budget(100), 0);
+
+  EXPECT_TRUE(request.lease_exactly(60, 0));
+  EXPECT_FALSE(request.lease_exactly(41, 0));
+  EXPECT_EQ(request.tokens_left(), 40);
+}
+
+TEST(Request, TakesBackWhatWasNotSpent) {
+  Request request(tokens_budget(100), 0);
+  const std::vector<std::int64_t> wanted{80, 80};
+
+  const std::vector<Lease> leases = request.lease_shares(wanted);
+  EXPECT_EQ(leases[0].tokens + leases[1].tokens, 100);
+  EXPECT_TRUE(request.exhausted());
+  request.give_back(Lease{30, 0});
+
+  EXPECT_EQ(request.tokens_left(), 30);
+  EXPECT_FALSE(request.exhausted());
+}
+
+TEST(Request, SharesFlopsInProportionToTokens) {
+  Budget budget;
+  budget.flops = 1000;
+  Request request(budget, 0);
+  const std::vector<std::int64_t> wanted{10, 30};
+
+  const std::vector<Lease> leases = request.lease_shares(wanted);
+
+  EXPECT_DOUBLE_EQ(leases[0].flops, 250);
+  EXPECT_DOUBLE_EQ(leases[1].flops, 750);
+}
+
+TEST(Request, IsOutOfTimeWhenTheNextStepWouldBeTooLate) {
+  double now = 100;
+  Budget budget;
+  budget.seconds = 2;
+  const Request request(budget, 0, [&now] { return now; });
+
+  now = 101.5;
+
+  EXPECT_FALSE(request.out_of_time(0.4));
+  EXPECT_TRUE(request.out_of_time(0.6));
+}
+
+TEST(EnergyMeter, AddsPackagesAndCorrectsOneWrap) {
+  const std::filesystem::path root = std::filesystem::path(::testing::TempDir()) / "powercap";
+  const auto write = [&root](const std::string& domain, const std::string& name, std::uint64_t value) {
+    std::filesystem::create_directories(root / domain);
+    std::ofstream(root / domain / name) << value;
+  };
+  write("intel-rapl:0", "energy_uj", 9'000'000);
+  write("intel-rapl:0", "max_energy_range_uj", 10'000'000);
+  write("intel-rapl:0:0", "energy_uj", 1'000'000);  // part of the package: not counted twice
+  const EnergyMeter meter(root.string());
+
+  write("intel-rapl:0", "energy_uj", 500'000);
+
+  EXPECT_TRUE(meter.available());
+  EXPECT_NEAR(meter.joules(), 1.5, 1e-9);
+}
+
+TEST(Request, RefusesJoulesWhereNobodyCountsThem) {
+  if (EnergyMeter().available()) GTEST_SKIP() << "this machine has an energy counter";
+  Budget budget;
+  budget.joules = 5;
+
+  EXPECT_THROW(Request(budget, 0), Error);
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,166 @@
+#include "engine/sampling/sampler.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/error.h"
+#include "base/rng.h"
+
+namespace reckon {
+namespace {
+
+// Probabilities 0.4, 0.3, 0.15, 0.1, 0.05 in shuffled order of id.
+const std::vector<double> kProbabilities{0.1, 0.4, 0.05, 0.3, 0.15};
+
+std::vector<float> logits_of(const std::vector<double>& probabilities) {
+  std::vector<float> logits;
+  for (const double p : probabilities) logits.push_back(static_cast<float>(std::log(p)) + 3.0F);
+  return logits;
+}
+
+// The distribution that is drawn from: probability of each token by integrating over a fine grid of uniforms.
+std::vector<double> drawn_distribution(const SamplingOptions& options, const std::vector<Token>& history = {}, std::int64_t prompt = 0) {
+  Sampler sampler;
+  const std::vector<float> logits = logits_of(kProbabilities);
+  std::vector<double> mass(logits.size(), 0);
+  constexpr int kGrid = 20000;
+  for (int i = 0; i < kGrid; ++i) {
+    const double uniform = (i + 0.5) / kGrid;
+    mass[static_cast<std::size_t>(sampler.sample(logits, history, prompt, options, uniform).token)] += 1.0 / kGrid;
+  }
+  return mass;
+}
+
+void expect_near(const std::vector<double>& found, const std::vector<double>& expected) {
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(found[i], expected[i], 2e-4) << "token " << i;
+}
+
+TEST(Sampler, DrawsFromTheModelsDistribution) { expect_near(drawn_distribution({}), kProbabilities); }
+
+TEST(Sampler, SharpensWithTemperature) {
+  SamplingOptions options;
+  options.temperature = 0.5;  // squares the probabilities
+  std::vector<double> expected;
+  double total = 0;
+  for (const double p : kProbabilities) total += p * p;
+  for (const double p : kProbabilities) expected.push_back(p * p / total);
+
+  expect_near(drawn_distribution(options), expected);
+}
+
+TEST(Sampler, KeepsTheTopK) {
+  SamplingOptions options;
+  options.top_k = 2;
+
+  expect_near(drawn_distribution(options), {0, 0.4 / 0.7, 0, 0.3 / 0.7, 0});
+}
+
+TEST(Sampler, KeepsTheSmallestSetThatReachesP) {
+  SamplingOptions options;
+  options.top_p = 0.71;
+
+  expect_near(drawn_distribution(options), {0, 0.4 / 0.85, 0, 0.3 / 0.85, 0.15 / 0.85});
+}
+
+TEST(Sampler, KeepsWhatIsNearTheTop) {
+  SamplingOptions options;
+  options.min_p = 0.3;  // 0.12 and above
+
+  expect_near(drawn_distribution(options), {0, 0.4 / 0.85, 0, 0.3 / 0.85, 0.15 / 0.85});
+}
+
+TEST(Sampler, AddsBiasAndForbids) {
+  SamplingOptions options;
+  options.logit_bias = {{1, -std::numeric_limits<float>::infinity()}, {0, static_cast<float>(std::log(3.0))}};
+
+  expect_near(drawn_distribution(options), {0.3 / 0.8, 0, 0.05 / 0.8, 0.3 / 0.8, 0.15 / 0.8});
+}
+
+TEST(Sampler, PenalisesGeneratedTokensOnceOrPerOccurrence) {
+  SamplingOptions options;
+  options.presence_penalty = std::log(2.0);
+  options.frequency_penalty = std::log(2.0);
+  // Token 3 was in the prompt only; token 1 was generated twice: divided by 2 * 2 * 2.
+  const double total = 0.1 + 0.05 + 0.05 + 0.3 + 0.15;
+
+  expect_near(drawn_distribution(options, {3, 1, 1}, 1), {0.1 / total, 0.05 / total, 0.05 / total, 0.3 / total, 0.15 / total});
+}
+
+TEST(Sampler, RepetitionPenaltyDividesPositiveAndMultipliesNegativeLogits) {
+  Sampler sampler;
+  const std::vector<float> logits{2.0F, -1.0F, 1.5F};
+  SamplingOptions options;
+  options.temperature = 0;
+  options.repetition_penalty = 2;
+  const std::vector<Token> history{0, 1};
+
+  EXPECT_EQ(sampler.sample(logits, history, 2, options, 0).token, 2);  // 2.0 became 1.0, -1.0 became -2.0
+  options.penalty_window = 1;
+  EXPECT_EQ(sampler.sample(logits, history, 2, options, 0).token, 0);  // only token 1 counts as seen
+}
+
+TEST(Sampler, EveryWayToBeGreedyAgrees) {
+  Sampler sampler;
+  SplitMix64 rng(5);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<float> logits;
+    for (int i = 0; i < 20; ++i) logits.push_back(static_cast<float>(rng.range(-4, 4)));  // ties on purpose
+    const auto top = static_cast<Token>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+    SamplingOptions greedy, k_one, small_p, cold;
+    greedy.temperature = 0;
+    k_one.top_k = 1;
+    small_p.top_p = 1e-9;
+    cold.temperature = 1e-6;
+    cold.top_k = 1;
+    for (const SamplingOptions& options : {greedy, k_one, small_p, cold}) {
+      EXPECT_EQ(sampler.sample(logits, {}, 0, options, 0.999).token, top);
+    }
+  }
+}
+
+TEST(Sampler, ReportsTheUntouchedAndTheSamplingProbability) {
+  Sampler sampler;
+  SamplingOptions options;
+  options.top_k = 2;
+
+  const SampledToken drawn = sampler.sample(logits_of(kProbabilities), {}, 0, options, 0.9);
+
+  EXPECT_EQ(drawn.token, 3);
+  EXPECT_NEAR(std::exp(drawn.log_probability), 0.3, 1e-6);
+  EXPECT_NEAR(std::exp(drawn.sampling_log_probability), 0.3 / 0.7, 1e-6);
+}
+
+TEST(Sampler, ChiSquareOfCounterBasedDraws) {
+  Sampler sampler;
+  const std::vector<float> logits = logits_of(kProbabilities);
+  std::vector<double> counts(5, 0);
+  constexpr int kDraws = 65536;
+  for (std::uint32_t position = 0; position < kDraws; ++position) {
+    ++counts[static_cast<std::size_t>(sampler.sample(logits, {}, 0, {}, uniform_at(7, 3, position)).token)];
+  }
+  double chi_square = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const double expected = kProbabilities[i] * kDraws;
+    chi_square += (counts[i] - expected) * (counts[i] - expected) / expected;
+  }
+
+  EXPECT_LT(chi_square, 18.5);  // 4 degrees of freedom: exceeded once in a thousand seeds; the seed is fixed
+}
+
+TEST(SamplingOptions, AreValidatedByName) {
+  SamplingOptions options;
+  options.top_p = 0;
+
+  try {
+    validate(options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("top_p"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace reckon
