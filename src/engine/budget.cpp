@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 
 #include "base/error.h"
 #include "base/parameters.h"
@@ -35,6 +34,7 @@ std::int64_t parse_positive_count(std::string_view text, std::string_view key) {
 
 Budget parse_budget(std::string_view text) {
   // The names and values of a budget read like any other parameters.
+  if (text.empty()) throw Error(ErrorCode::bad_argument, "is empty; expected tokens=N, flops=N, seconds=N or joules=N", std::string(kField));
   const NamedParameters given = parse_named_parameters("budget:" + std::string(text), kField);
   Budget budget;
   for (const auto& [key, value] : given.values) {
@@ -67,23 +67,25 @@ std::string to_string(const Budget& budget) {
 }
 
 std::vector<std::int64_t> share_tokens(std::int64_t available, std::span<const std::int64_t> wanted) {
-  std::vector<std::int64_t> granted(wanted.size(), 0);
-  std::vector<std::size_t> hungry(wanted.size());
-  std::iota(hungry.begin(), hungry.end(), std::size_t{0});
-  // Water-filling: each round gives every hungry work an equal share; works that need less leave the rest for the next round.
-  while (available > 0 && !hungry.empty()) {
-    const auto count = static_cast<std::int64_t>(hungry.size());
-    std::int64_t remainder = available % count;
-    const std::int64_t share = available / count;
-    std::vector<std::size_t> still_hungry;
-    for (const std::size_t i : hungry) {
-      const std::int64_t portion = std::min(share + (remainder > 0 ? 1 : 0), wanted[i] - granted[i]);
-      if (remainder > 0) --remainder;
-      granted[i] += portion;
-      available -= portion;
-      if (granted[i] < wanted[i]) still_hungry.push_back(i);
-    }
-    hungry = std::move(still_hungry);
+  // Water-filling: the highest level that everyone can be filled to (or to less, if less is wanted), found from the smallest want
+  // up; what is left, less than one token each, goes to the lower indices among those who want more.
+  std::vector<std::int64_t> ascending(wanted.begin(), wanted.end());
+  std::ranges::sort(ascending);
+  std::int64_t left = std::max<std::int64_t>(available, 0);
+  std::int64_t level = 0;
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    const auto hungry = static_cast<std::int64_t>(ascending.size() - i);
+    const std::int64_t rise = std::min(ascending[i] - level, left / hungry);
+    left -= rise * hungry;
+    level += rise;
+    if (level < ascending[i]) break;
+  }
+  std::vector<std::int64_t> granted;
+  granted.reserve(wanted.size());
+  for (const std::int64_t want : wanted) {
+    const bool one_more = want > level && left > 0;
+    if (one_more) --left;
+    granted.push_back(std::min(want, level) + (one_more ? 1 : 0));
   }
   return granted;
 }

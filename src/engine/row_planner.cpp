@@ -8,6 +8,11 @@ std::span<const PlannedRows> RowPlanner::plan(std::span<const std::shared_ptr<Wo
   planned_.clear();
   rows_left_ = rows_per_step_;
   ended_any_ = false;
+  for (const auto& group : groups) {
+    for (const Work& work : group->works) {
+      if (work.done) work.sequence->ordinal = SequenceState::kAtRest;
+    }
+  }
   plan_kind(groups, /*decodes=*/true);
   plan_kind(groups, /*decodes=*/false);
   if (planned_.empty() && !ended_any_) {
@@ -75,7 +80,7 @@ bool RowPlanner::make_room(SequenceState& sequence, std::int64_t count) {
   return true;
 }
 
-// Idle sequences first, least recently used first; then the youngest work that is younger than this one.
+// Idle sequences first, least recently used first; then those whose work is done, then the youngest work younger than this one.
 SequenceState* RowPlanner::victim(const SequenceState& sequence) const {
   SequenceState* idle = nullptr;
   SequenceState* youngest = nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,7 +38,8 @@ struct SequenceState {
   BlockTable table;                 // guarded by the cache's lock
   std::uint64_t last_use = 0;       // guarded by the cache's lock
   bool busy = false;                // guarded by the cache's lock
-  std::uint64_t ordinal = 0;        // of the work under way on it: lower is older; guarded by the cache's lock
+  static constexpr std::uint64_t kAtRest = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t ordinal = kAtRest;  // of the work under way on it: lower is older; engine thread only
 };
 
 }  // namespace reckon

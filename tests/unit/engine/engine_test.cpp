@@ -1,0 +1,289 @@
+#include "engine/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+#include <thread>
+
+#include "base/error.h"
+#include "unit/engine/running_engine.h"
+
+namespace reckon {
+namespace {
+
+std::vector<std::vector<Token>> draw_sixteen(Engine& engine, const std::vector<Token>& prompt) {
+  const auto root = open(engine, prompt, request_of());
+  return tokens_of(extend_forks(engine, *root, 16, drawing(20)));
+}
+
+TEST(Engine, DrawsTheSameTokensWhateverThreadsChunksAndPages) {
+  const std::vector<Token> prompt = prompt_of(37);
+  const auto expected = draw_sixteen(*tiny_engine(), prompt);
+
+  for (const int threads : {1, 2}) {
+    for (const int rows : {3, 16, 512}) {
+      EngineOptions options = tiny_options();
+      options.threads = threads;
+      options.rows_per_step = rows;
+      EXPECT_EQ(draw_sixteen(*tiny_engine(options), prompt), expected) << threads << " threads, " << rows << " rows";
+    }
+  }
+}
+
+TEST(Engine, DrawsTheSameTokensFromACachedPrompt) {
+  const std::vector<Token> prompt = prompt_of(37);
+  const auto engine = tiny_engine();
+  const auto cold = draw_sixteen(*engine, prompt);
+  const auto request = request_of();
+
+  const auto root = open(*engine, prompt, request);
+  const auto warm = tokens_of(extend_forks(*engine, *root, 16, drawing(20)));
+
+  EXPECT_EQ(warm, cold);
+  EXPECT_EQ(engine->ledger(*request).prompt_cached, 36);  // nine whole pages of four
+  EXPECT_EQ(engine->ledger(*request).prompt_computed, 1);
+}
+
+TEST(Engine, DrawsTheSameTokensBesideSixtyFourOtherRequests) {
+  const std::vector<Token> prompt = prompt_of(37);
+  const auto engine = tiny_engine();
+  const auto expected = draw_sixteen(*engine, prompt);
+  std::vector<std::jthread> others;
+  for (int i = 0; i < 64; ++i) {
+    others.emplace_back([&engine, i] {
+      auto sequence = open(*engine, prompt_of(5 + static_cast<std::size_t>(i % 30), static_cast<Token>(i % kLetters)), request_of({}, 99));
+      extend(*engine, *sequence, drawing(25));
+    });
+  }
+
+  EXPECT_EQ(draw_sixteen(*engine, prompt), expected);
+}
+
+TEST(Engine, ForksDrawTheirOwnTokensAndClonesTheSame) {
+  const auto engine = tiny_engine();
+  const auto root = open(*engine, prompt_of(10), request_of());
+  Sequence first = engine->fork(*root, 1);
+  Sequence clone = engine->fork(*root, 1);
+  Sequence sibling = engine->fork(*root, 2);
+
+  const Chunk drawn = extend(*engine, first, drawing(24));
+
+  EXPECT_EQ(extend(*engine, clone, drawing(24)).tokens, drawn.tokens);
+  EXPECT_NE(extend(*engine, sibling, drawing(24)).tokens, drawn.tokens);
+}
+
+TEST(Engine, ContinuesWhereItStopped) {
+  const auto engine = tiny_engine();
+  const auto root = open(*engine, prompt_of(10), request_of());
+  Sequence whole = engine->fork(*root, 1);
+  Sequence pieces = engine->fork(*root, 1);
+  ExtendOptions options = drawing(24);
+  options.ignore_end_of_text = true;
+
+  const Chunk expected = extend(*engine, whole, options);
+  std::vector<Token> drawn;
+  std::string text;
+  options.max_tokens = 5;
+  while (drawn.size() < expected.tokens.size()) {
+    options.max_tokens = std::min<std::int64_t>(5, static_cast<std::int64_t>(expected.tokens.size() - drawn.size()));
+    const Chunk piece = extend(*engine, pieces, options);
+    drawn.insert(drawn.end(), piece.tokens.begin(), piece.tokens.end());
+    text += piece.text;
+  }
+
+  EXPECT_EQ(drawn, expected.tokens);
+  EXPECT_EQ(text, expected.text);
+}
+
+TEST(Engine, NeverSpendsMoreTokensThanTheBudget) {
+  const auto engine = tiny_engine();
+  for (const std::int64_t budget : {1, 9, 10, 11, 17, 100, 163, 1000}) {
+    const auto request = request_of(tokens(budget));
+    const auto root = open(*engine, prompt_of(10), request);
+    ASSERT_EQ(root.has_value(), budget >= 10);
+    if (!root) {
+      EXPECT_EQ(engine->ledger(*request).total(), 0);
+      continue;
+    }
+    for (int round = 0; round < 3; ++round) extend_forks(*engine, *root, 8, drawing(16));
+
+    EXPECT_LE(engine->ledger(*request).total(), budget);
+    if (budget <= 100) {
+      EXPECT_EQ(engine->ledger(*request).total(), budget) << "what could be spent was not";
+    }
+  }
+}
+
+TEST(Engine, NeverSpendsMoreFlopsThanTheBudget) {
+  const auto engine = tiny_engine();
+  const double whole = [&] {
+    const auto request = request_of();
+    const auto root = open(*engine, prompt_of(10), request);
+    extend_forks(*engine, *root, 8, drawing(16));
+    return engine->ledger(*request).flops;
+  }();
+  for (const double share : {0.05, 0.3, 0.5, 0.9}) {
+    Budget budget;
+    budget.flops = share * whole;
+    const auto request = request_of(budget);
+    const auto root = open(*engine, prompt_of(10), request);
+    if (root) extend_forks(*engine, *root, 8, drawing(16));
+
+    EXPECT_LE(engine->ledger(*request).flops, share * whole);
+  }
+}
+
+TEST(Engine, ForksShareThePagesOfThePrompt) {
+  const auto engine = tiny_engine();
+  const std::int64_t page_bytes = engine->model().kv_layout(DType::f16, 4).page_bytes();
+  constexpr int kBranches = 16, kPrompt = 41, kGenerated = 7;
+  const auto request = request_of();
+  ExtendOptions options = drawing(kGenerated);
+  options.ignore_end_of_text = true;
+  const auto root = open(*engine, prompt_of(kPrompt), request);
+
+  extend_forks(*engine, *root, kBranches, options);
+
+  // Ten shared pages, the root's own part of the eleventh, and per branch a copy of it and what follows. The last drawn token has
+  // no keys and values yet.
+  const std::int64_t own = (kPrompt % 4 + kGenerated - 1 + 3) / 4;
+  EXPECT_EQ(engine->ledger(*request).peak_kv_bytes, (kPrompt / 4 + 1 + kBranches * own) * page_bytes);
+}
+
+TEST(Engine, TheLedgerAddsUp) {
+  const auto engine = tiny_engine();
+  const auto request = request_of();
+  const auto root = open(*engine, prompt_of(30), request);
+  const std::vector<Chunk> chunks = extend_forks(*engine, *root, 5, drawing(12));
+
+  const Ledger ledger = engine->ledger(*request);
+
+  std::int64_t drawn = 0;
+  double flops = 0;
+  const TokenCost& cost = engine->model().cost();
+  for (int position = 0; position < 30; ++position) flops += cost.flops(position + 1, position == 29);
+  for (const Chunk& chunk : chunks) {
+    drawn += static_cast<std::int64_t>(chunk.tokens.size());
+    for (std::size_t i = 0; i + 1 < chunk.tokens.size(); ++i) flops += cost.flops(31 + static_cast<std::int64_t>(i), true);
+  }
+  EXPECT_EQ(ledger.prompt_computed, 30);
+  EXPECT_EQ(ledger.generated, drawn);
+  EXPECT_EQ(ledger.total(), 30 + drawn);
+  EXPECT_NEAR(ledger.flops, flops, 1e-9 * flops);
+  EXPECT_GT(ledger.bytes, 0);
+  EXPECT_GT(ledger.seconds, 0);
+}
+
+TEST(Engine, PreemptsAndRecomputesWithTheSameTokens) {
+  const std::vector<Token> prompt = prompt_of(37);
+  const auto expected = draw_sixteen(*tiny_engine(), prompt);
+  EngineOptions options = tiny_options();
+  options.kv_bytes = tiny_model()->kv_layout(DType::f16, 4).page_bytes() * 24;  // 16 branches need 10 + 16 * 5 pages and more
+  const auto engine = tiny_engine(options);
+  const auto request = request_of();
+
+  const auto root = open(*engine, prompt, request);
+  const auto drawn = tokens_of(extend_forks(*engine, *root, 16, drawing(20)));
+
+  EXPECT_EQ(drawn, expected);
+  EXPECT_GT(engine->ledger(*request).recomputed, 0);
+  EXPECT_LE(engine->ledger(*request).peak_kv_bytes, options.kv_bytes);
+}
+
+TEST(Engine, SaysWhenASequenceCannotFitEvenAlone) {
+  EngineOptions options = tiny_options();
+  options.kv_bytes = tiny_model()->kv_layout(DType::f16, 4).page_bytes() * 4;
+  const auto engine = tiny_engine(options);
+  auto sequence = open(*engine, prompt_of(10), request_of());
+  ExtendOptions forever = drawing(40);
+  forever.ignore_end_of_text = true;
+
+  EXPECT_EQ(extend(*engine, *sequence, forever).reason, StopReason::memory);
+  EXPECT_THROW(open(*engine, prompt_of(20), request_of()), Error);
+}
+
+TEST(Engine, ScoresWhatItDrew) {
+  const auto engine = tiny_engine();
+  const auto root = open(*engine, prompt_of(12), request_of());
+  Sequence drawn = engine->fork(*root, 1);
+  const Chunk chunk = extend(*engine, drawn, drawing(9));
+  const auto request = request_of();
+  const auto again = open(*engine, prompt_of(12), request);
+
+  const auto scores = run(engine->score(*again, chunk.tokens));
+
+  ASSERT_TRUE(scores.has_value());
+  EXPECT_EQ(*scores, chunk.log_probabilities);
+  EXPECT_EQ(engine->ledger(*request).verified, static_cast<std::int64_t>(chunk.tokens.size()));
+}
+
+TEST(Engine, StopsAtTextsAndStepsAndStreamsWhatItKeeps) {
+  const auto engine = tiny_engine();
+  const auto root = open(*engine, prompt_of(12), request_of());
+  ExtendOptions options = drawing(30);
+  options.ignore_end_of_text = true;
+  Sequence plain = engine->fork(*root, 1);
+  const std::string text = extend(*engine, plain, options).text;
+  ASSERT_GE(text.size(), 10U);
+  std::string streamed;
+  options.on_text = [&streamed](std::string_view piece) { streamed += piece; };
+
+  options.stop_texts = {text.substr(5, 3)};
+  const std::size_t at = text.find(options.stop_texts.front());
+  Sequence stopped = engine->fork(*root, 1);
+  const Chunk stop = extend(*engine, stopped, options);
+  EXPECT_EQ(stop.reason, StopReason::stop_text);
+  EXPECT_EQ(stop.text, text.substr(0, at));
+  EXPECT_EQ(streamed, stop.text);
+
+  options.stop_texts.clear();
+  options.step_delimiter = text.substr(4, 2);
+  Sequence stepped = engine->fork(*root, 1);
+  const Chunk step = extend(*engine, stepped, options);
+  EXPECT_EQ(step.reason, StopReason::step);
+  EXPECT_EQ(step.text, text.substr(0, text.find(options.step_delimiter) + 2));
+}
+
+TEST(Engine, GivesBackEveryPage) {
+  EngineOptions options = tiny_options();
+  options.prefix_cache = false;
+  options.kv_bytes = tiny_model()->kv_layout(DType::f16, 4).page_bytes() * 64;
+  const auto engine = tiny_engine(options);
+  for (int round = 0; round < 50; ++round) {  // each round needs most of the pool: a leak would show as preemption
+    const auto request = request_of();
+    const auto root = open(*engine, prompt_of(40), request);
+    extend_forks(*engine, *root, 8, drawing(16));
+    ASSERT_EQ(engine->ledger(*request).recomputed, 0) << "round " << round;
+  }
+}
+
+TEST(Engine, CancelsWhatIsUnderWay) {
+  const auto engine = tiny_engine();
+  const auto request = request_of();
+  auto sequence = open(*engine, prompt_of(10), request);
+  ExtendOptions options = drawing(100);
+  options.ignore_end_of_text = true;
+  options.on_text = [&request](std::string_view) { request->cancel(); };
+
+  EXPECT_THROW(extend(*engine, *sequence, options), Error);
+}
+
+TEST(Engine, RefusesPromptsThatCannotBe) {
+  const auto engine = tiny_engine();
+
+  EXPECT_THROW(open(*engine, {}, request_of()), Error);
+  EXPECT_THROW(open(*engine, {48}, request_of()), Error);
+  EXPECT_THROW(open(*engine, {-1}, request_of()), Error);
+  EXPECT_THROW(open(*engine, std::vector<Token>(static_cast<std::size_t>(engine->model().info().context_length), 1), request_of()), Error);
+}
+
+TEST(Engine, TwoLiveInOneProcess) {
+  const auto first = tiny_engine();
+  const auto second = tiny_engine();
+
+  EXPECT_EQ(draw_sixteen(*first, prompt_of(20)), draw_sixteen(*second, prompt_of(20)));
+}
+
+}  // namespace
+}  // namespace reckon
