@@ -1,0 +1,257 @@
+#include "tasks/plot.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+namespace reckon {
+namespace {
+
+constexpr double kWidth = 860;
+constexpr double kMinHeight = 500;  // a drawing with many labels is taller
+constexpr double kLeft = 74;
+constexpr double kRight = 220;  // room for the labels
+constexpr double kTop = 58;
+constexpr double kBottom = 66;
+constexpr double kLabelHeight = 18;
+constexpr std::size_t kLongestLabel = 26;  // characters; what the right margin holds at 13 px
+constexpr std::size_t kLongestTitle = 78;
+
+// Okabe and Ito's palette for every kind of colour vision, its yellow darkened for a white ground.
+constexpr std::array<std::string_view, 8> kColours{"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                                   "#56b4e9", "#b8860b", "#000000", "#8a5a44"};
+
+struct Scale {       // tokens on a logarithmic x axis, accuracy in percent on y
+  double low, high;  // powers of ten of the ends of x
+  double top;        // highest accuracy of the y axis
+  double height;     // of the drawing
+  double bottom() const { return height - kBottom; }
+  double x(double tokens) const { return kLeft + (std::log10(tokens) - low) / (high - low) * (kWidth - kLeft - kRight); }
+  double y(double accuracy) const { return bottom() - accuracy / top * (bottom() - kTop); }
+};
+
+struct Label {
+  double y;       // where the series ends
+  double at;      // where the text goes
+  double from_x;  // of the last point
+  std::size_t series;
+};
+
+// The length of the valid UTF-8 sequence at `at`, 0 when there is none or XML 1.0 forbids the character.
+std::size_t character_at(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return lead >= 0x20 && lead != 0x7f ? 1 : 0;
+  const std::size_t length = lead >= 0xc2 && lead < 0xe0   ? 2
+                             : lead >= 0xe0 && lead < 0xf0 ? 3
+                             : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                           : 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0u) != 0x80u) return 0;
+  }
+  const unsigned second = byte(1);
+  const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
+  const bool surrogate = lead == 0xed && second >= 0xa0;
+  const bool beyond = lead == 0xf4 && second >= 0x90;
+  const bool noncharacter = lead == 0xef && second == 0xbf && byte(2) >= 0xbe;
+  return overlong || surrogate || beyond || noncharacter ? 0 : length;
+}
+
+// XML text of at most `limit` characters: markup escaped, bytes that are no character replaced by U+FFFD.
+std::string escaped(std::string_view text, std::size_t limit) {
+  std::string out;
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < text.size(); ++characters) {
+    if (characters + 1 == limit && at + 1 < text.size()) return out + "…";
+    const std::size_t length = character_at(text, at);
+    if (length == 0)
+      out += text[at] == '\t' || text[at] == '\n' || text[at] == '\r' ? " " : "\uFFFD";
+    else if (text[at] == '&')
+      out += "&amp;";
+    else if (text[at] == '<')
+      out += "&lt;";
+    else if (text[at] == '>')
+      out += "&gt;";
+    else if (text[at] == '"')
+      out += "&quot;";
+    else
+      out += text.substr(at, length);
+    at += std::max<std::size_t>(1, length);
+  }
+  return out;
+}
+
+bool drawable(const PlotPoint& point) {
+  return std::isfinite(point.tokens) && point.tokens >= 1e-9 && point.tokens <= 1e15 && std::isfinite(point.accuracy) &&
+         std::isfinite(point.interval.low) && std::isfinite(point.interval.high);
+}
+
+std::vector<PlotSeries> drawable_series(std::span<const PlotSeries> series) {
+  std::vector<PlotSeries> kept;
+  for (const PlotSeries& one : series) {
+    PlotSeries copy{one.name, {}};
+    std::ranges::copy_if(one.points, std::back_inserter(copy.points), drawable);
+    for (PlotPoint& point : copy.points) {
+      point.accuracy = std::clamp(point.accuracy, 0.0, 1.0);
+      point.interval = {std::clamp(point.interval.low, 0.0, 1.0), std::clamp(point.interval.high, 0.0, 1.0)};
+    }
+    std::ranges::stable_sort(copy.points, {}, &PlotPoint::tokens);
+    if (!copy.points.empty()) kept.push_back(std::move(copy));
+  }
+  return kept;
+}
+
+Scale scale_for(std::span<const PlotSeries> series) {
+  double low = 1e300;
+  double high = 0.0;
+  double top = 0.05;
+  for (const PlotSeries& one : series) {
+    low = std::min(low, one.points.front().tokens);
+    high = std::max(high, one.points.back().tokens);
+    for (const PlotPoint& point : one.points) top = std::max({top, point.accuracy, point.interval.high});
+  }
+  if (series.empty()) low = 1.0, high = 1000.0;
+  const double padding = std::max(0.06 * std::log10(high / low), 0.1);
+  const double labels = kTop + kLabelHeight * static_cast<double>(series.size()) + kBottom;
+  Scale scale{std::log10(low) - padding, std::log10(high) + padding, 1.0, std::max(kMinHeight, labels)};
+  for (const double end : {0.8, 0.6, 0.4, 0.2, 0.1}) {
+    if (top <= end) scale.top = end;
+  }
+  return scale;
+}
+
+std::string tokens_text(double tokens) {
+  if (tokens >= 1e9) return fmt::format("{:g}B", tokens / 1e9);
+  if (tokens >= 1e6) return fmt::format("{:g}M", tokens / 1e6);
+  if (tokens >= 1e3) return fmt::format("{:g}k", tokens / 1e3);
+  return fmt::format("{:g}", tokens);
+}
+
+// Marks at 1, 2 and 5 times powers of ten, or at powers of ten alone (every second, third … one) when those would crowd.
+std::vector<double> token_marks(const Scale& scale) {
+  const double decades = scale.high - scale.low;
+  const int stride = std::max(1, static_cast<int>(std::ceil(decades / 9.0)));
+  std::vector<double> marks;
+  for (int exponent = static_cast<int>(std::floor(scale.low)); exponent <= scale.high; ++exponent) {
+    for (const double digit : {1.0, 2.0, 5.0}) {
+      if (digit > 1.0 && decades > 3.5) continue;
+      if (digit == 1.0 && exponent % stride != 0) continue;
+      const double mark = digit * std::pow(10.0, exponent);
+      if (std::log10(mark) >= scale.low && std::log10(mark) <= scale.high) marks.push_back(mark);
+    }
+  }
+  return marks;
+}
+
+void draw_axes(std::string& svg, const Scale& scale) {
+  const double right = kWidth - kRight;
+  const double bottom = scale.bottom();
+  const double step = scale.top <= 0.1 ? 0.02 : scale.top <= 0.2 ? 0.05 : scale.top <= 0.4 ? 0.1 : 0.2;
+  for (int i = 0; i * step <= scale.top + 1e-9; ++i) {
+    const double y = scale.y(i * step);
+    svg +=
+        fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#e3e6ea\"/>\n", kLeft, y, right, y);
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:g} %</text>\n", kLeft - 9, y + 4.5,
+                       std::round(i * step * 100));
+  }
+  for (const double mark : token_marks(scale)) {
+    const double x = scale.x(mark);
+    svg += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#e3e6ea\"/>\n", x, kTop, x,
+                       bottom + 5);
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", x, bottom + 21, tokens_text(mark));
+  }
+  svg += fmt::format("<path d=\"M{:.1f} {:.1f}V{:.1f}H{:.1f}\" fill=\"none\" stroke=\"#6b7280\"/>\n", kLeft, kTop, bottom, right);
+  svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">mean tokens per problem (log scale)</text>\n",
+                     (kLeft + right) / 2, scale.height - 18);
+  svg +=
+      fmt::format("<text transform=\"translate(20 {:.1f}) rotate(-90)\" text-anchor=\"middle\">accuracy, 95 % interval</text>\n",
+                  (kTop + bottom) / 2);
+}
+
+std::string marker(std::size_t series, double x, double y, std::string_view colour) {
+  switch (series % 4) {
+    case 0: return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4.5\" fill=\"{}\"/>\n", x, y, colour);
+    case 1:
+      return fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"8.4\" height=\"8.4\" fill=\"{}\"/>\n", x - 4.2, y - 4.2,
+                         colour);
+    case 2: return fmt::format("<path d=\"M{:.1f} {:.1f}l5.4 9.4h-10.8z\" fill=\"{}\"/>\n", x, y - 6.0, colour);
+    default: return fmt::format("<path d=\"M{:.1f} {:.1f}l5.6 5.6l-5.6 5.6l-5.6 -5.6z\" fill=\"{}\"/>\n", x, y - 5.6, colour);
+  }
+}
+
+void draw_series(std::string& svg, const Scale& scale, const PlotSeries& series, std::size_t index) {
+  const std::string_view colour = kColours[index % kColours.size()];
+  std::string line;
+  for (const PlotPoint& point : series.points) {
+    line += fmt::format("{}{:.1f} {:.1f}", line.empty() ? "M" : "L", scale.x(point.tokens), scale.y(point.accuracy));
+  }
+  if (series.points.size() > 1) {
+    svg += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\" stroke-opacity=\"0.75\"/>\n", line, colour);
+  }
+  for (const PlotPoint& point : series.points) {
+    const double x = scale.x(point.tokens);
+    const double low = scale.y(point.interval.low);
+    const double high = scale.y(point.interval.high);
+    svg += fmt::format(
+        "<path d=\"M{0:.1f} {1:.1f}V{2:.1f}M{3:.1f} {1:.1f}H{4:.1f}M{3:.1f} {2:.1f}H{4:.1f}\" stroke=\"{5}\" "
+        "stroke-width=\"1.4\" fill=\"none\"/>\n",
+        x, low, high, x - 4, x + 4, colour);
+    svg += marker(index, x, scale.y(point.accuracy), colour);
+  }
+}
+
+// Moves labels apart to kLabelHeight, keeping their order and staying inside the drawing as long as there is room.
+void spread(std::vector<Label>& labels, double bottom) {
+  std::ranges::stable_sort(labels, {}, &Label::y);
+  double free_from = kTop;
+  for (Label& label : labels) {
+    label.at = std::max(label.y, free_from);
+    free_from = label.at + kLabelHeight;
+  }
+  double free_to = bottom + 4;
+  for (std::size_t i = labels.size(); i-- > 0;) {
+    labels[i].at = std::min(labels[i].at, free_to);
+    free_to = labels[i].at - kLabelHeight;
+  }
+}
+
+void draw_labels(std::string& svg, const Scale& scale, std::span<const PlotSeries> series) {
+  std::vector<Label> labels;
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    const PlotPoint& last = series[i].points.back();
+    labels.push_back({scale.y(last.accuracy), 0.0, scale.x(last.tokens), i});
+  }
+  spread(labels, scale.bottom());
+  const double text_x = kWidth - kRight + 16;
+  for (const Label& label : labels) {
+    const std::string_view colour = kColours[label.series % kColours.size()];
+    svg += fmt::format(
+        "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\" stroke-opacity=\"0.35\" stroke-dasharray=\"2 3\" "
+        "fill=\"none\"/>\n",
+        label.from_x + 7, label.y, text_x - 4, label.at, colour);
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" fill=\"{}\" font-weight=\"600\">{}</text>\n", text_x, label.at + 4.5,
+                       colour, escaped(series[label.series].name, kLongestLabel));
+  }
+}
+
+}  // namespace
+
+std::string accuracy_plot(const std::string& title, std::span<const PlotSeries> series) {
+  const std::vector<PlotSeries> drawn = drawable_series(series);
+  const Scale scale = scale_for(drawn);
+  std::string svg = fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
+      "font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" font-size=\"13\" fill=\"#374151\">\n"
+      "<rect width=\"{0:.0f}\" height=\"{1:.0f}\" fill=\"#ffffff\"/>\n"
+      "<text x=\"{2:.0f}\" y=\"32\" font-size=\"17\" font-weight=\"600\" fill=\"#111827\">{3}</text>\n",
+      kWidth, scale.height, kLeft, escaped(title, kLongestTitle));
+  draw_axes(svg, scale);
+  for (std::size_t i = 0; i < drawn.size(); ++i) draw_series(svg, scale, drawn[i], i);
+  draw_labels(svg, scale, drawn);
+  return svg + "</svg>\n";
+}
+
+}  // namespace reckon

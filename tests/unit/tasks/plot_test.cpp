@@ -1,0 +1,119 @@
+#include "tasks/plot.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace reckon {
+namespace {
+
+// Values of `attribute` in elements of the SVG that contain `marker`, in order.
+std::vector<double> numbers(const std::string& svg, const std::string& marker, const std::string& attribute) {
+  std::vector<double> found;
+  for (std::size_t at = svg.find('<'); at != std::string::npos; at = svg.find('<', at + 1)) {
+    const std::string element = svg.substr(at, svg.find('>', at) - at);
+    if (element.find(marker) == std::string::npos) continue;
+    const std::size_t value = element.find(" " + attribute + "=\"");
+    if (value != std::string::npos) found.push_back(std::stod(element.substr(value + attribute.size() + 3)));
+  }
+  return found;
+}
+
+// Tags close in order, attributes are quoted, no bare ampersand: what an XML parser checks in a document without a doctype.
+bool well_formed(const std::string& xml) {
+  std::vector<std::string> open;
+  for (std::size_t at = 0; at < xml.size(); ++at) {
+    if (xml[at] == '&') {
+      const std::string entity = xml.substr(at, xml.find(';', at) - at);
+      if (entity != "&amp" && entity != "&lt" && entity != "&gt" && entity != "&quot") return false;
+    }
+    if (static_cast<unsigned char>(xml[at]) < 0x20 && xml[at] != '\n') return false;
+    if (xml[at] != '<') continue;
+    const std::size_t close = xml.find('>', at);
+    if (close == std::string::npos) return false;
+    const std::string tag = xml.substr(at + 1, close - at - 1);
+    if (std::ranges::count(tag, '"') % 2 != 0) return false;
+    if (tag.starts_with('/')) {
+      if (open.empty() || open.back() != tag.substr(1)) return false;
+      open.pop_back();
+    } else if (!tag.ends_with('/')) {
+      open.push_back(tag.substr(0, tag.find(' ')));
+    }
+    at = close;
+  }
+  return open.empty();
+}
+
+std::vector<PlotSeries> two_series() {
+  return {{"greedy", {{100, 0.4, {0.3, 0.5}}}},
+          {"majority", {{1000, 0.6, {0.5, 0.7}}, {10, 0.3, {0.2, 0.4}}, {100, 0.5, {0.4, 0.6}}}}};
+}
+
+TEST(AccuracyPlot, DrawsPointsOnALogarithmicAxisWithTheirIntervals) {
+  const std::string svg = accuracy_plot("title", two_series());
+
+  const std::vector<double> x =
+      numbers(svg, "<rect x=", "x");  // the markers of the second series are squares, in order of tokens
+  ASSERT_EQ(x.size(), 3u);
+  EXPECT_NEAR(x[2] - x[1], x[1] - x[0], 0.2);
+  const std::vector<double> y = numbers(svg, "<rect x=", "y");
+  EXPECT_GT(y[0], y[1]);
+  EXPECT_GT(y[1], y[2]);
+  EXPECT_EQ(numbers(svg, "<circle", "cy").size(), 1u);
+  EXPECT_NEAR(numbers(svg, "<circle", "cy")[0] - (y[1] + 4.2), (y[1] - y[2]),
+              0.2);  // 40 % lies as far below 50 % as that below 60 %
+  EXPECT_TRUE(well_formed(svg));
+  for (const char* text : {">title<", ">greedy<", ">majority<", ">100<", ">1k<", "accuracy", "tokens"}) {
+    EXPECT_NE(svg.find(text), std::string::npos) << text;
+  }
+}
+
+TEST(AccuracyPlot, EscapesWhateverNamesContain) {
+  const std::string hostile = "<script>\"&\" \x01\xff\xc3 \xed\xa0\x80 ok";
+
+  const std::string svg = accuracy_plot(hostile, std::vector<PlotSeries>{{hostile, {{10, 0.5, {0.4, 0.6}}}}});
+
+  EXPECT_TRUE(well_formed(svg)) << svg;
+  EXPECT_EQ(svg.find("<script"), std::string::npos);
+  EXPECT_EQ(svg.find('\xff'), std::string::npos);
+}
+
+TEST(AccuracyPlot, KeepsLabelsApartAndInsideTheDrawing) {
+  std::vector<PlotSeries> series;
+  for (int i = 0; i < 40; ++i) series.push_back({"strategy " + std::to_string(i), {{100.0 + i, 0.5 + 0.001 * i, {0.4, 0.6}}}});
+
+  const std::string svg = accuracy_plot("many", series);
+
+  std::vector<double> y = numbers(svg, "font-weight=\"600\"", "y");
+  const double height = numbers(svg, "<svg", "height").at(0);
+  ASSERT_EQ(y.size(), 41u);  // the title and the labels
+  std::ranges::sort(y);
+  for (std::size_t i = 1; i < y.size(); ++i) EXPECT_GE(y[i] - y[i - 1], 17.9);
+  EXPECT_GT(y.front(), 0.0);
+  EXPECT_LT(y.back(), height);
+}
+
+TEST(AccuracyPlot, LeavesOutWhatCannotBeDrawn) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinite = std::numeric_limits<double>::infinity();
+  const std::vector<PlotSeries> series{
+      {"a", {{0, 0.5, {0.4, 0.6}}, {-1, 0.5, {}}, {nan, 0.5, {}}, {infinite, 0.5, {}}, {10, nan, {}}}},
+      {"b", {{10, 7.0, {-3.0, 9.0}}}},
+      {"c", {}}};
+
+  const std::string svg = accuracy_plot("", series);
+
+  EXPECT_TRUE(well_formed(svg));
+  EXPECT_EQ(svg.find("nan"), std::string::npos);
+  EXPECT_EQ(svg.find("inf"), std::string::npos);
+  EXPECT_EQ(svg.find(">a<"), std::string::npos);
+  EXPECT_NE(svg.find(">b<"), std::string::npos);
+  EXPECT_TRUE(well_formed(accuracy_plot("nothing", {})));
+}
+
+}  // namespace
+}  // namespace reckon
