@@ -119,33 +119,23 @@ const std::vector<HostileCase> kCases{
      [](GgufBytes& b) { b.header(1, 0).tensor("w", {}, 0, 0).pad().data(16); },
      {"tensor 'w' (offset 0x21)", "0 dimensions; expected 1 to 4"}},
     {"FiveDimensions",
-     [](GgufBytes& b) {
-       b.header(1, 0).tensor("w", {1, 1, 1, 1, 1}, 0, 0).pad().data(16);
-     },
+     [](GgufBytes& b) { b.header(1, 0).tensor("w", {1, 1, 1, 1, 1}, 0, 0).pad().data(16); },
      {"5 dimensions; expected 1 to 4"}},
     {"HugeDimensionCount", [](GgufBytes& b) { b.header(1, 0).string("w").u32(0xffffffff).data(64); }, {"4294967295 dimensions"}},
     {"ZeroDimension",
-     [](GgufBytes& b) {
-       b.header(1, 0).tensor("w", {4, 0}, 0, 0).pad().data(16);
-     },
+     [](GgufBytes& b) { b.header(1, 0).tensor("w", {4, 0}, 0, 0).pad().data(16); },
      {"tensor 'w' (offset 0x2d)", "a dimension is 0"}},
     {"NegativeDimension",
      [](GgufBytes& b) { b.header(1, 0).tensor("w", {kHuge}, 0, 0).pad().data(16); },
      {"more than 2^63 elements"}},
     {"ElementsOverflow",
-     [](GgufBytes& b) {
-       b.header(1, 0).tensor("w", {1u << 31, 1u << 31, 4}, 0, 0).pad().data(16);
-     },
+     [](GgufBytes& b) { b.header(1, 0).tensor("w", {1u << 31, 1u << 31, 4}, 0, 0).pad().data(16); },
      {"dimension 4 makes more than 2^63 elements"}},
     {"BytesOverflow",
-     [](GgufBytes& b) {
-       b.header(1, 0).tensor("w", {1u << 31, 1u << 31}, 0, 0).pad().data(16);
-     },
+     [](GgufBytes& b) { b.header(1, 0).tensor("w", {1u << 31, 1u << 31}, 0, 0).pad().data(16); },
      {"more than 2^63 bytes"}},
     {"RowIsNoWholeBlock",
-     [](GgufBytes& b) {
-       b.header(1, 0).tensor("w", {40, 2}, 2, 0).pad().data(64);
-     },
+     [](GgufBytes& b) { b.header(1, 0).tensor("w", {40, 2}, 2, 0).pad().data(64); },
      {"rows of 40 elements; Q4_0 needs a multiple of 32"}},
     {"UnknownBlockType",
      [](GgufBytes& b) { b.header(1, 0).tensor("blk.3.attn_q.weight", {32}, 77, 0).pad().data(64); },

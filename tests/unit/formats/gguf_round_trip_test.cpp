@@ -167,9 +167,7 @@ TEST(GgufWriterTest, RefusesWhatTheReaderWouldRefuse) {
   GgufWriter writer;
   writer.add_tensor("w", DType::q4_0, {32, 2}, values);
 
-  EXPECT_NE(message_of([&] {
-              writer.add_tensor("w", DType::q4_0, {32, 2}, values);
-            }).find("the name is taken"),
+  EXPECT_NE(message_of([&] { writer.add_tensor("w", DType::q4_0, {32, 2}, values); }).find("the name is taken"),
             std::string::npos);
   EXPECT_THROW(writer.add_tensor("", DType::q4_0, {32, 2}, values), Error);
   EXPECT_THROW(writer.add_tensor(std::string(65, 'n'), DType::q4_0, {32, 2}, values), Error);
@@ -178,9 +176,7 @@ TEST(GgufWriterTest, RefusesWhatTheReaderWouldRefuse) {
   EXPECT_THROW(writer.add_tensor("v", DType::q4_0, {32, 1, 1, 1, 2}, values), Error);
   EXPECT_THROW(writer.add_tensor("v", DType::q4_0, {}, values), Error);
   EXPECT_THROW(writer.add_tensor("v", DType::q4_0, {32, std::int64_t{1} << 62}, values), Error);
-  EXPECT_NE(message_of([&] {
-              writer.add_tensor("v", DType::q4_0, {32, 3}, values);
-            }).find("36 bytes were given"),
+  EXPECT_NE(message_of([&] { writer.add_tensor("v", DType::q4_0, {32, 3}, values); }).find("36 bytes were given"),
             std::string::npos);
 
   writer.set("general.alignment", std::uint32_t{24});
