@@ -16,8 +16,8 @@ namespace {
 constexpr int kVersion = 1;
 
 struct ArithmeticLevel {
-  int digits_low, digits_high;                           // of the longer operand of + and -
-  std::span<const std::array<int, 2>> products;          // digit counts of the factors; empty: no multiplication
+  int digits_low, digits_high;                   // of the longer operand of + and -
+  std::span<const std::array<int, 2>> products;  // digit counts of the factors; empty: no multiplication
 };
 constexpr std::array<std::array<int, 2>, 1> kProducts2{{{2, 1}}};
 constexpr std::array<std::array<int, 2>, 1> kProducts3{{{2, 2}}};
@@ -203,12 +203,9 @@ ArithmeticProblem problem_of(const Instance& instance) {
   return {instance.numbers.at(0), instance.numbers.at(1), instance.words.at(0).front()};
 }
 
-class Arithmetic final : public Task {
+class Arithmetic final : public GeneratedTask {
  public:
-  explicit Arithmetic(const Parameters& parameters)
-      : levels_(parse_levels(parameters.text("level"))), operation_(parameters.text("operation")) {}
-
-  std::vector<int> levels() const override { return levels_; }
+  explicit Arithmetic(const Parameters& parameters) : GeneratedTask(parameters), operation_(parameters.text("operation")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
     Instance instance{.id = instance_id("arithmetic", kVersion, split, level, index), .task = "arithmetic", .level = level};
@@ -310,7 +307,6 @@ class Arithmetic final : public Task {
     return verdicts;
   }
 
-  std::vector<int> levels_;
   std::string operation_;
 };
 
@@ -320,11 +316,10 @@ TaskEntry arithmetic_entry() {
   return {.name = "arithmetic",
           .summary = "multi-digit addition, subtraction and multiplication with written working",
           .source = "scratchpads: arXiv:2112.00114; levels and trace are ours",
-          .parameters = {level_parameter("3+4"),
-                         {.name = "operation",
-                          .default_value = std::string("any"),
-                          .meaning = "which operation is asked",
-                          .choices = {"any", "add", "sub", "mul"}}},
+          .parameters = generated_task_parameters("3+4", {{.name = "operation",
+                                                           .default_value = std::string("any"),
+                                                           .meaning = "which operation is asked",
+                                                           .choices = {"any", "add", "sub", "mul"}}}),
           .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> {
             return std::make_unique<Arithmetic>(parameters);
           }};

@@ -17,9 +17,9 @@ constexpr int kVersion = 1;
 
 struct CountdownLevel {
   int count;
-  std::int64_t largest;              // numbers are drawn from 1..largest
+  std::int64_t largest;  // numbers are drawn from 1..largest
   std::int64_t target_low, target_high;
-  std::int64_t cap;                  // no intermediate of a generated solution is larger
+  std::int64_t cap;  // no intermediate of a generated solution is larger
 };
 constexpr std::array<CountdownLevel, 5> kLevels{{
     {3, 20, 10, 50, 500},
@@ -235,11 +235,9 @@ std::string misuse(std::span<const std::int64_t> numbers, const std::vector<Rati
   return unused.empty() ? "" : "number " + unused.front().text() + " is not used";
 }
 
-class Countdown final : public Task {
+class Countdown final : public GeneratedTask {
  public:
-  explicit Countdown(const Parameters& parameters) : levels_(parse_levels(parameters.text("level"))) {}
-
-  std::vector<int> levels() const override { return levels_; }
+  explicit Countdown(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
     Instance instance{.id = instance_id("countdown", kVersion, split, level, index), .task = "countdown", .level = level};
@@ -320,8 +318,6 @@ class Countdown final : public Task {
     for (const Rational n : table) numbers.push_back(n.numerator());
     return reachable(numbers, target);
   }
-
-  std::vector<int> levels_;
 };
 
 }  // namespace
@@ -330,7 +326,7 @@ TaskEntry countdown_entry() {
   return {.name = "countdown",
           .summary = "make a target from given numbers, each used exactly once",
           .source = "numbers round of the television game; levels and trace are ours",
-          .parameters = {level_parameter("2+3")},
+          .parameters = generated_task_parameters("2+3"),
           .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> {
             return std::make_unique<Countdown>(parameters);
           }};

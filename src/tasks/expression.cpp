@@ -15,9 +15,9 @@ struct Spelling {
   char meaning;  // ' ' is skipped
 };
 constexpr Spelling kSpellings[] = {
-    {"\\times", '*'}, {"\\cdot", '*'}, {"\\div", '/'}, {"\\left", ' '}, {"\\right", ' '}, {"\\dfrac", 'F'}, {"\\tfrac", 'F'},
-    {"\\frac", 'F'},  {"×", '*'},      {"·", '*'},     {"÷", '/'},      {"−", '-'},       {"\\,", ' '},     {"\\!", ' '},
-    {"\\ ", ' '},     {"$", ' '},
+    {"\\times", '*'}, {"\\cdot", '*'}, {"\\div", '/'}, {"\\left", ' '}, {"\\right", ' '}, {"\\dfrac", 'F'},
+    {"\\tfrac", 'F'}, {"\\frac", 'F'}, {"×", '*'},     {"·", '*'},      {"÷", '/'},       {"−", '-'},
+    {"\\,", ' '},     {"\\!", ' '},    {"\\ ", ' '},   {"$", ' '},
 };
 
 // One character per symbol; a blank stays a blank, so that "5 3" is not read as 53.

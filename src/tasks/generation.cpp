@@ -1,5 +1,6 @@
 #include "tasks/generation.h"
 
+#include <iterator>
 #include <utility>
 
 namespace reckon {
@@ -21,11 +22,21 @@ std::string instance_id(std::string_view task, int version, Split split, int lev
   return id;
 }
 
-ParameterSpec level_parameter(std::string default_levels) {
-  return ParameterSpec{.name = "level",
-                       .default_value = std::move(default_levels),
-                       .meaning = "levels of difficulty, 1 to 5, taken in turn: 3 or 2+3"};
+std::vector<ParameterSpec> generated_task_parameters(std::string default_levels, std::vector<ParameterSpec> own) {
+  std::vector<ParameterSpec> rows{{.name = "level",
+                                   .default_value = std::move(default_levels),
+                                   .meaning = "levels of difficulty, 1 to 5, taken in turn: 3 or 2+3"},
+                                  {.name = "shots",
+                                   .default_value = std::int64_t{0},
+                                   .meaning = "solved examples put before each problem",
+                                   .minimum = 0,
+                                   .maximum = 32}};
+  rows.insert(rows.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+  return rows;
 }
+
+GeneratedTask::GeneratedTask(const Parameters& parameters)
+    : levels_(parse_levels(parameters.text("level"))), shots_(static_cast<int>(parameters.integer("shots"))) {}
 
 std::vector<int> parse_levels(std::string_view text) {
   std::vector<int> levels;

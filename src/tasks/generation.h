@@ -28,8 +28,23 @@ auto draw_in_split(SplitMix64& rng, Split split, Draw draw) {
   throw Error(ErrorCode::internal, "no problem of this split in 100000 draws", name_of(split));
 }
 
-// The row of the parameter `level`, the same for every generated task.
-ParameterSpec level_parameter(std::string default_levels);
+// The rows every generated task has, level and shots, then the task's own.
+std::vector<ParameterSpec> generated_task_parameters(std::string default_levels, std::vector<ParameterSpec> own = {});
+
+// What a generated task keeps of those rows.
+class GeneratedTask : public Task {
+ public:
+  std::vector<int> levels() const override { return levels_; }
+
+ protected:
+  explicit GeneratedTask(const Parameters& parameters);
+  int shots() const override { return shots_; }
+
+ private:
+  std::vector<int> levels_;
+  int shots_;
+};
+
 // "3", "2+3" or "2,3". Throws Error bad_argument.
 std::vector<int> parse_levels(std::string_view text);
 

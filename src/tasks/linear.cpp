@@ -159,11 +159,9 @@ std::optional<std::vector<Rational>> read_roots(std::string_view text, std::size
   return std::vector{*x, *y};
 }
 
-class Linear final : public Task {
+class Linear final : public GeneratedTask {
  public:
-  explicit Linear(const Parameters& parameters) : levels_(parse_levels(parameters.text("level"))) {}
-
-  std::vector<int> levels() const override { return levels_; }
+  explicit Linear(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
     Instance instance{.id = instance_id("linear", kVersion, split, level, index), .task = "linear", .level = level};
@@ -232,8 +230,8 @@ class Linear final : public Task {
       const std::optional<LinearForm> form = parse_equation(line);
       const bool one = roots.size() == 1;
       const bool says_something = form && !form->is_constant() && (!one || form->y.is_zero());
-      sound = sound && says_something &&
-              (form->constant + form->x * roots[0] + form->y * (one ? Rational(0) : roots[1])).is_zero();
+      sound =
+          sound && says_something && (form->constant + form->x * roots[0] + form->y * (one ? Rational(0) : roots[1])).is_zero();
       verdicts.push_back({sound, sound});
     }
     return verdicts;
@@ -248,20 +246,17 @@ class Linear final : public Task {
       default: return "For which " + std::string(equations.size() == 1 ? "x" : "x, y") + " is " + list + "?";
     }
   }
-
-  std::vector<int> levels_;
 };
 
 }  // namespace
 
 TaskEntry linear_entry() {
-  return {.name = "linear",
-          .summary = "linear equations in one unknown and systems in two, exact rational roots",
-          .source = "school algebra; levels and trace are ours",
-          .parameters = {level_parameter("3+4")},
-          .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> {
-            return std::make_unique<Linear>(parameters);
-          }};
+  return {
+      .name = "linear",
+      .summary = "linear equations in one unknown and systems in two, exact rational roots",
+      .source = "school algebra; levels and trace are ours",
+      .parameters = generated_task_parameters("3+4"),
+      .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> { return std::make_unique<Linear>(parameters); }};
 }
 
 }  // namespace reckon

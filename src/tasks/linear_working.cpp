@@ -179,9 +179,7 @@ std::string OneUnknown::mirrored_text() const { return text_of(right) + '=' + te
 std::int64_t OneUnknown::slope() const { return total(left).x - total(right).x; }
 Rational OneUnknown::root() const { return Rational(total(right).constant - total(left).constant, slope()); }
 
-std::string PlaneEquation::text() const {
-  return SideText().add(x, "x").add(y, "y").text() + '=' + std::to_string(constant);
-}
+std::string PlaneEquation::text() const { return SideText().add(x, "x").add(y, "y").text() + '=' + std::to_string(constant); }
 
 std::array<Rational, 2> TwoUnknowns::roots() const {
   const std::int64_t determinant = first.x * second.y - second.x * first.y;

@@ -72,16 +72,14 @@ double prefix_accuracy(const Words& truth, std::vector<std::string_view> states,
   return std::max(best, accuracy());
 }
 
-class ProcedureTask final : public Task {
+class ProcedureTask final : public GeneratedTask {
  public:
-  explicit ProcedureTask(const Parameters& parameters) : levels_(parse_levels(parameters.text("level"))) {
+  explicit ProcedureTask(const Parameters& parameters) : GeneratedTask(parameters) {
     const std::string& name = parameters.text("procedure");
     for (const Procedure& procedure : procedures()) {
       if (name == "any" || name == procedure.name) chosen_.push_back(&procedure);
     }
   }
-
-  std::vector<int> levels() const override { return levels_; }
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
     Instance instance{.id = instance_id("procedure", kVersion, split, level, index), .task = "procedure", .level = level};
@@ -138,7 +136,6 @@ class ProcedureTask final : public Task {
   }
 
  private:
-  std::vector<int> levels_;
   std::vector<const Procedure*> chosen_;
 };
 
@@ -154,11 +151,10 @@ TaskEntry procedure_entry() {
   return {.name = "procedure",
           .summary = "follow an explicit procedure over a string or list, state by state",
           .source = "ProcBench, arXiv:2410.03117",
-          .parameters = {level_parameter("2+3"),
-                         {.name = "procedure",
-                          .default_value = std::string("any"),
-                          .meaning = "which procedure is followed",
-                          .choices = procedure_choices()}},
+          .parameters = generated_task_parameters("2+3", {{.name = "procedure",
+                                                           .default_value = std::string("any"),
+                                                           .meaning = "which procedure is followed",
+                                                           .choices = procedure_choices()}}),
           .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> {
             return std::make_unique<ProcedureTask>(parameters);
           }};

@@ -30,8 +30,17 @@ Split split_of_key(std::string_view key) noexcept {
 std::vector<StepVerdict> Task::check_steps(const Instance&, std::string_view) const { return {}; }
 
 Instance Task::problem(Split split, std::uint64_t index) const {
+  constexpr std::uint64_t kFirstShot = std::uint64_t{1} << 40;
   const std::vector<int> cycle = levels();
-  return generate(split, cycle[index % cycle.size()], index);
+  Instance instance = generate(split, cycle[index % cycle.size()], index);
+  std::string examples;
+  for (int i = 0; i < shots(); ++i) {
+    const std::uint64_t shot = kFirstShot + index * static_cast<std::uint64_t>(shots()) + static_cast<std::uint64_t>(i);
+    const Instance example = generate(Split::validation, instance.level, shot);
+    examples.append(example.prompt).append("\n").append(example.reference).append("\n\n");
+  }
+  instance.prompt.insert(0, examples);
+  return instance;
 }
 
 }  // namespace reckon

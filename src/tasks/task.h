@@ -45,9 +45,9 @@ struct Measure {
 struct Verdict {
   std::optional<std::string> extracted = {};  // the answer found in the text
   bool correct = false;
-  double score = 0;                      // in [0, 1]; may give part marks where `correct` cannot
-  std::string detail = {};               // why: "right", "number 5 is used twice"
-  std::vector<Measure> measures = {};    // further figures of the task, such as PA and SM of procedure
+  double score = 0;                    // in [0, 1]; may give part marks where `correct` cannot
+  std::string detail = {};             // why: "right", "number 5 is used twice"
+  std::vector<Measure> measures = {};  // further figures of the task, such as PA and SM of procedure
 };
 
 struct StepVerdict {
@@ -74,8 +74,12 @@ class Task {
   // Levels that `problem` cycles through, from the parameter `level`.
   virtual std::vector<int> levels() const = 0;
 
-  // Problem `index` of an evaluation or a training run: its level is levels()[index mod count].
+  // Problem `index` of an evaluation or a training run: its level is levels()[index mod count]. With the parameter shots=k, its
+  // prompt begins with k solved problems of the level, from the validation split and far from any index in use.
   Instance problem(Split split, std::uint64_t index) const;
+
+ protected:
+  virtual int shots() const { return 0; }
 };
 
 struct TaskEntry {

@@ -2,9 +2,9 @@
 // slips through unless an independent evaluation in floating point agrees that it is true.
 #include <gtest/gtest.h>
 
+#include <rapidcheck/gtest.h>
 #include <algorithm>
 #include <cmath>
-#include <rapidcheck/gtest.h>
 
 #include "tasks/working_lines.h"
 #include "unit/tasks/task_testing.h"

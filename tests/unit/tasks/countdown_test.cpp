@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
 
@@ -74,10 +75,10 @@ TEST(Countdown, StepsAreCheckedLineByLine) {
   EXPECT_EQ(steps(*kTask, instance, "<think>\n35-25=10 | 7 37 10\n37-10=27 | 7 27\n27+7=34 | 34\n</think>\\boxed{1}"), "+++");
   EXPECT_EQ(steps(*kTask, instance, "<think>\n35-25=10 | 7 37 10\n37-10=26 | 7 26"), "+-");
   EXPECT_EQ(steps(*kTask, instance, "<think>\n35-25=10 | 7 37 10\n10*37=370 | 7 370\n370+7=377 | 377"), "+~~");
-  EXPECT_EQ(steps(*kTask, instance, "35-35=0 | 25 7 37 0"), "-");     // one 35 only
-  EXPECT_EQ(steps(*kTask, instance, "35-25=10 | 25 7 37 10"), "-");   // 25 was used
-  EXPECT_EQ(steps(*kTask, instance, "25-35=-10 | 7 37 -10"), "-");    // negative
-  EXPECT_EQ(steps(*kTask, instance, "35-25=10 | 37 7 10"), "+");      // any order of what is left
+  EXPECT_EQ(steps(*kTask, instance, "35-35=0 | 25 7 37 0"), "-");    // one 35 only
+  EXPECT_EQ(steps(*kTask, instance, "35-25=10 | 25 7 37 10"), "-");  // 25 was used
+  EXPECT_EQ(steps(*kTask, instance, "25-35=-10 | 7 37 -10"), "-");   // negative
+  EXPECT_EQ(steps(*kTask, instance, "35-25=10 | 37 7 10"), "+");     // any order of what is left
   EXPECT_EQ(steps(*kTask, instance, "35-25=10 | 7 37"), "-");
 }
 

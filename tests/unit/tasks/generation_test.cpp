@@ -75,6 +75,18 @@ TEST(TaskGeneration, ProblemsCycleThroughTheLevels) {
   EXPECT_EQ(task->problem(Split::test, 2).level, 2);
 }
 
+TEST(TaskGeneration, ShotsAreSolvedProblemsOfTheSameLevelBeforeThePrompt) {
+  const Instance bare = make_task("countdown:level=3")->problem(Split::test, 5);
+  const Instance primed = make_task("countdown:level=3,shots=2")->problem(Split::test, 5);
+
+  EXPECT_TRUE(primed.prompt.ends_with("\n\n" + bare.prompt));
+  EXPECT_EQ(primed.id, bare.id);
+  const std::string examples = primed.prompt.substr(0, primed.prompt.size() - bare.prompt.size());
+  std::size_t boxes = 0;
+  for (std::size_t at = 0; (at = examples.find("</think>\n\\boxed{", at)) != std::string::npos; ++at) ++boxes;
+  EXPECT_EQ(boxes, 2U);
+}
+
 TEST(TaskGeneration, EvaluationUsesTheFirstWordingOnly) {
   const auto task = make_task("countdown");
   for (std::uint64_t i = 0; i < 50; ++i) EXPECT_TRUE(task->problem(Split::test, i).prompt.starts_with("Make "));

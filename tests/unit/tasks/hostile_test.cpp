@@ -15,10 +15,10 @@ std::string repeated(const std::string& part) {
 }
 
 std::vector<std::string> hostile_texts() {
-  std::vector<std::string> texts{
-      std::string(kMegabyte, '\0'), std::string(kMegabyte, '\n'), std::string(kMegabyte, '{'), std::string(kMegabyte, '\xff')};
-  for (const char* part : {"\\boxed{", "\\boxed{1}", "<think>", "</think>", "(", "-", "1+", "s1: a\n", "1+1=2 | 2\n", "x=", "\\frac{",
-                           "9*9", "1,000", "<think>\ns1: 9\n</think>", "35-25=10 | 7 37 10\n", "x=1\n"}) {
+  std::vector<std::string> texts{std::string(kMegabyte, '\0'), std::string(kMegabyte, '\n'), std::string(kMegabyte, '{'),
+                                 std::string(kMegabyte, '\xff')};
+  for (const char* part : {"\\boxed{", "\\boxed{1}", "<think>", "</think>", "(", "-", "1+", "s1: a\n", "1+1=2 | 2\n",
+                           "x=", "\\frac{", "9*9", "1,000", "<think>\ns1: 9\n</think>", "35-25=10 | 7 37 10\n", "x=1\n"}) {
     texts.push_back(repeated(part));
     texts.push_back("\\boxed{" + repeated(part) + "}");
     texts.push_back("<think>\n" + repeated(part));

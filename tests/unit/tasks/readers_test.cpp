@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "unit/tasks/task_testing.h"
+
+namespace reckon {
+namespace {
+
+using testing::boxed;
+using testing::is_right;
+
+// A file of the given lines, removed with the object.
+class LinesFile {
+ public:
+  explicit LinesFile(const std::string& text) : path_(::testing::TempDir() + "reckon_readers_test.jsonl") {
+    std::ofstream(path_) << text;
+  }
+  ~LinesFile() { std::remove(path_.c_str()); }
+  std::unique_ptr<const Task> open(const std::string& task, const std::string& more = "") const {
+    return make_task(task + ":file=" + path_ + more);
+  }
+
+ private:
+  std::string path_;
+};
+
+std::string message_of(const LinesFile& file, const std::string& task) {
+  try {
+    (void)file.open(task);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+constexpr const char* kDucks =
+    R"({"question": "How many?", "answer": "She sells 16 - 3 = <<16-3=13>>13.\nThat is 1,300.\n#### 1,300"})";
+
+TEST(Gsm8k, ReadsQuestionAnswerAndWorking) {
+  const LinesFile file(std::string(kDucks) + "\n\n" + kDucks + "\n");
+  const auto task = file.open("gsm8k");
+  EXPECT_EQ(task->size(), 2U);
+
+  const Instance instance = task->problem(Split::test, 1);
+
+  EXPECT_EQ(instance.id, "gsm8k/1");
+  EXPECT_EQ(instance.prompt, "How many?\nPut the final answer in \\boxed{}.");
+  EXPECT_EQ(instance.gold, "1300");
+  EXPECT_EQ(instance.reference, "<think>\nShe sells 16 - 3 = 13.\nThat is 1,300.\n</think>\n\\boxed{1300}");
+  EXPECT_TRUE(task->check(instance, instance.reference).correct);
+  EXPECT_TRUE(is_right(*task, instance, "1,300"));
+  EXPECT_TRUE(is_right(*task, instance, "\\$1300.00"));
+  EXPECT_TRUE(task->check(instance, "So the answer is 1300.").correct);
+  EXPECT_FALSE(is_right(*task, instance, "130"));
+  EXPECT_THROW((void)task->problem(Split::test, 2), Error);
+}
+
+TEST(Gsm8k, InstructionAndExtractionCanBeChosen) {
+  const LinesFile file(kDucks);
+  const auto task = file.open("gsm8k", ",instruction=false,extract=boxed");
+  const Instance instance = task->problem(Split::test, 0);
+  EXPECT_EQ(instance.prompt, "How many?");
+  EXPECT_FALSE(task->check(instance, "So the answer is 1300.").correct);
+}
+
+constexpr const char* kHalf = R"({"problem": "What is $1/2$?", "solution": "It is \\boxed{\\frac{1}{2}}.",)"
+                              R"( "answer": "\\frac{1}{2}", "subject": "Prealgebra", "level": 1, "unique_id": "a"})";
+constexpr const char* kPair = R"j({"problem": "Which?", "answer": "(3,-2)", "subject": "Algebra", "level": "Level 4"})j";
+
+TEST(Math500, ReadsLevelsAndSubjectsAndComparesByValue) {
+  const LinesFile file(std::string(kHalf) + "\n" + kPair);
+  const auto task = file.open("math500");
+  const Instance half = task->problem(Split::test, 0);
+  EXPECT_EQ(half.level, 1);
+  EXPECT_EQ(half.words, (std::vector<std::string>{"Prealgebra"}));
+  EXPECT_TRUE(is_right(*task, half, "0.5"));
+  EXPECT_TRUE(is_right(*task, half, "\\dfrac12"));
+  EXPECT_FALSE(is_right(*task, half, "2"));
+
+  const Instance pair = task->problem(Split::test, 1);
+  EXPECT_EQ(pair.level, 4);
+  EXPECT_TRUE(is_right(*task, pair, "(3, -2)"));
+  EXPECT_FALSE(is_right(*task, pair, "(-2,3)"));
+
+  EXPECT_EQ(file.open("math500", ",level=4+5")->size(), 1U);
+  EXPECT_EQ(file.open("math500", ",subject=Prealgebra")->size(), 1U);
+  EXPECT_THROW((void)file.open("math500", ",level=2"), Error);
+}
+
+TEST(Readers, ABadFileSaysWhereAndWhatWasExpected) {
+  EXPECT_NE(message_of(LinesFile(std::string(kDucks) + "\n{\"question\": 3}"), "gsm8k")
+                .find("jsonl:2: expected a string field "
+                      "'question'"),
+            std::string::npos);
+  EXPECT_NE(message_of(LinesFile("not json"), "gsm8k").find("jsonl:1: expected a JSON object"), std::string::npos);
+  EXPECT_NE(message_of(LinesFile(R"({"question": "a", "answer": "no mark"})"), "gsm8k").find("####"), std::string::npos);
+  EXPECT_NE(message_of(LinesFile("\n\n"), "gsm8k").find("no problem"), std::string::npos);
+  EXPECT_NE(message_of(LinesFile(R"({"problem": "a", "answer": "1", "level": 7})"), "math500").find("level"), std::string::npos);
+  EXPECT_THROW((void)make_task("gsm8k:file=/nowhere/at/all.jsonl"), Error);
+  EXPECT_THROW((void)make_task("gsm8k"), Error);
+}
+
+TEST(Gsm8k, EveryPublishedSolutionPassesTheChecker) {
+  const std::string path = std::string(RECKON_SHARED_DIR).append("/benchmarks/gsm8k/test.jsonl");
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no file " << path;
+  const auto task = make_task(std::string("gsm8k:file=").append(path));
+  for (std::uint64_t i = 0; i < *task->size(); ++i) {
+    const Instance instance = task->problem(Split::test, i);
+    ASSERT_TRUE(task->check(instance, instance.reference).correct) << instance.id << ' ' << instance.gold;
+    ASSERT_FALSE(task->check(instance, boxed("-1.5")).correct) << instance.id;
+  }
+}
+
+}  // namespace
+}  // namespace reckon
