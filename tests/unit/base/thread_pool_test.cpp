@@ -52,6 +52,25 @@ TEST(ThreadPool, UsesAllItsThreadsAtOnce) {
   EXPECT_EQ(arrived.load(), 3);
 }
 
+TEST(ThreadPool, ReturnsOnlyWhenItsWorkersHaveReturned) {
+  ThreadPool pool(2);
+  const std::thread::id caller = std::this_thread::get_id();
+  std::atomic<bool> worker_inside{false};
+  std::atomic<bool> worker_done{false};
+
+  pool.parallel_for(2, [&](int) {  // the caller leaves as soon as the worker is inside; the worker takes its time
+    if (std::this_thread::get_id() == caller) {
+      while (!worker_inside.load()) std::this_thread::yield();
+    } else {
+      worker_inside = true;
+      for (int i = 0; i < 2000; ++i) std::this_thread::yield();
+      worker_done = true;
+    }
+  });
+
+  EXPECT_TRUE(worker_done.load());
+}
+
 TEST(ThreadPool, SurvivesManyShortLoops) {  // the hand-over between loops is where a pool goes wrong
   ThreadPool pool(4);
   std::vector<int> sums(7, 0);
