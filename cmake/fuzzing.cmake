@@ -1,5 +1,5 @@
 # Fuzzing: each tests/fuzz/<name>_fuzz.cpp defines LLVMFuzzerTestOneInput; its seeds lie in tests/fuzz/corpus/<name>/.
-#   preset fuzz (clang): fuzz_<name>, a libFuzzer program, all of them in the target `fuzzers`; scripts/test runs each for seconds.
+#   preset fuzz (clang): fuzz_<name>, a libFuzzer program, all in the target `fuzzers`; scripts/test runs each for seconds.
 #   other presets (g++): replay_<name>, the same entry point under a fixed sequence of mutations of the seeds, as a ctest.
 # A target links the layers that its own includes name, so that a fuzz build stays small; of search, which stands on the engine,
 # only the part that reads model output.

@@ -23,7 +23,8 @@ def without_literals(text):
 
     def blank(match):
         body = match.group(0)
-        return "".join("\n" if c == "\n" else " " for c in body) if body[0] == "/" else '"' + re.sub(r"[^\n]", " ", body[1:-1]) + '"'
+        blanks = re.sub(r"[^\n]", " ", body)
+        return blanks if body[0] == "/" else '"' + blanks[1:-1] + '"'
 
     return LITERAL.sub(blank, text)
 
@@ -80,7 +81,7 @@ def faults_of(path):
         yield f"{path}: {len(lines)} lines; at most {LONGEST_FILE}: which second subject could move out?"
     if path.endswith((".h", ".cpp")):
         for number in awaits_with_temporaries(text):
-            yield f"{path}:{number}: co_await in a statement that builds from braces or captures; name the value in the line above"
+            yield f"{path}:{number}: co_await beside braces or captures; name the value in the line above"
 
 
 def self_test():

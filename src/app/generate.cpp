@@ -30,8 +30,6 @@ awaitable<GenerateResult> generate(Runtime& runtime, GenerateRequest request) {
   co_return result;
 }
 
-GenerateResult generate_now(Runtime& runtime, GenerateRequest request) {
-  return run_now(generate(runtime, std::move(request)));
-}
+GenerateResult generate_now(Runtime& runtime, GenerateRequest request) { return run_now(generate(runtime, std::move(request))); }
 
 }  // namespace reckon

@@ -79,10 +79,10 @@ void add_model(Json& document, GgufFile file) {
   try {
     const std::shared_ptr<const Model> model = Model::load(std::move(file));
     const ModelInfo& info = model->info();
-    document["sizes"] = Json{{"layers", info.layers},     {"width", info.width},
-                             {"heads", info.heads},       {"kv_heads", info.kv_heads},
-                             {"head_dim", info.head_dim}, {"feed_forward", info.feed_forward},
-                             {"context", info.context_length}, {"vocabulary", info.vocabulary}};
+    document["sizes"] =
+        Json{{"layers", info.layers},          {"width", info.width},          {"heads", info.heads},
+             {"kv_heads", info.kv_heads},      {"head_dim", info.head_dim},    {"feed_forward", info.feed_forward},
+             {"context", info.context_length}, {"vocabulary", info.vocabulary}};
     const TokenCost& cost = model->cost();
     document["cost"] = Json{{"flops_per_token", cost.flops(1, true)},
                             {"flops_per_token_at_full_context", cost.flops(info.context_length, true)},

@@ -18,7 +18,8 @@ Json to_json(const std::string& task, const StrategyScore& score);
 Json to_json(const BenchmarkReport& report);
 
 // {"name","summary","source","parameters":[{"name","kind","default","minimum","maximum","choices","meaning"}]}
-Json entry_json(std::string_view name, std::string_view summary, std::string_view source, std::span<const ParameterSpec> parameters);
+Json entry_json(std::string_view name, std::string_view summary, std::string_view source,
+                std::span<const ParameterSpec> parameters);
 
 // One line of a trace: {"problem","path","parent","state","text","answer","score","tokens","log_probability","steps"}.
 Json path_json(const PathRecord& path);

@@ -14,7 +14,8 @@ void check_text(std::string_view text, std::string_view what) {
   for (std::size_t at = 0; at < text.size();) {
     const Utf8Char character = decode_utf8(text.substr(at));
     if (character.state != Utf8Char::State::whole) {
-      throw Error(ErrorCode::bad_argument, "is not valid UTF-8 at byte " + std::to_string(at) + "; convert it to UTF-8 first", context);
+      throw Error(ErrorCode::bad_argument, "is not valid UTF-8 at byte " + std::to_string(at) + "; convert it to UTF-8 first",
+                  context);
     }
     at += character.length;
   }

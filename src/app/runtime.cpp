@@ -35,7 +35,8 @@ std::string bundled_model_path() {
   std::string looked;
   for (const auto& place : places) {
     std::error_code fault;
-    if (std::filesystem::is_regular_file(place / kBundledModel, fault)) return (place / kBundledModel).lexically_normal().string();
+    if (std::filesystem::is_regular_file(place / kBundledModel, fault))
+      return (place / kBundledModel).lexically_normal().string();
     looked += fmt::format("{}{}", looked.empty() ? "" : ", ", place.lexically_normal().string());
   }
   throw Error(ErrorCode::not_found,

@@ -40,8 +40,9 @@ void validate(const SolveRequest& request) {
   const bool checkable = request.instance || request.expected;
   const std::string verifier = verifier_name(request);
   if (!checkable && find_verifier(parse_named_parameters(verifier, "--verifier").name).needs_checker) {
-    throw Error(ErrorCode::bad_argument,
-                "verifier '" + verifier + "' needs a problem that can be checked; give --expect ANSWER or --task, or another verifier");
+    throw Error(
+        ErrorCode::bad_argument,
+        "verifier '" + verifier + "' needs a problem that can be checked; give --expect ANSWER or --task, or another verifier");
   }
   strategy_of(request);
 }

@@ -20,11 +20,11 @@ struct SolveRequest {
   std::string verifier;               // "" = exact where the problem can be checked, else likelihood
   Budget budget;
   std::uint64_t seed = 0;
-  bool chat = true;                              // use the model's chat template
-  std::string system;                            // system prompt, "" = none
+  bool chat = true;    // use the model's chat template
+  std::string system;  // system prompt, "" = none
   Extraction extraction = Extraction::lenient;
-  std::optional<std::string> expected;           // a right answer, for the verifier `exact`
-  std::shared_ptr<const Task> task;              // with `instance`: the problem is the task's, and its checker knows the answer
+  std::optional<std::string> expected;  // a right answer, for the verifier `exact`
+  std::shared_ptr<const Task> task;     // with `instance`: the problem is the task's, and its checker knows the answer
   std::optional<Instance> instance;
   std::function<void(std::uint64_t, std::string_view)> on_text;  // streaming: path id, piece; on the engine's thread
 };

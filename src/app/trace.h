@@ -10,7 +10,8 @@
 namespace reckon {
 
 // One line {"problem","strategy","seed","status","answer","receipt"}, then one per path: {"problem", the fields of a path in
-// solve --json, "step_ends", "cost":{"tokens","flops"}}. The cost of a path is what its own tokens took, without the shared prompt.
+// solve --json, "step_ends", "cost":{"tokens","flops"}}. The cost of a path is what its own tokens took, without the shared
+// prompt.
 void write_trace(std::ostream& out, std::string_view problem, const SolveResult& result, const Model& model);
 
 }  // namespace reckon

@@ -34,7 +34,9 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->check(CLI::IsMember({"f16", "f32"}))
       ->envname("RECKON_KV_TYPE")
       ->capture_default_str();
-  command.add_option("--page-slots", options.slots_per_page, "tokens in a KV page")->envname("RECKON_PAGE_SLOTS")->capture_default_str();
+  command.add_option("--page-slots", options.slots_per_page, "tokens in a KV page")
+      ->envname("RECKON_PAGE_SLOTS")
+      ->capture_default_str();
   command.add_option("--batch-rows", options.rows_per_step, "most rows in one step: how prompts are cut into chunks")
       ->envname("RECKON_BATCH_ROWS")
       ->capture_default_str();

@@ -10,7 +10,7 @@ namespace reckon {
 bool colour_on_stdout();
 bool colour_on_stderr();
 
-std::string bold(const std::string& text);   // for stdout, as are the next three
+std::string bold(const std::string& text);  // for stdout, as are the next three
 std::string dim(const std::string& text);
 std::string green(const std::string& text);
 std::string red(const std::string& text);

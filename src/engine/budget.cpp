@@ -34,7 +34,8 @@ std::int64_t parse_positive_count(std::string_view text, std::string_view key) {
 
 Budget parse_budget(std::string_view text) {
   // The names and values of a budget read like any other parameters.
-  if (text.empty()) throw Error(ErrorCode::bad_argument, "is empty; expected tokens=N, flops=N, seconds=N or joules=N", std::string(kField));
+  if (text.empty())
+    throw Error(ErrorCode::bad_argument, "is empty; expected tokens=N, flops=N, seconds=N or joules=N", std::string(kField));
   const NamedParameters given = parse_named_parameters("budget:" + std::string(text), kField);
   Budget budget;
   for (const auto& [key, value] : given.values) {

@@ -10,7 +10,8 @@
 
 namespace reckon {
 
-struct Budget {                       // an absent limit does not limit
+// An absent limit does not limit.
+struct Budget {
   std::optional<std::int64_t> tokens;  // prompt (computed or cached) + generated + drafted + verified
   std::optional<double> flops;         // of the cost model (models/cost.h)
   std::optional<double> seconds;       // wall time since the request began

@@ -34,8 +34,8 @@ void validate_prompt(const EngineLoop& loop, TokenSpan prompt) {
                 fmt::format("the prompt has {} tokens; the model's context holds {}, and at least one must be left to answer",
                             length, context));
   }
-  const auto outside = std::ranges::find_if(
-      prompt, [&](Token token) { return token < 0 || token >= loop.model().info().vocabulary; });
+  const auto outside =
+      std::ranges::find_if(prompt, [&](Token token) { return token < 0 || token >= loop.model().info().vocabulary; });
   if (outside != prompt.end()) {
     throw Error(ErrorCode::bad_argument,
                 fmt::format("prompt token {} is outside the vocabulary of {}", *outside, loop.model().info().vocabulary));

@@ -20,12 +20,12 @@
 namespace reckon {
 
 struct EngineOptions {
-  int threads = 0;                     // kernel workers; 0 = one per processor
-  std::int64_t kv_bytes = 0;           // limit on key/value pages; 0 = a quarter of the machine's memory
-  DType kv_type = DType::f16;          // f16 or f32
-  int slots_per_page = 16;             // token slots in a page
-  int rows_per_step = 512;             // most rows in one batch
-  bool prefix_cache = true;            // keep prompts' pages for later requests
+  int threads = 0;             // kernel workers; 0 = one per processor
+  std::int64_t kv_bytes = 0;   // limit on key/value pages; 0 = a quarter of the machine's memory
+  DType kv_type = DType::f16;  // f16 or f32
+  int slots_per_page = 16;     // token slots in a page
+  int rows_per_step = 512;     // most rows in one batch
+  bool prefix_cache = true;    // keep prompts' pages for later requests
 };
 
 // Why a piece of decoding ended.
@@ -45,10 +45,10 @@ struct ExtendOptions {
   ExtendOptions() = default;  // not an aggregate: g++ 12 miscompiles those inside co_await statements
   std::int64_t max_tokens = 256;
   SamplingOptions sampling;
-  std::vector<std::string> stop_texts;     // matched on text, also across tokens and steps
-  std::vector<Token> stop_tokens;          // besides the model's own end-of-generation tokens
-  std::string step_delimiter;              // ends a step where it appears in the text of this call; "" = none
-  bool ignore_end_of_text = false;         // for benchmarks: decode on past the model's end tokens
+  std::vector<std::string> stop_texts;            // matched on text, also across tokens and steps
+  std::vector<Token> stop_tokens;                 // besides the model's own end-of-generation tokens
+  std::string step_delimiter;                     // ends a step where it appears in the text of this call; "" = none
+  bool ignore_end_of_text = false;                // for benchmarks: decode on past the model's end tokens
   std::function<void(std::string_view)> on_text;  // streaming; on the engine's thread, valid UTF-8, must return at once
 };
 
@@ -72,7 +72,7 @@ class Sequence {
   Sequence& operator=(Sequence&&) noexcept;
   ~Sequence();
 
-  TokenSpan tokens() const;             // prompt and everything drawn since
+  TokenSpan tokens() const;  // prompt and everything drawn since
   std::int64_t prompt_length() const;
 
  private:

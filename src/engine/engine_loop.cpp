@@ -17,9 +17,9 @@ namespace {
 PagePoolOptions pool_options(const Model& model, const EngineOptions& options) {
   const std::int64_t page_bytes = model.kv_layout(options.kv_type, options.slots_per_page).page_bytes();
   if (options.kv_bytes < page_bytes) {
-    throw Error(ErrorCode::out_of_resources,
-                "the KV limit of " + std::to_string(options.kv_bytes) + " bytes is below one page (" + std::to_string(page_bytes) +
-                    " bytes); raise --kv-bytes");
+    throw Error(ErrorCode::out_of_resources, "the KV limit of " + std::to_string(options.kv_bytes) +
+                                                 " bytes is below one page (" + std::to_string(page_bytes) +
+                                                 " bytes); raise --kv-bytes");
   }
   return PagePoolOptions{page_bytes, options.slots_per_page, options.kv_bytes / page_bytes};
 }
@@ -159,10 +159,8 @@ void EngineLoop::draw_ready() {
 
 void EngineLoop::draw(Work& work, std::span<const float> logits) {
   SequenceState& sequence = *work.sequence;
-  const double uniform =
-      uniform_at(sequence.request->seed(), sequence.path, static_cast<std::uint32_t>(sequence.tokens.size()));
-  const SampledToken drawn =
-      sampler_.sample(logits, sequence.tokens, sequence.prompt_length, work.options.sampling, uniform);
+  const double uniform = uniform_at(sequence.request->seed(), sequence.path, static_cast<std::uint32_t>(sequence.tokens.size()));
+  const SampledToken drawn = sampler_.sample(logits, sequence.tokens, sequence.prompt_length, work.options.sampling, uniform);
   append_drawn(work, drawn, *tokenizer_);
   may_not_draw(work, model_->info().context_length);
 }

@@ -16,11 +16,11 @@ struct SequenceState;
 struct KvCache {
   explicit KvCache(const PagePoolOptions& options) : pool(options), tree(pool) {}
 
-  std::mutex mutex;                     // guards all below, and every block table and page account
+  std::mutex mutex;  // guards all below, and every block table and page account
   PagePool pool;
   PrefixTree tree;
-  std::set<SequenceState*> sequences;   // alive
-  std::uint64_t clock = 0;              // logical time of the last use of a sequence
+  std::set<SequenceState*> sequences;  // alive
+  std::uint64_t clock = 0;             // logical time of the last use of a sequence
 };
 
 }  // namespace reckon

@@ -28,16 +28,16 @@ struct SequenceState {
 
   std::shared_ptr<KvCache> cache;
   RequestHandle request;
-  std::uint64_t path = 0;           // keys the random numbers of what is drawn
+  std::uint64_t path = 0;  // keys the random numbers of what is drawn
   std::vector<Token> tokens;
   std::int64_t prompt_length = 0;
-  std::int64_t charged = 0;         // positions that were run and charged once; running them again is `recomputed`
-  std::string text;                 // of the generated tokens, for stop texts that span calls
-  StreamDecoder decoder;            // holds back an incomplete character between calls
+  std::int64_t charged = 0;  // positions that were run and charged once; running them again is `recomputed`
+  std::string text;          // of the generated tokens, for stop texts that span calls
+  StreamDecoder decoder;     // holds back an incomplete character between calls
   std::shared_ptr<const std::vector<float>> logits;  // behind the last token, [vocabulary]; kept where forks will draw from it
-  BlockTable table;                 // guarded by the cache's lock
-  std::uint64_t last_use = 0;       // guarded by the cache's lock
-  bool busy = false;                // guarded by the cache's lock
+  BlockTable table;                                  // guarded by the cache's lock
+  std::uint64_t last_use = 0;                        // guarded by the cache's lock
+  bool busy = false;                                 // guarded by the cache's lock
   static constexpr std::uint64_t kAtRest = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t ordinal = kAtRest;  // of the work under way on it: lower is older; engine thread only
 };

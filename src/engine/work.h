@@ -22,16 +22,16 @@ enum class WorkKind {
 struct Work {
   WorkKind kind = WorkKind::extend;
   std::shared_ptr<SequenceState> sequence;
-  ExtendOptions options;       // extend
-  Lease lease;                 // what may still be spent
+  ExtendOptions options;        // extend
+  Lease lease;                  // what may still be spent
   std::int64_t score_from = 0;  // score: index of the first token to be scored, >= 1
-  StopMatcher matcher;         // extend
-  Chunk chunk;                 // extend: the result
-  std::vector<float> scores;   // score: the result
-  Ledger spent;                // not yet charged to the request
+  StopMatcher matcher;          // extend
+  Chunk chunk;                  // extend: the result
+  std::vector<float> scores;    // score: the result
+  Ledger spent;                 // not yet charged to the request
   bool done = false;
-  bool completed = false;      // open and score: everything was computed
-  std::size_t streamed = 0;    // extend: bytes of chunk.text handed to on_text
+  bool completed = false;    // open and score: everything was computed
+  std::size_t streamed = 0;  // extend: bytes of chunk.text handed to on_text
 };
 
 // The first position whose logits a work needs.
@@ -39,9 +39,7 @@ inline std::int64_t logits_from(const Work& work) {
   return work.kind == WorkKind::score ? work.score_from - 1 : work.sequence->size() - 1;
 }
 // Rows a work needs before its next draw or its end. Scoring needs no row for the last token: nothing comes behind it.
-inline std::int64_t rows_needed(const Work& work) {
-  return work.sequence->missing() - (work.kind == WorkKind::score ? 1 : 0);
-}
+inline std::int64_t rows_needed(const Work& work) { return work.sequence->missing() - (work.kind == WorkKind::score ? 1 : 0); }
 
 // Works submitted together end together: the caller resumes when all are done.
 struct WorkGroup {

@@ -24,16 +24,16 @@ class PathData {
   virtual ~PathData() = default;
 };
 
-struct Path {  // moves, never copies: SearchSpace::fork makes another
+struct Path {                // moves, never copies: SearchSpace::fork makes another
   std::uint64_t id = 0;      // number of the path within its problem, in order of creation; keys its random numbers
   std::uint64_t parent = 0;  // id of the path it was forked from; its own id for the first
   PathState state = PathState::open;
-  std::string text;                        // everything after the prompt
-  std::vector<std::size_t> step_ends;      // byte offsets in `text` behind each completed advance
-  std::int64_t tokens = 0;                 // drawn so far, those inherited from the parent included
-  double log_probability = 0;              // of those tokens under the untouched model
-  double sampling_log_probability = 0;     // of those tokens under the distribution they were drawn from
-  std::unique_ptr<PathData> data;          // may be null when the path can grow no more
+  std::string text;                     // everything after the prompt
+  std::vector<std::size_t> step_ends;   // byte offsets in `text` behind each completed advance
+  std::int64_t tokens = 0;              // drawn so far, those inherited from the parent included
+  double log_probability = 0;           // of those tokens under the untouched model
+  double sampling_log_probability = 0;  // of those tokens under the distribution they were drawn from
+  std::unique_ptr<PathData> data;       // may be null when the path can grow no more
 };
 
 // What remains of a path in the outcome.

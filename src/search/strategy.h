@@ -38,8 +38,8 @@ class Strategy {  // immutable: one object may solve many problems at once
 
 struct StrategyEntry {
   std::string_view name;
-  std::string_view summary;                // one line
-  std::string_view source;                 // paper or "standard"
+  std::string_view summary;  // one line
+  std::string_view source;   // paper or "standard"
   std::vector<ParameterSpec> parameters;
   bool uses_verifier = false;
   std::unique_ptr<Strategy> (*make)(const Parameters& parameters, std::shared_ptr<const Verifier> verifier);

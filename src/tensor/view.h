@@ -35,7 +35,8 @@ struct BasicMatrixView {
   }
 
   operator BasicMatrixView<const Float>() const noexcept  // NOLINT(google-explicit-constructor): reading is always allowed
-      requires(!std::is_const_v<Float>) {
+    requires(!std::is_const_v<Float>)
+  {
     return {data, rows, cols, stride};
   }
 };

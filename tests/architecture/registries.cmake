@@ -1,6 +1,6 @@
 # cmake -DRECKON_ROOT=<checkout> -P registries.cmake
-# Fails when a plug-in's file defines an entry (`StrategyEntry greedy_entry() {`) that the registry.cpp of its folder does not both
-# declare and list: without its row the file would compile, link and never be seen.
+# Fails when a plug-in's file defines an entry (`StrategyEntry greedy_entry() {`) that the registry.cpp of its folder does not
+# both declare and list: without its row the file would compile, link and never be seen.
 cmake_minimum_required(VERSION 3.25)
 set(entries_seen 0)
 set(faults 0)

@@ -61,9 +61,12 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
   add_model_options(*command, options->model);
   command->add_option("-p,--prompt", request.prompt, "tokens of the prompt test, 0 leaves it out")->capture_default_str();
   command->add_option("-g,--gen", request.generate, "tokens of the generation tests, 0 leaves them out")->capture_default_str();
-  command->add_option("--parallel", request.parallel, "branches drawn at once, a list such as 1,4,16")->delimiter(',')->capture_default_str();
+  command->add_option("--parallel", request.parallel, "branches drawn at once, a list such as 1,4,16")
+      ->delimiter(',')
+      ->capture_default_str();
   command->add_option("-r,--repetitions", request.repetitions, "runs that count")->capture_default_str();
-  command->add_flag("--signature", options->signature, "print one hash over a fixed set of answers instead: same hash, same answers");
+  command->add_flag("--signature", options->signature,
+                    "print one hash over a fixed set of answers instead: same hash, same answers");
   command->add_flag("--json", options->json, "print one JSON document");
   command->callback([options, &action] { action = [options] { return bench_command(*options); }; });
 }

@@ -74,13 +74,18 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   command->add_option("--temperature", request.sampling.temperature, "0 takes the most likely token")->capture_default_str();
   command->add_option("--top-k", request.sampling.top_k, "keep the k most likely tokens; 0 = all")->capture_default_str();
   command->add_option("--top-p", request.sampling.top_p, "keep the most likely tokens up to this mass")->capture_default_str();
-  command->add_option("--min-p", request.sampling.min_p, "keep tokens with this share of the top probability")->capture_default_str();
-  command->add_option("--repetition-penalty", request.sampling.repetition_penalty, "above 1 discourages tokens seen")->capture_default_str();
-  command->add_option("--presence-penalty", request.sampling.presence_penalty, "taken off once per token generated before")->capture_default_str();
-  command->add_option("--frequency-penalty", request.sampling.frequency_penalty, "taken off per earlier occurrence")->capture_default_str();
+  command->add_option("--min-p", request.sampling.min_p, "keep tokens with this share of the top probability")
+      ->capture_default_str();
+  command->add_option("--repetition-penalty", request.sampling.repetition_penalty, "above 1 discourages tokens seen")
+      ->capture_default_str();
+  command->add_option("--presence-penalty", request.sampling.presence_penalty, "taken off once per token generated before")
+      ->capture_default_str();
+  command->add_option("--frequency-penalty", request.sampling.frequency_penalty, "taken off per earlier occurrence")
+      ->capture_default_str();
   command->add_option("--stop", request.stop_texts, "end where this text appears; may be given several times");
   command->add_flag("--ignore-eos", request.ignore_end_of_text, "go on past the model's end token");
-  command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")->envname("RECKON_BUDGET");
+  command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")
+      ->envname("RECKON_BUDGET");
   command->add_option("--seed", request.seed, "same seed, same text")->envname("RECKON_SEED")->capture_default_str();
   command->add_flag("--json", options->json, "print one JSON document with token ids and log-probabilities");
   command->callback([options, &action] { action = [options] { return run_command(*options); }; });

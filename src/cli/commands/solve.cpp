@@ -57,7 +57,8 @@ SolveRequest request_of(const SolveOptions& options) {
     return request;
   }
   if (!options.problem.empty()) {
-    throw Error(ErrorCode::bad_argument, "give PROBLEM or --task, not both: with --task the problem is the task's own", "PROBLEM");
+    throw Error(ErrorCode::bad_argument, "give PROBLEM or --task, not both: with --task the problem is the task's own",
+                "PROBLEM");
   }
   if (options.index < 0) throw Error(ErrorCode::bad_argument, "is negative; expected the index of a problem", "--index");
   request.task = make_task(options.task);
@@ -125,13 +126,17 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   command->add_option("-s,--strategy", options->strategy, "name:key=value,…; 'reckon strategies' lists all")
       ->envname("RECKON_STRATEGY")
       ->capture_default_str();
-  command->add_option("-v,--verifier", options->verifier, "name:key=value,…; default exact where the answer can be checked, else likelihood");
-  command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")->envname("RECKON_BUDGET");
+  command->add_option("-v,--verifier", options->verifier,
+                      "name:key=value,…; default exact where the answer can be checked, else likelihood");
+  command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")
+      ->envname("RECKON_BUDGET");
   command->add_option("--seed", options->seed, "same seed, same answer")->envname("RECKON_SEED")->capture_default_str();
   command->add_flag("--json", options->json, "print one JSON document");
   command->add_flag("--plain", options->plain, "the problem is the whole prompt: no chat template");
   command->add_option("--system", options->system, "system prompt");
-  command->add_option("--extract", options->extraction, "how answers are found: boxed, lenient, number, choice, gsm8k-strict, gsm8k-flex")
+  command
+      ->add_option("--extract", options->extraction,
+                   "how answers are found: boxed, lenient, number, choice, gsm8k-strict, gsm8k-flex")
       ->capture_default_str();
   command->add_option("--expect", options->expected, "a right answer: the verifier 'exact' compares with it");
   command->add_option("--task", options->task, "take the problem, and its checker, from a task; 'reckon tasks' lists all");

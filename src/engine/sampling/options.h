@@ -10,13 +10,13 @@
 namespace reckon {
 
 struct SamplingOptions {
-  double temperature = 1.0;         // >= 0; 0 takes the most likely token, ties to the lowest id
-  std::int64_t top_k = 0;           // keep the k most likely; 0 = all
-  double top_p = 1.0;               // keep the smallest set of most likely tokens with at least this mass, (0, 1]
-  double min_p = 0.0;               // keep tokens with at least this share of the most likely one's probability, [0, 1]
-  double repetition_penalty = 1.0;  // > 0; divides positive and multiplies negative logits of tokens seen (CTRL, arXiv:1909.05858)
-  double presence_penalty = 0.0;    // subtracted once from the logit of every token generated before
-  double frequency_penalty = 0.0;   // subtracted once per earlier occurrence among the generated tokens
+  double temperature = 1.0;          // >= 0; 0 takes the most likely token, ties to the lowest id
+  std::int64_t top_k = 0;            // keep the k most likely; 0 = all
+  double top_p = 1.0;                // keep the smallest set of most likely tokens with at least this mass, (0, 1]
+  double min_p = 0.0;                // keep tokens with at least this share of the most likely one's probability, [0, 1]
+  double repetition_penalty = 1.0;   // > 0; divides positive, multiplies negative logits of seen tokens (arXiv:1909.05858)
+  double presence_penalty = 0.0;     // subtracted once from the logit of every token generated before
+  double frequency_penalty = 0.0;    // subtracted once per earlier occurrence among the generated tokens
   std::int64_t penalty_window = 64;  // how many last tokens count as seen; -1 = all
   std::vector<std::pair<Token, float>> logit_bias;  // added first; -infinity forbids a token
 };

@@ -53,8 +53,7 @@ SampledToken Sampler::sample(std::span<const float> logits, TokenSpan history, s
   }
   const double log_total = log_sum_exp(row.logits);
   const Token token = draw(row.logits, log_total, uniform);
-  return {token, log_probability(logits, token),
-          static_cast<float>(row.logits[static_cast<std::size_t>(token)] - log_total)};
+  return {token, log_probability(logits, token), static_cast<float>(row.logits[static_cast<std::size_t>(token)] - log_total)};
 }
 
 }  // namespace reckon

@@ -38,8 +38,8 @@ struct SampledToken {
 class Sampler {
  public:
   // `logits` [vocabulary] stays unchanged; `uniform` is in [0, 1). `history` = prompt + generated, `prompt_length` tokens given.
-  SampledToken sample(std::span<const float> logits, TokenSpan history, std::int64_t prompt_length, const SamplingOptions& options,
-                      double uniform);
+  SampledToken sample(std::span<const float> logits, TokenSpan history, std::int64_t prompt_length,
+                      const SamplingOptions& options, double uniform);
   // Log-probability of `token` under the untouched model.
   static float log_probability(std::span<const float> logits, Token token);
 

@@ -12,9 +12,7 @@ namespace reckon {
 namespace {
 
 template <typename Block>
-concept Encodable = requires(const float* in, std::byte* block) {
-  Block::encode(in, block);
-};
+concept Encodable = requires(const float* in, std::byte* block) { Block::encode(in, block); };
 
 template <typename Block>
 void encode_row(const float* in, std::int64_t columns, std::byte* row) {

@@ -17,7 +17,7 @@ struct Ballot {
   double log_probability = 0;  // mean over the group's paths, per token
   double tokens = 0;           // mean over the group's paths
   bool comparable = true;
-  std::size_t best = 0;        // the group's representative
+  std::size_t best = 0;  // the group's representative
 };
 
 Ballot count(const AnswerGroup& group, std::span<const PathRecord> paths, std::span<const double> weights) {

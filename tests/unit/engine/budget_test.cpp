@@ -21,8 +21,8 @@ TEST(Budget, ReadsEveryLimit) {
 }
 
 TEST(Budget, RefusesWhatIsNotALimit) {
-  for (const char* text : {"tokens=-1", "tokens=0", "tokens=many", "seconds=-2", "seconds=nan", "seconds=inf", "flops=0", "token=5",
-                           "tokens", "tokens=1,tokens=2", ""}) {
+  for (const char* text : {"tokens=-1", "tokens=0", "tokens=many", "seconds=-2", "seconds=nan", "seconds=inf", "flops=0",
+                           "token=5", "tokens", "tokens=1,tokens=2", ""}) {
     EXPECT_THROW(parse_budget(text), Error) << text;
   }
 }

@@ -52,7 +52,8 @@ TEST(Engine, DrawsTheSameTokensBesideSixtyFourOtherRequests) {
   std::vector<std::jthread> others;
   for (int i = 0; i < 64; ++i) {
     others.emplace_back([&engine, i] {
-      auto sequence = open(*engine, prompt_of(5 + static_cast<std::size_t>(i % 30), static_cast<Token>(i % kLetters)), request_of({}, 99));
+      auto sequence =
+          open(*engine, prompt_of(5 + static_cast<std::size_t>(i % 30), static_cast<Token>(i % kLetters)), request_of({}, 99));
       extend(*engine, *sequence, drawing(25));
     });
   }
@@ -275,7 +276,8 @@ TEST(Engine, RefusesPromptsThatCannotBe) {
   EXPECT_THROW(open(*engine, {}, request_of()), Error);
   EXPECT_THROW(open(*engine, {48}, request_of()), Error);
   EXPECT_THROW(open(*engine, {-1}, request_of()), Error);
-  EXPECT_THROW(open(*engine, std::vector<Token>(static_cast<std::size_t>(engine->model().info().context_length), 1), request_of()), Error);
+  EXPECT_THROW(
+      open(*engine, std::vector<Token>(static_cast<std::size_t>(engine->model().info().context_length), 1), request_of()), Error);
 }
 
 TEST(Engine, TwoLiveInOneProcess) {

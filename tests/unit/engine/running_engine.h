@@ -1,4 +1,5 @@
-// What the engine's tests share: an engine on a tiny random Qwen3 with a vocabulary of letters, and running coroutines to their end.
+// What the engine's tests share: an engine on a tiny random Qwen3 with a vocabulary of letters, and running coroutines to their
+// end.
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
@@ -17,7 +18,8 @@ inline constexpr int kLetters = 47;  // tokens 0..46 are letters, 47 ends the te
 
 inline std::shared_ptr<const Tokenizer> letters() {
   Vocabulary vocabulary;
-  for (int i = 0; i < kLetters; ++i) vocabulary.texts.push_back(std::string(1, static_cast<char>(i < 26 ? 'a' + i : 'A' + i - 26)));
+  for (int i = 0; i < kLetters; ++i)
+    vocabulary.texts.push_back(std::string(1, static_cast<char>(i < 26 ? 'a' + i : 'A' + i - 26)));
   vocabulary.texts.push_back("<|end|>");
   vocabulary.kinds.assign(kLetters, TokenKind::normal);
   vocabulary.kinds.push_back(TokenKind::control);
@@ -41,11 +43,14 @@ inline std::unique_ptr<Engine> tiny_engine(const EngineOptions& options = tiny_o
 
 inline std::vector<Token> prompt_of(std::size_t length, Token first = 0) {
   std::vector<Token> prompt;
-  for (std::size_t i = 0; i < length; ++i) prompt.push_back(static_cast<Token>((static_cast<std::size_t>(first) + i * 7) % kLetters));
+  for (std::size_t i = 0; i < length; ++i)
+    prompt.push_back(static_cast<Token>((static_cast<std::size_t>(first) + i * 7) % kLetters));
   return prompt;
 }
 
-inline RequestHandle request_of(const Budget& budget = {}, std::uint64_t seed = 1) { return std::make_shared<Request>(budget, seed); }
+inline RequestHandle request_of(const Budget& budget = {}, std::uint64_t seed = 1) {
+  return std::make_shared<Request>(budget, seed);
+}
 
 inline Budget tokens(std::int64_t count) {
   Budget budget;

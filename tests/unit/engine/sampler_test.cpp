@@ -22,7 +22,8 @@ std::vector<float> logits_of(const std::vector<double>& probabilities) {
 }
 
 // The distribution that is drawn from: probability of each token by integrating over a fine grid of uniforms.
-std::vector<double> drawn_distribution(const SamplingOptions& options, const std::vector<Token>& history = {}, std::int64_t prompt = 0) {
+std::vector<double> drawn_distribution(const SamplingOptions& options, const std::vector<Token>& history = {},
+                                       std::int64_t prompt = 0) {
   Sampler sampler;
   const std::vector<float> logits = logits_of(kProbabilities);
   std::vector<double> mass(logits.size(), 0);

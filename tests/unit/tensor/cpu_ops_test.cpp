@@ -209,13 +209,9 @@ TEST_F(CpuOpsTest, RefusesShapesIdsAndTypesThatCannotBe) {
   EXPECT_EQ(code_of([&] { ops.linear(weight, {}, {x.data(), 2, 7}, {y.data(), 2, 4}); }), ErrorCode::bad_argument);
   EXPECT_EQ(code_of([&] { ops.linear(weight, {}, {x.data(), 2, 8}, {y.data(), 3, 4}); }), ErrorCode::bad_argument);
   EXPECT_EQ(code_of([&] { ops.linear(weight, {x.data(), 3}, {x.data(), 2, 8}, {y.data(), 2, 4}); }), ErrorCode::bad_argument);
-  EXPECT_EQ(code_of([&] {
-              ops.linear({DType::iq1_s, 4, 256, bytes}, {}, {x.data(), 0, 256}, {y.data(), 0, 4});
-            }),
+  EXPECT_EQ(code_of([&] { ops.linear({DType::iq1_s, 4, 256, bytes}, {}, {x.data(), 0, 256}, {y.data(), 0, 4}); }),
             ErrorCode::unsupported);
-  EXPECT_EQ(code_of([&] {
-              ops.linear({DType::q8_0, 4, 8, bytes}, {}, {x.data(), 2, 8}, {y.data(), 2, 4});
-            }),
+  EXPECT_EQ(code_of([&] { ops.linear({DType::q8_0, 4, 8, bytes}, {}, {x.data(), 2, 8}, {y.data(), 2, 4}); }),
             ErrorCode::bad_argument);
   EXPECT_EQ(code_of([&] { ops.embed(weight, std::vector<std::int32_t>{4}, {y.data(), 1, 8}); }), ErrorCode::bad_argument);
   EXPECT_EQ(code_of([&] { ops.embed(weight, std::vector<std::int32_t>{-1}, {y.data(), 1, 8}); }), ErrorCode::bad_argument);
