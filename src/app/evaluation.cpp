@@ -80,7 +80,8 @@ std::vector<std::pair<std::int64_t, double>> pass_at_powers(const Run& run) {
   for (std::size_t k = 1; k <= fewest; k *= 2) {
     double sum = 0;
     for (const auto& paths : run.right) {
-      sum += pass_at_k(static_cast<std::int64_t>(paths.size()), std::ranges::count(paths, true), static_cast<std::int64_t>(k));
+      const auto right = static_cast<int>(std::ranges::count(paths, true));
+      sum += pass_at_k(static_cast<int>(paths.size()), right, static_cast<int>(k));
     }
     table.emplace_back(k, sum / static_cast<double>(run.right.size()));
   }
@@ -107,7 +108,7 @@ StrategyScore score_of(const Run& run) {
     score.peak_kv_bytes_mean += static_cast<double>(result.receipt.ledger.peak_kv_bytes) / n;
   }
   score.accuracy = static_cast<double>(correct) / n;
-  score.interval = wilson_interval(correct, run.problems);
+  score.interval = wilson_interval(static_cast<int>(correct), static_cast<int>(run.problems));
   score.pass_at = pass_at_powers(run);
   for (const auto& [level, counts] : by_level) {
     score.accuracy_by_level.emplace_back(level, static_cast<double>(counts.first) / static_cast<double>(counts.second));

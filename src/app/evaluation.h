@@ -10,6 +10,7 @@
 
 #include "app/runtime.h"
 #include "app/solve.h"
+#include "tasks/statistics.h"
 #include "tasks/task.h"
 
 namespace reckon {
@@ -34,7 +35,7 @@ struct StrategyScore {
   std::string strategy;
   std::int64_t problems = 0;
   double accuracy = 0;
-  std::pair<double, double> interval;  // 95 %, Wilson
+  ConfidenceInterval interval;  // 95 %, Wilson
   double tokens_mean = 0;
   double flops_mean = 0;
   double seconds_mean = 0;

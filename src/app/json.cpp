@@ -62,7 +62,7 @@ Json to_json(const std::string& task, const StrategyScore& score) {
               {"strategy", score.strategy},
               {"n", score.problems},
               {"accuracy", score.accuracy},
-              {"ci95", {score.interval.first, score.interval.second}},
+              {"ci95", {score.interval.low, score.interval.high}},
               {"tokens_mean", score.tokens_mean},
               {"flops_mean", score.flops_mean},
               {"seconds_mean", score.seconds_mean},

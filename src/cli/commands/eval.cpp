@@ -36,7 +36,7 @@ void print_table(const std::vector<StrategyScore>& scores) {
     const std::string coverage =
         score.pass_at.size() > 1 ? fmt::format("{:.1f} %", 100 * score.pass_at.back().second) : std::string("-");
     fmt::print("{:<28} {:>6.1f} %  {:>5.1f} … {:>5.1f} % {:>9} {:>10.1f} {:>9} {:>10}\n", score.strategy, 100 * score.accuracy,
-               100 * score.interval.first, 100 * score.interval.second, coverage, score.tokens_mean, format_count(score.flops_mean),
+               100 * score.interval.low, 100 * score.interval.high, coverage, score.tokens_mean, format_count(score.flops_mean),
                format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean)));
   }
 }
@@ -46,7 +46,7 @@ std::string plot_of(const std::string& task, const std::vector<StrategyScore>& s
   for (const StrategyScore& score : scores) {
     PlotSeries& one = series.emplace_back();
     one.name = score.strategy;
-    one.points.push_back({score.tokens_mean, score.accuracy, score.interval.first, score.interval.second});
+    one.points.push_back({score.tokens_mean, score.accuracy, score.interval});
   }
   return accuracy_plot(task, series);
 }
