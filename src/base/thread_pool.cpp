@@ -43,23 +43,43 @@ std::uint32_t wait_for_change(const std::atomic<std::uint32_t>& word, std::uint3
 
 }  // namespace
 
-// A loop is published by raising `generation`; every worker takes part in every loop and leaves it by lowering `busy`.
-// So when `busy` is back at zero no worker can still touch `next`, and the caller may publish the next loop.
-// Both are changed with sequential consistency: a notifier skips the system call when it sees no sleeper, and only a total
-// order of "change, look for sleepers" and "announce sleep, look for change" rules out that both miss each other.
+// A loop is published by storing `claims`; whoever lowers it owns the index it lowered it from. The caller goes on when every
+// index is done, without waiting for workers that claimed none: on a busy machine a worker may be off its processor for
+// milliseconds. A worker that comes late finds nothing to claim, or the next loop, which it joins: the upper half of `claims`
+// numbers the loops, so a claim never mixes two. `call`, `context` and `count` are read only after a successful claim, and stay
+// as they are until that claim is done.
+// `generation` and `done` are changed with sequential consistency: a notifier skips the system call when it sees no sleeper, and
+// only a total order of "change, look for sleepers" and "announce sleep, look for change" rules out that both miss each other.
 struct ThreadPool::State {
   std::atomic<std::uint32_t> generation{0};
-  std::atomic<std::uint32_t> busy{0};
   std::atomic<bool> stopping{false};
-  // Written by the caller before `generation` is raised, read by workers after they saw it raised.
   int count = 0;
   Call call = nullptr;
   void* context = nullptr;
-  alignas(64) std::atomic<std::int64_t> next{0};  // its own cache line: all workers write it; wide, as it overshoots count
+  std::uint32_t loops = 0;                           // published so far; caller only
+  alignas(64) std::atomic<std::uint64_t> claims{0};  // upper half: number of the loop; lower half: indices left
+  alignas(64) std::atomic<std::uint32_t> done{0};    // indices of this loop whose call has returned
   alignas(64) std::vector<std::thread> workers;
 
+  void publish(int indices, Call body, void* argument) {
+    count = indices;
+    call = body;
+    context = argument;
+    done.store(0, std::memory_order_relaxed);
+    claims.store((std::uint64_t{++loops} << 32) | static_cast<std::uint32_t>(indices), std::memory_order_release);
+    generation.fetch_add(1);
+    generation.notify_all();
+  }
+
   void claim_indices() {
-    for (std::int64_t i = 0; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) call(context, static_cast<int>(i));
+    std::uint64_t now = claims.load(std::memory_order_acquire);
+    while (static_cast<std::uint32_t>(now) != 0) {
+      if (!claims.compare_exchange_weak(now, now - 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
+      const auto all = static_cast<std::uint32_t>(count);  // read now: once our index is done, the caller may publish the next loop
+      call(context, static_cast<int>(all - static_cast<std::uint32_t>(now)));
+      if (done.fetch_add(1) + 1 == all) done.notify_one();
+      now = claims.load(std::memory_order_acquire);
+    }
   }
 
   void work() {
@@ -67,7 +87,6 @@ struct ThreadPool::State {
       seen = wait_for_change(generation, seen);
       if (stopping.load(std::memory_order_relaxed)) return;
       claim_indices();
-      if (busy.fetch_sub(1) == 1) busy.notify_one();
     }
   }
 
@@ -100,15 +119,10 @@ void ThreadPool::run(int count, Call call, void* context) {
     for (int i = 0; i < count; ++i) call(context, i);
     return;
   }
-  state.count = count;
-  state.call = call;
-  state.context = context;
-  state.next.store(0, std::memory_order_relaxed);
-  state.busy.store(static_cast<std::uint32_t>(state.workers.size()), std::memory_order_relaxed);
-  state.generation.fetch_add(1);
-  state.generation.notify_all();
+  state.publish(count, call, context);
   state.claim_indices();
-  for (std::uint32_t left = state.busy.load(std::memory_order_acquire); left != 0;) left = wait_for_change(state.busy, left);
+  const auto all = static_cast<std::uint32_t>(count);
+  for (std::uint32_t done = state.done.load(std::memory_order_acquire); done != all;) done = wait_for_change(state.done, done);
 }
 
 }  // namespace reckon
