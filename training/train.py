@@ -1,0 +1,186 @@
+"""Trains the policy (or the draft) on generated examples; stops and resumes at any step.
+
+The schedule (warm-up, stable, linear decay to zero) follows progress = seconds / --seconds or tokens / --tokens, so a run can
+be fitted into the time there is, or repeated for the same number of tokens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from checkpoint import load_checkpoint
+from data import MIX, Mixture
+from model import SHAPES, Qwen3
+from muon import Muon, hidden_blocks
+from tokenizer import PAD
+
+
+def pad_batch(examples):
+    """Inputs and targets [B, T]; targets that carry no loss are -100."""
+    longest = max(len(example.ids) for example in examples) - 1
+    inputs = torch.full((len(examples), longest), PAD)
+    targets = torch.full((len(examples), longest), -100)
+    for row, example in enumerate(examples):
+        ids = torch.tensor(example.ids)
+        inputs[row, : len(ids) - 1] = ids[:-1]
+        targets[row, example.loss_from - 1 : len(ids) - 1] = ids[example.loss_from :]
+    return inputs, targets
+
+
+def split_batch(examples, largest: int):
+    """Consecutive groups of the sorted examples, each of at most `largest` padded tokens."""
+    groups, group = [], []
+    for example in examples:
+        if group and (len(group) + 1) * len(example.ids) > largest:
+            groups.append(group)
+            group = []
+        group.append(example)
+    return groups + [group]
+
+
+def rate_factor(progress: float, step: int, warmup: int, decay: float) -> float:
+    """1 in the stable stage; rises over the first steps, falls linearly to 0 over the last share of the run."""
+    return min(1.0, (step + 1) / warmup, max(0.0, (1.0 - progress) / decay))
+
+
+class Trainer:
+    def __init__(self, arguments):
+        self.arguments = arguments
+        self.folder = Path(arguments.run)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(arguments.seed)
+        self.model = Qwen3(SHAPES[arguments.shape])
+        self.teacher = load_checkpoint(arguments.teacher)[0] if arguments.teacher else None
+        self.average = {name: value.detach().clone() for name, value in self.model.named_parameters()}
+        self.muon = Muon(hidden_blocks(self.model))
+        others = [p for p in self.model.parameters() if p not in self.muon.buffers]
+        self.adam = torch.optim.AdamW(others, lr=arguments.adam_rate, betas=(0.9, 0.95), weight_decay=0.0)
+        self.step, self.tokens, self.seconds, data_state = 0, 0, 0.0, None
+        if (self.folder / "checkpoint.pt").exists():
+            data_state = self.load()
+        self.data = Mixture(arguments.generator, MIX, arguments.longest, data_state)
+
+    def load(self):
+        saved = torch.load(self.folder / "checkpoint.pt")
+        self.model.load_state_dict(saved["model"])
+        self.average = saved["average"]
+        self.muon.load_state_dict(saved["muon"])
+        self.adam.load_state_dict(saved["adam"])
+        self.step, self.tokens, self.seconds = saved["step"], saved["tokens"], saved["seconds"]
+        return saved["data"]
+
+    def save(self):
+        state = {
+            "shape": self.model.shape.to_dict(), "model": self.model.state_dict(), "average": self.average,
+            "muon": self.muon.state_dict(), "adam": self.adam.state_dict(), "data": self.data.state(),
+            "step": self.step, "tokens": self.tokens, "seconds": self.seconds,
+        }  # fmt: skip
+        torch.save(state, self.folder / "checkpoint.new")
+        os.replace(self.folder / "checkpoint.new", self.folder / "checkpoint.pt")
+
+    def progress(self) -> float:
+        if self.arguments.tokens:
+            return self.tokens / self.arguments.tokens
+        return self.seconds / self.arguments.seconds
+
+    def losses(self, inputs, targets):
+        """Loss [B, T] of every position, 0 where the targets carry none; with a teacher, against its whole distribution."""
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = self.model(inputs).float()
+        if self.teacher is None:
+            return F.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none").view(targets.shape)
+        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+            wanted = torch.softmax(self.teacher(inputs).float(), dim=-1)
+        return -(wanted * torch.log_softmax(logits, dim=-1)).sum(-1) * (targets >= 0)
+
+    def gradients(self, examples) -> dict[str, list[float]]:
+        """Accumulates the gradient of the mean loss over the completions; returns loss sum and count per task."""
+        counted = sum(len(example.ids) - example.loss_from for example in examples)
+        sums: dict[str, list[float]] = {}
+        for group in split_batch(examples, self.arguments.micro_tokens):
+            inputs, targets = pad_batch(group)
+            losses = self.losses(inputs, targets)
+            (losses.sum() / counted).backward()
+            per_example = losses.detach().sum(1).tolist()
+            for example, loss in zip(group, per_example):
+                entry = sums.setdefault(example.task, [0.0, 0])
+                entry[0] += loss
+                entry[1] += len(example.ids) - example.loss_from
+        return sums
+
+    def update(self, factor: float) -> float:
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.muon.step(self.arguments.rate * factor)
+        for group in self.adam.param_groups:
+            group["lr"] = self.arguments.adam_rate * factor
+        self.adam.step()
+        self.model.zero_grad(set_to_none=True)
+        keep = min(self.arguments.average, (self.step + 1) / (self.step + 10))
+        torch._foreach_lerp_(list(self.average.values()), [p.detach() for p in self.model.parameters()], 1 - keep)
+        return norm.item()
+
+    def train(self):
+        arguments, sums, logged, saved = self.arguments, {}, time.monotonic(), time.monotonic()
+        logged_tokens = self.tokens
+        while self.progress() < 1.0:
+            began = time.monotonic()
+            factor = rate_factor(self.progress(), self.step, arguments.warmup, arguments.decay)
+            examples = self.data.batch(arguments.batch_tokens, easy=self.progress() < arguments.easy)
+            for task, (loss, count) in self.gradients(examples).items():
+                entry = sums.setdefault(task, [0.0, 0])
+                entry[0] += loss
+                entry[1] += count
+            norm = self.update(factor)
+            self.step += 1
+            self.tokens += sum(len(example.ids) for example in examples)
+            self.seconds += time.monotonic() - began
+            if self.step % arguments.log_every == 0:
+                now = time.monotonic()
+                losses = {task: round(loss / count, 4) for task, (loss, count) in sorted(sums.items())}
+                record = {
+                    "step": self.step, "tokens": self.tokens, "seconds": round(self.seconds, 1), "rate": round(factor, 4),
+                    "norm": round(norm, 3), "loss": losses,
+                    "tokens_per_second": round((self.tokens - logged_tokens) / (now - logged)),
+                }  # fmt: skip
+                with open(self.folder / "log.jsonl", "a") as log:
+                    print(json.dumps(record), file=log)
+                sums, logged, logged_tokens = {}, now, self.tokens
+            if time.monotonic() - saved > arguments.save_seconds:
+                self.save()
+                saved = time.monotonic()
+        self.save()
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--generator", required=True, help="the compiled example generator")
+    parser.add_argument("--run", required=True, help="folder of the checkpoint and the log")
+    parser.add_argument("--shape", choices=SHAPES, default="policy")
+    parser.add_argument("--teacher", help="checkpoint of a larger model, whose distributions are the targets")
+    parser.add_argument("--seconds", type=float, default=5400.0, help="length of the run in training seconds")
+    parser.add_argument("--tokens", type=int, default=0, help="length of the run in tokens (instead of seconds)")
+    parser.add_argument("--batch-tokens", type=int, default=8192)
+    parser.add_argument("--micro-tokens", type=int, default=2300)
+    parser.add_argument("--longest", type=int, default=400, help="examples of more tokens are skipped")
+    parser.add_argument("--rate", type=float, default=0.015, help="Muon's rate, for hidden matrices")
+    parser.add_argument("--adam-rate", type=float, default=3e-3, help="AdamW's rate, for embedding and norms")
+    parser.add_argument("--average", type=float, default=0.995, help="decay of the exponential average of the weights")
+    parser.add_argument("--warmup", type=int, default=60, help="steps")
+    parser.add_argument("--decay", type=float, default=0.6, help="share of the run in which the rate falls to zero")
+    parser.add_argument("--easy", type=float, default=0.06, help="share of the run, at its start, on the two easiest levels")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--log-every", type=int, default=20)
+    parser.add_argument("--save-seconds", type=float, default=300.0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    Trainer(parse_arguments()).train()
