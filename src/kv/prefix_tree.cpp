@@ -24,8 +24,8 @@ struct LessTokens {  // compares the first page of two edges, without copying th
 // The edge into a node and what hangs below it. Depth is bounded by nothing but the number of pages: no recursion anywhere.
 struct PrefixTree::Node {
   Node* parent = nullptr;
-  std::vector<Token> tokens;  // pages.size() * slots_per_page
-  std::vector<PageId> pages;  // at least one, except in the root
+  std::vector<Token> tokens;    // pages.size() * slots_per_page
+  std::vector<PageId> pages;    // at least one, except in the root
   std::uint64_t last_used = 0;  // of every page of this node; never older than that of a child
   std::map<std::vector<Token>, std::unique_ptr<Node>, LessTokens> children;  // by the tokens of their first page
 };
@@ -89,8 +89,8 @@ std::vector<PageId> PrefixTree::match(std::span<const Token> tokens) {
 void PrefixTree::insert(std::span<const Token> tokens, std::span<const PageId> pages) {
   const auto slots = static_cast<std::size_t>(pool_->slots_per_page());
   if (tokens.size() != pages.size() * slots) {
-    throw Error(ErrorCode::internal, fmt::format("{} tokens do not fill {} pages of {} slots", tokens.size(), pages.size(), slots),
-                "prefix tree");
+    throw Error(ErrorCode::internal,
+                fmt::format("{} tokens do not fill {} pages of {} slots", tokens.size(), pages.size(), slots), "prefix tree");
   }
   ++now_;
   std::vector<PageId> cached;

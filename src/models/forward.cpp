@@ -60,7 +60,9 @@ void Forward::check(const Batch& batch) const {
     }
     const std::span<const PageId> pages = batch.sequences[static_cast<std::size_t>(row.sequence)].pages;
     const auto needed = static_cast<std::size_t>(row.position / kv_.layout.slots_per_page) + 1;
-    if (pages.size() < needed) refuse(i, fmt::format("position {} needs {} pages, its sequence has {}", row.position, needed, pages.size()));
+    if (pages.size() < needed) {
+      refuse(i, fmt::format("position {} needs {} pages, its sequence has {}", row.position, needed, pages.size()));
+    }
   }
 }
 
@@ -116,8 +118,10 @@ void Forward::attend(const AttentionWeights& weights, int layer, int rows) {
   ops_.linear(weights.q.matrix, weights.q.bias, normed, q);
   ops_.linear(weights.k.matrix, weights.k.bias, normed, k);
   ops_.linear(weights.v.matrix, weights.v.bias, normed, v);
-  if (!weights.q_norm.empty()) ops_.rms_norm(each_head(q, sizes.head_dim), weights.q_norm, sizes.rms_epsilon, each_head(q, sizes.head_dim));
-  if (!weights.k_norm.empty()) ops_.rms_norm(each_head(k, sizes.head_dim), weights.k_norm, sizes.rms_epsilon, each_head(k, sizes.head_dim));
+  const MatrixView q_heads = each_head(q, sizes.head_dim);
+  const MatrixView k_heads = each_head(k, sizes.head_dim);
+  if (!weights.q_norm.empty()) ops_.rms_norm(q_heads, weights.q_norm, sizes.rms_epsilon, q_heads);
+  if (!weights.k_norm.empty()) ops_.rms_norm(k_heads, weights.k_norm, sizes.rms_epsilon, k_heads);
   ops_.rope(q, angles, weights.pairing, sizes.head_dim);
   ops_.rope(k, angles, weights.pairing, sizes.head_dim);
   ops_.store_kv(k, v, kv_, layer, std::span(slots_).first(count));

@@ -60,21 +60,21 @@ class Forward {  // scratch memory of one engine; one thread at a time
   int max_rows_;
   int wanted_ = 0;
 
-  std::vector<Token> tokens_;            // [max_rows], as are the next three
+  std::vector<Token> tokens_;  // [max_rows], as are the next three
   std::vector<std::int32_t> positions_;
   std::vector<KvSlot> slots_;
   std::vector<AttentionRow> attention_rows_;
-  std::vector<float> hidden_;            // [max_rows, width], as are the next two
+  std::vector<float> hidden_;  // [max_rows, width], as are the next two
   std::vector<float> normed_;
   std::vector<float> block_out_;
-  std::vector<float> q_;                 // [max_rows, heads * head_dim]
-  std::vector<float> attended_;          // [max_rows, heads * head_dim]
-  std::vector<float> k_;                 // [max_rows, kv_heads * head_dim]
-  std::vector<float> v_;                 // [max_rows, kv_heads * head_dim]
-  std::vector<float> gate_;              // [max_rows, feed_forward]
-  std::vector<float> up_;                // [max_rows, feed_forward]
-  std::vector<float> angles_;            // [max_rows, rotary dimensions]
-  std::vector<float> logits_;            // [rows that wanted logits, vocabulary], grows
+  std::vector<float> q_;         // [max_rows, heads * head_dim]
+  std::vector<float> attended_;  // [max_rows, heads * head_dim]
+  std::vector<float> k_;         // [max_rows, kv_heads * head_dim]
+  std::vector<float> v_;         // [max_rows, kv_heads * head_dim]
+  std::vector<float> gate_;      // [max_rows, feed_forward]
+  std::vector<float> up_;        // [max_rows, feed_forward]
+  std::vector<float> angles_;    // [max_rows, rotary dimensions]
+  std::vector<float> logits_;    // [rows that wanted logits, vocabulary], grows
 };
 
 }  // namespace reckon

@@ -58,11 +58,13 @@ void read_heads(const Reader& reader, HyperParameters& sizes) {
   sizes.kv_heads =
       reader.has("attention.head_count_kv") ? reader.size_of_all("attention.head_count_kv", sizes.layers) : sizes.heads;
   if (sizes.heads % sizes.kv_heads != 0) {
-    reader.fail("attention.head_count", fmt::format("is {}, which attention.head_count_kv {} does not divide", sizes.heads, sizes.kv_heads));
+    reader.fail("attention.head_count",
+                fmt::format("is {}, which attention.head_count_kv {} does not divide", sizes.heads, sizes.kv_heads));
   }
   if (!reader.has("attention.key_length") && sizes.width % sizes.heads != 0) {
-    reader.fail("embedding_length", fmt::format("is {}, which attention.head_count {} does not divide, and attention.key_length is missing",
-                                                sizes.width, sizes.heads));
+    reader.fail("embedding_length",
+                fmt::format("is {}, which attention.head_count {} does not divide, and attention.key_length is missing",
+                            sizes.width, sizes.heads));
   }
   sizes.head_dim = reader.size_or("attention.key_length", sizes.width / sizes.heads);
   const int value_length = reader.size_or("attention.value_length", sizes.head_dim);
@@ -70,7 +72,9 @@ void read_heads(const Reader& reader, HyperParameters& sizes) {
     reader.unsupported("attention.value_length", fmt::format("is {} and attention.key_length {}", value_length, sizes.head_dim));
   }
   const double scale = reader.has("attention.scale") ? reader.number("attention.scale") : 1 / std::sqrt(sizes.head_dim);
-  if (!(scale > 0) || !std::isfinite(scale)) reader.fail("attention.scale", fmt::format("is {}; expected a number above 0", scale));
+  if (!(scale > 0) || !std::isfinite(scale)) {
+    reader.fail("attention.scale", fmt::format("is {}; expected a number above 0", scale));
+  }
   sizes.attention_scale = static_cast<float>(scale);
 }
 
@@ -78,7 +82,8 @@ void read_rotation(const GgufFile& file, const Reader& reader, const std::string
   sizes.rotary_dims = reader.size_or("rope.dimension_count", sizes.head_dim);
   if (sizes.rotary_dims > sizes.head_dim || sizes.rotary_dims % 2 != 0) {
     reader.fail("rope.dimension_count",
-                fmt::format("gives {} rotary dimensions; expected an even number of at most {} (the head's)", sizes.rotary_dims, sizes.head_dim));
+                fmt::format("gives {} rotary dimensions; expected an even number of at most {} (the head's)", sizes.rotary_dims,
+                            sizes.head_dim));
   }
   RopeTable table = read_rope(file, prefix, sizes.rotary_dims);
   sizes.rope_frequencies = std::move(table.frequencies);
@@ -90,10 +95,12 @@ int read_vocabulary(const GgufFile& file, const Architecture& architecture, cons
   const std::int64_t rows = file.tensor(architecture.embedding.name + ".weight").rows();
   constexpr std::int64_t kMostTokens = 1 << 24;
   if (rows > kMostTokens) {
-    throw Error(ErrorCode::bad_file, fmt::format("the embedding table has {} rows; expected at most {}", rows, kMostTokens), file.name());
+    throw Error(ErrorCode::bad_file, fmt::format("the embedding table has {} rows; expected at most {}", rows, kMostTokens),
+                file.name());
   }
   if (reader.has("vocab_size") && reader.size("vocab_size", kMostTokens) != rows) {
-    reader.fail("vocab_size", fmt::format("is {}, the embedding table has {} rows", reader.size("vocab_size", kMostTokens), rows));
+    reader.fail("vocab_size",
+                fmt::format("is {}, the embedding table has {} rows", reader.size("vocab_size", kMostTokens), rows));
   }
   const char* tokens = "tokenizer.ggml.tokens";
   if (file.metadata().contains(tokens)) {
@@ -127,7 +134,9 @@ HyperParameters read_hyper_parameters(const GgufFile& file, const Architecture& 
     if (window > 0 && window < static_cast<std::uint64_t>(sizes.context_length)) sizes.context_length = static_cast<int>(window);
   }
   const double epsilon = reader.number("attention.layer_norm_rms_epsilon");
-  if (!(epsilon > 0 && epsilon < 1)) reader.fail("attention.layer_norm_rms_epsilon", fmt::format("is {}; expected a number in (0, 1)", epsilon));
+  if (!(epsilon > 0 && epsilon < 1)) {
+    reader.fail("attention.layer_norm_rms_epsilon", fmt::format("is {}; expected a number in (0, 1)", epsilon));
+  }
   sizes.rms_epsilon = static_cast<float>(epsilon);
   read_rotation(file, reader, prefix, sizes);
   return sizes;

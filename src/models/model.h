@@ -25,8 +25,8 @@ struct ModelInfo {
   int kv_heads = 0;
   int head_dim = 0;
   int feed_forward = 0;
-  int context_length = 0;  // most tokens of a sequence
-  int vocabulary = 0;      // rows of the output matrix; a tokenizer may know fewer
+  int context_length = 0;       // most tokens of a sequence
+  int vocabulary = 0;           // rows of the output matrix; a tokenizer may know fewer
   std::int64_t parameters = 0;  // of all tensors, a tied output counted once
   std::int64_t file_bytes = 0;
 };

@@ -21,8 +21,8 @@ void require_codec(const GgufFile& file, const TensorInfo& tensor) {
   std::vector<std::string_view> known;
   for (const BlockCodec& codec : block_codecs()) known.push_back(name_of(codec.type));
   throw Error(ErrorCode::unsupported,
-              fmt::format("tensor '{}' is stored as {}, which nothing computes on; known are {}", tensor.name, name_of(tensor.type),
-                          fmt::join(known, ", ")),
+              fmt::format("tensor '{}' is stored as {}, which nothing computes on; known are {}", tensor.name,
+                          name_of(tensor.type), fmt::join(known, ", ")),
               file.name());
 }
 
@@ -32,7 +32,8 @@ WeightView read_matrix(const GgufFile& file, const std::string& name, std::int64
   const TensorInfo& tensor = file.tensor(name);
   if (dim(tensor, 0) != cols || dim(tensor, 1) != rows || tensor.elements() != rows * cols) {
     throw Error(ErrorCode::bad_file,
-                fmt::format("tensor '{}' has shape {}; the metadata promise [{}, {}]", name, shape(tensor), rows, cols), file.name());
+                fmt::format("tensor '{}' has shape {}; the metadata promise [{}, {}]", name, shape(tensor), rows, cols),
+                file.name());
   }
   require_codec(file, tensor);
   return WeightView{tensor.type, rows, cols, tensor.data.data()};
@@ -41,8 +42,8 @@ WeightView read_matrix(const GgufFile& file, const std::string& name, std::int64
 std::vector<float> read_vector(const GgufFile& file, const std::string& name, std::int64_t size) {
   const TensorInfo& tensor = file.tensor(name);
   if (dim(tensor, 0) != size || tensor.elements() != size) {
-    throw Error(ErrorCode::bad_file, fmt::format("tensor '{}' has shape {}; the metadata promise [{}]", name, shape(tensor), size),
-                file.name());
+    throw Error(ErrorCode::bad_file,
+                fmt::format("tensor '{}' has shape {}; the metadata promise [{}]", name, shape(tensor), size), file.name());
   }
   require_codec(file, tensor);
   std::vector<float> values(static_cast<std::size_t>(size));

@@ -12,11 +12,6 @@
 namespace reckon {
 namespace {
 
-template <typename... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
-
 class Binder {
  public:
   Binder(const GgufFile& file, const HyperParameters& sizes) : file_(file), sizes_(sizes) {}
@@ -43,33 +38,31 @@ class Binder {
     return norm.present() ? vector(scope + norm.name + ".weight", size) : std::span<const float>();
   }
 
-  AttentionWeights attention(const std::string& scope, const Attention& block) {
+  AttentionWeights block(const std::string& scope, const Attention& parts) {
     const std::int64_t q_width = std::int64_t{sizes_.heads} * sizes_.head_dim;
     const std::int64_t kv_width = std::int64_t{sizes_.kv_heads} * sizes_.head_dim;
     return AttentionWeights{
-        .q = linear(scope, block.q, q_width, sizes_.width),
-        .k = linear(scope, block.k, kv_width, sizes_.width),
-        .v = linear(scope, block.v, kv_width, sizes_.width),
-        .out = linear(scope, block.out, sizes_.width, q_width),
-        .q_norm = norm(scope, block.q_norm, sizes_.head_dim),
-        .k_norm = norm(scope, block.k_norm, sizes_.head_dim),
-        .pairing = block.rope.pairing,
+        .q = linear(scope, parts.q, q_width, sizes_.width),
+        .k = linear(scope, parts.k, kv_width, sizes_.width),
+        .v = linear(scope, parts.v, kv_width, sizes_.width),
+        .out = linear(scope, parts.out, sizes_.width, q_width),
+        .q_norm = norm(scope, parts.q_norm, sizes_.head_dim),
+        .k_norm = norm(scope, parts.k_norm, sizes_.head_dim),
+        .pairing = parts.rope.pairing,
     };
   }
 
-  FeedForwardWeights feed_forward(const std::string& scope, const GatedFeedForward& block) {
+  FeedForwardWeights block(const std::string& scope, const GatedFeedForward& parts) {
     return FeedForwardWeights{
-        .gate = linear(scope, block.gate, sizes_.feed_forward, sizes_.width),
-        .up = linear(scope, block.up, sizes_.feed_forward, sizes_.width),
-        .down = linear(scope, block.down, sizes_.width, sizes_.feed_forward),
+        .gate = linear(scope, parts.gate, sizes_.feed_forward, sizes_.width),
+        .up = linear(scope, parts.up, sizes_.feed_forward, sizes_.width),
+        .down = linear(scope, parts.down, sizes_.width, sizes_.feed_forward),
     };
   }
 
   ResidualWeights residual(const std::string& scope, const Residual& residual) {
     ResidualWeights weights{norm(scope, residual.norm, sizes_.width), {}};
-    std::visit(Overloaded{[&](const Attention& block) { weights.block = attention(scope, block); },
-                          [&](const GatedFeedForward& block) { weights.block = feed_forward(scope, block); }},
-               residual.block);
+    std::visit([&](const auto& part) { weights.block = block(scope, part); }, residual.block);
     return weights;
   }
 

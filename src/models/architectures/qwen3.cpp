@@ -1,5 +1,6 @@
 // Qwen3 dense. Source: technical report arXiv:2505.09388; tensor names of GGUF architecture "qwen3".
-// Differs from Qwen2 in two things: no biases, and an RMSNorm per head on q and k before RoPE. heads * head_dim need not be width.
+// Differs from Qwen2 in two things: no biases, and an RMSNorm per head on q and k before RoPE. heads * head_dim need not
+// be width.
 #include "models/architecture.h"
 
 namespace reckon {

@@ -19,22 +19,25 @@ from gguf import GGMLQuantizationType as T
 FOLDER = pathlib.Path(__file__).parent
 TOKENS = 40  # beyond two pages of 16 slots, and not a multiple of any page size in the tests
 
-SMALL = dict(hidden_size=32, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, vocab_size=48,
-             max_position_embeddings=64, attn_implementation="eager")
+SMALL = dict(hidden_size=32, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+             vocab_size=48, max_position_embeddings=64, attn_implementation="eager")
 BLOCKS = SMALL | dict(hidden_size=64, intermediate_size=64, num_attention_heads=4, num_key_value_heads=1)  # rows of 32-blocks
 SUPER = SMALL | dict(hidden_size=256, intermediate_size=256, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=1)
 LLAMA3 = dict(rope_type="llama3", rope_theta=500.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
               original_max_position_embeddings=24)
-YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=512)  # both ends of the ramp inside
+YARN = dict(rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=512)  # its ramp ends inside
 DEFAULT = dict(rope_type="default", rope_theta=10000.0)
 
 # name: (family, configuration, rope, weight types: one for all matrices, or one per tensor name with a default under "")
 CASES = {
     "llama2": ("llama", SMALL | dict(num_key_value_heads=4, tie_word_embeddings=False), DEFAULT, T.F32),
-    "llama3": ("llama", SMALL | dict(hidden_size=48, num_attention_heads=6, tie_word_embeddings=True, rms_norm_eps=1e-5), LLAMA3, T.F32),
-    "llama-bias": ("llama", SMALL | dict(attention_bias=True, mlp_bias=True, num_hidden_layers=1, tie_word_embeddings=False), DEFAULT, T.F32),
+    "llama3": ("llama", SMALL | dict(hidden_size=48, num_attention_heads=6, tie_word_embeddings=True, rms_norm_eps=1e-5),
+               LLAMA3, T.F32),
+    "llama-bias": ("llama", SMALL | dict(attention_bias=True, mlp_bias=True, num_hidden_layers=1, tie_word_embeddings=False),
+                   DEFAULT, T.F32),
     "qwen2": ("qwen2", SMALL | dict(tie_word_embeddings=False), DEFAULT | dict(rope_theta=1e6), T.F32),
-    "qwen2-yarn": ("qwen2", SMALL | dict(tie_word_embeddings=True, num_hidden_layers=1, max_position_embeddings=2048), YARN, T.F32),
+    "qwen2-yarn": ("qwen2", SMALL | dict(tie_word_embeddings=True, num_hidden_layers=1, max_position_embeddings=2048),
+                   YARN, T.F32),
     "qwen3": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=True), DEFAULT | dict(rope_theta=1e6), T.F32),
     "qwen3-f16": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=False), DEFAULT, T.F16),
     "qwen3-bf16": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=True), DEFAULT, T.BF16),
@@ -47,9 +50,10 @@ CASES = {
 CLASSES = {"llama": (transformers.LlamaConfig, transformers.LlamaForCausalLM),
            "qwen2": (transformers.Qwen2Config, transformers.Qwen2ForCausalLM),
            "qwen3": (transformers.Qwen3Config, transformers.Qwen3ForCausalLM)}
-PARTS = {"self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v", "self_attn.o_proj": "attn_output",
-         "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm", "input_layernorm": "attn_norm",
-         "post_attention_layernorm": "ffn_norm", "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down"}
+PARTS = {"self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
+         "self_attn.o_proj": "attn_output", "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm",
+         "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "mlp.gate_proj": "ffn_gate",
+         "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down"}
 
 
 def gguf_name(name):
@@ -139,7 +143,9 @@ def make(name):
         if key == "lm_head.weight" and config.tie_word_embeddings:
             continue
         short, full = gguf_name(key)
-        heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}.get(short) if family == "llama" else None
+        heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}.get(short)
+        if family != "llama":
+            heads = None
         if tensor.dim() == 1:  # norms around 1, biases around 0
             values = rng.normal(1 if "norm" in short else 0, 0.3, tensor.shape).astype(np.float32)
             kind = T.F32

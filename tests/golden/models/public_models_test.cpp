@@ -38,9 +38,7 @@ class PublicModels : public testing::TestWithParam<PublicModel> {
   std::vector<nlohmann::json> cases;
 };
 
-Token best(const std::vector<float>& logits) {
-  return static_cast<Token>(std::ranges::max_element(logits) - logits.begin());
-}
+Token best(const std::vector<float>& logits) { return static_cast<Token>(std::ranges::max_element(logits) - logits.begin()); }
 
 double negative_log_likelihood(const Logits& logits, const std::vector<Token>& tokens) {
   double sum = 0;
@@ -94,7 +92,9 @@ INSTANTIATE_TEST_SUITE_P(Golden, PublicModels,
                          testing::Values(PublicModel{"stories260K", "F32", "stories260K-f32.gguf"},
                                          PublicModel{"babyllama-tok105", "F32", "babyllama-tok105-f32.gguf"},
                                          PublicModel{"babyllama-tok105", "Q8_0", "babyllama-tok105-q8_0.gguf"}),
-                         [](const auto& instance) { return instance.index == 0 ? "stories" : "babyllama_" + instance.param.weights; });
+                         [](const auto& instance) {
+                           return instance.index == 0 ? "stories" : "babyllama_" + instance.param.weights;
+                         });
 
 }  // namespace
 }  // namespace reckon

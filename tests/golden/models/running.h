@@ -50,7 +50,8 @@ class Running {
     std::vector<BatchRow> rows;
     std::vector<BatchSequence> sequences;
     for (const Piece& piece : pieces) {
-      if (!piece.table->reserve(static_cast<std::int64_t>(piece.tokens.size()))) throw std::runtime_error("the test's pool is too small");
+      const bool fits = piece.table->reserve(static_cast<std::int64_t>(piece.tokens.size()));
+      if (!fits) throw std::runtime_error("the test's pool is too small");
       for (std::size_t i = 0; i < piece.tokens.size(); ++i) {
         rows.push_back({.token = piece.tokens[i],
                         .position = static_cast<std::int32_t>(piece.table->length() + static_cast<std::int64_t>(i)),

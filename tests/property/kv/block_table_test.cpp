@@ -81,9 +81,7 @@ RC_GTEST_PROP(BlockTable, ForksBehaveLikeFullCopies, ()) {
   for (int left = *rc::gen::inRange(1, 120); left > 0; --left) {
     const std::size_t target = *rc::gen::inRange<std::size_t>(0, branches.size());
     switch (*rc::gen::weightedElement<int>({{6, 0}, {3, 1}, {2, 2}, {1, 3}, {1, 4}})) {
-      case 0:
-        append_or_refuse(pool, branches[target], *rc::gen::container<std::vector<Token>>(rc::gen::inRange(0, 1000)));
-        break;
+      case 0: append_or_refuse(pool, branches[target], *rc::gen::container<std::vector<Token>>(rc::gen::inRange(0, 1000))); break;
       case 1: {
         Branch child{branches[target].table.fork(), branches[target].copy, branches[target].request};
         branches.push_back(std::move(child));

@@ -59,7 +59,9 @@ TEST(Model, DefaultsMissingHeadSizes) {
     tiny.metadata.erase(key);
   }
   for (const std::string scope : {"blk.0.", "blk.1."}) {
-    for (const char* name : {"attn_q.weight", "attn_k.weight", "attn_v.weight", "attn_output.weight"}) tiny.tensors[scope + name].dims = {8, 8};
+    for (const char* name : {"attn_q.weight", "attn_k.weight", "attn_v.weight", "attn_output.weight"}) {
+      tiny.tensors[scope + name].dims = {8, 8};
+    }
     for (const char* name : {"attn_q_norm.weight", "attn_k_norm.weight"}) tiny.tensors[scope + name].dims = {2};
   }
 
@@ -102,7 +104,8 @@ TEST(Model, CostCountsTheMultiplicationsAndBytesOfARow) {
 TEST(HostileModel, NamesTheKnownArchitectures) {
   TinyFile tiny;
   tiny.metadata.set("general.architecture", std::string("gpt9"));
-  EXPECT_THAT(refusal(tiny, ErrorCode::unsupported), HasSubstr("architecture 'gpt9' is not known; known are llama, qwen2, qwen3"));
+  EXPECT_THAT(refusal(tiny, ErrorCode::unsupported),
+              HasSubstr("architecture 'gpt9' is not known; known are llama, qwen2, qwen3"));
 }
 
 TEST(HostileModel, NamesAMissingKey) {
@@ -149,8 +152,8 @@ TEST(HostileModel, RefusesEveryTensorOfAnotherShape) {
 }
 
 TEST(HostileModel, RefusesSizesThatCannotBe) {
-  for (const char* key : {"block_count", "embedding_length", "attention.head_count", "attention.head_count_kv", "attention.key_length",
-                          "feed_forward_length", "context_length", "rope.dimension_count"}) {
+  for (const char* key : {"block_count", "embedding_length", "attention.head_count", "attention.head_count_kv",
+                          "attention.key_length", "feed_forward_length", "context_length", "rope.dimension_count"}) {
     for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{1} << 31, std::numeric_limits<std::uint64_t>::max()}) {
       TinyFile tiny;
       tiny.set(key, value);
