@@ -12,9 +12,9 @@ namespace reckon {
 // What stands at the front of some bytes.
 struct Utf8Char {
   enum class State : std::uint8_t { whole, incomplete, invalid };
-  State state;           // incomplete: a valid beginning that the end of the bytes cuts off
-  std::uint8_t length;   // bytes of the character, or of the maximal part to replace; at least 1
-  char32_t code_point;   // U+FFFD unless whole
+  State state;          // incomplete: a valid beginning that the end of the bytes cuts off
+  std::uint8_t length;  // bytes of the character, or of the maximal part to replace; at least 1
+  char32_t code_point;  // U+FFFD unless whole
 };
 
 // `bytes` must not be empty.

@@ -1,4 +1,5 @@
-// Tokenizers on hostile vocabularies and texts. The input is cut at newlines of its own: vocabulary entries, merges, then the text.
+// Tokenizers on hostile vocabularies and texts. The input is cut at newlines of its own: vocabulary entries, merges, then the
+// text.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

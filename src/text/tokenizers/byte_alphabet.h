@@ -1,5 +1,5 @@
-// The printable alphabet in which byte-level vocabularies write bytes: 188 bytes stand for themselves as code points, the other 68
-// follow in order from U+0100 (so a space is written "Ġ"). Source: the GPT-2 release of 2019.
+// The printable alphabet in which byte-level vocabularies write bytes: 188 bytes stand for themselves as code points, the other
+// 68 follow in order from U+0100 (so a space is written "Ġ"). Source: the GPT-2 release of 2019.
 #pragma once
 
 #include <optional>

@@ -64,7 +64,9 @@ struct ByteLevelBpe::Workspace {
 };
 
 ByteLevelBpe::ByteLevelBpe(Vocabulary vocabulary)
-    : Tokenizer(vocabulary, bytes_of_tokens(vocabulary)), pre_tokenizer_(patterns_for(vocabulary)), merges_(vocabulary.merges.size()) {
+    : Tokenizer(vocabulary, bytes_of_tokens(vocabulary)),
+      pre_tokenizer_(patterns_for(vocabulary)),
+      merges_(vocabulary.merges.size()) {
   if (!vocabulary.merges.empty()) {
     const PreTokenizerEntry& entry = find_pre_tokenizer(vocabulary.pre);
     nfc_ = entry.nfc;

@@ -1,5 +1,5 @@
-// (left id, right id) -> (rank, merged id) of byte-level BPE: one flat open-addressing array, because it is asked about every pair
-// of neighbours of every text and a node-based map would miss the cache each time.
+// (left id, right id) -> (rank, merged id) of byte-level BPE: one flat open-addressing array, because it is asked about every
+// pair of neighbours of every text and a node-based map would miss the cache each time.
 #pragma once
 
 #include <bit>

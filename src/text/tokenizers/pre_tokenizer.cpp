@@ -87,8 +87,8 @@ void cut(std::string_view piece, const pcre2_code* code, pcre2_match_data* data,
   std::size_t done = 0;
   std::size_t from = 0;
   while (from < piece.size()) {
-    const int found = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(piece.data()), piece.size(), from, PCRE2_NO_UTF_CHECK, data,
-                                  context);
+    const int found =
+        pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(piece.data()), piece.size(), from, PCRE2_NO_UTF_CHECK, data, context);
     if (found == PCRE2_ERROR_NOMATCH) break;
     if (found < 0) throw Error(ErrorCode::internal, pcre2_message(found), "pre-tokenizer");
     const PCRE2_SIZE* bounds = pcre2_get_ovector_pointer(data);

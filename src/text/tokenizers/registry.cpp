@@ -24,9 +24,9 @@ constexpr std::string_view kWordsDeepSeekV3 =
 
 std::span<const PreTokenizerEntry> pre_tokenizers() {
   static const std::array table{
-      PreTokenizerEntry{.names = {"gpt-2", "gpt2", "phi-2", "jina-en", "jina-es", "jina-de", "mpt", "olmo", "jais", "roberta-bpe",
-                                  "default"},
-                        .patterns = {kGpt2}},
+      PreTokenizerEntry{
+          .names = {"gpt-2", "gpt2", "phi-2", "jina-en", "jina-es", "jina-de", "mpt", "olmo", "jais", "roberta-bpe", "default"},
+          .patterns = {kGpt2}},
       PreTokenizerEntry{.names = {"llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "lfm2"},
                         .patterns = {kLlama3},
                         .ignore_merges = true,

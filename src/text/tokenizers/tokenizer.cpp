@@ -80,7 +80,8 @@ Tokenizer::Tokenizer(Vocabulary vocabulary, std::vector<std::string> bytes)
   if (vocabulary_.kinds.empty()) vocabulary_.kinds.assign(vocabulary_.texts.size(), TokenKind::normal);
   by_text_.resize(vocabulary_.texts.size());
   std::iota(by_text_.begin(), by_text_.end(), 0);
-  std::ranges::stable_sort(by_text_, {}, [this](Token t) -> const std::string& { return vocabulary_.texts[static_cast<std::size_t>(t)]; });
+  std::ranges::stable_sort(by_text_, {},
+                           [this](Token t) -> const std::string& { return vocabulary_.texts[static_cast<std::size_t>(t)]; });
   special_ = std::make_unique<const SpecialTokens>(special_entries(vocabulary_, bytes_));
 }
 

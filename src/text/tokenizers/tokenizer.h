@@ -23,8 +23,8 @@ struct EncodeOptions {
   bool add_bos = false;        // put bos() in front, if the model has one; adds_bos() says whether the model wants it
 };
 
-// A part of a text with its own trust. Pieces are tokenised as one running text (merges may cross piece boundaries), but a control
-// token is only recognised where every byte of it lies in one piece with parse_special.
+// A part of a text with its own trust. Pieces are tokenised as one running text (merges may cross piece boundaries), but a
+// control token is only recognised where every byte of it lies in one piece with parse_special.
 struct TextPiece {
   std::string_view text;
   bool parse_special = false;

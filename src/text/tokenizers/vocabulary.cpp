@@ -11,7 +11,7 @@ namespace reckon {
 namespace {
 
 constexpr std::size_t kMostTokens = std::size_t{1} << 24;  // the largest vocabularies in use have some 2^18
-constexpr std::size_t kMostTokenBytes = 4096;              // the longest tokens in use have some 2^9; bounds the work per character
+constexpr std::size_t kMostTokenBytes = 4096;  // the longest tokens in use have some 2^9; bounds the work per character
 
 [[noreturn]] void fail(const std::string& message, std::string_view field) {
   throw Error(ErrorCode::bad_file, message, fmt::format("tokenizer.ggml.{}", field));
@@ -54,7 +54,8 @@ void validate(const Vocabulary& vocabulary) {
   check_id(vocabulary.eom, vocabulary, "eom_token_id");
   check_id(vocabulary.unknown, vocabulary, "unknown_token_id");
   check_id(vocabulary.padding, vocabulary, "padding_token_id");
-  for (const Token token : vocabulary.more_ends) check_id(token, vocabulary, "fim_pad_token_id, fim_rep_token_id or fim_sep_token_id");
+  for (const Token token : vocabulary.more_ends)
+    check_id(token, vocabulary, "fim_pad_token_id, fim_rep_token_id or fim_sep_token_id");
 }
 
 }  // namespace reckon

@@ -29,9 +29,9 @@ struct Vocabulary {
   VocabularyModel model = VocabularyModel::byte_level_bpe;
   std::string pre = "gpt-2";  // row of the pre-tokenizer table; not looked at when there are no merges
 
-  std::vector<std::string> texts;                          // [vocabulary size], byte-level texts in the printable mapping
-  std::vector<TokenKind> kinds;                            // [vocabulary size], or empty: all normal
-  std::vector<float> scores;                               // [vocabulary size], sentence_piece_bpe only
+  std::vector<std::string> texts;                           // [vocabulary size], byte-level texts in the printable mapping
+  std::vector<TokenKind> kinds;                             // [vocabulary size], or empty: all normal
+  std::vector<float> scores;                                // [vocabulary size], sentence_piece_bpe only
   std::vector<std::pair<std::string, std::string>> merges;  // best rank first, byte_level_bpe only
 
   Token bos = kNoToken;

@@ -1,4 +1,5 @@
-// Token ids of public vocabularies on the 46 shared strings (shared/data/tokenizers). Skipped, visibly, where that folder is absent.
+// Token ids of public vocabularies on the 46 shared strings (shared/data/tokenizers). Skipped, visibly, where that folder is
+// absent.
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -64,7 +65,8 @@ TEST_P(PublicVectors, AreReproducedAndDecodeToTheText) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, PublicVectors,
-                         testing::Values("gpt-2", "llama-bpe", "qwen2", "llama-spm", "phi-3", "starcoder", "falcon", "deepseek-coder"),
+                         testing::Values("gpt-2", "llama-bpe", "qwen2", "llama-spm", "phi-3", "starcoder", "falcon",
+                                         "deepseek-coder"),
                          [](const auto& family) { return std::regex_replace(family.param, std::regex("-"), "_"); });
 
 }  // namespace

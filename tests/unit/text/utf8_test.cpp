@@ -20,11 +20,15 @@ TEST(Utf8, EveryCodePointIsReadBackAsItWasWritten) {
 
 TEST(Utf8, ReplacesEachMaximalInvalidPart) {
   // The example of Unicode 15, table 3-8, and the usual offenders.
-  EXPECT_EQ(replace_invalid_utf8("a\xF1\x80\x80\xE1\x80\xC2" "b\x80" "c\x80\xBF" "d"), "a\uFFFD\uFFFD\uFFFDb\uFFFDc\uFFFD\uFFFDd");
-  EXPECT_EQ(replace_invalid_utf8("\xC0\xAF"), "\uFFFD\uFFFD");                  // overlong
-  EXPECT_EQ(replace_invalid_utf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");        // a surrogate
+  EXPECT_EQ(replace_invalid_utf8("a\xF1\x80\x80\xE1\x80\xC2"
+                                 "b\x80"
+                                 "c\x80\xBF"
+                                 "d"),
+            "a\uFFFD\uFFFD\uFFFDb\uFFFDc\uFFFD\uFFFDd");
+  EXPECT_EQ(replace_invalid_utf8("\xC0\xAF"), "\uFFFD\uFFFD");                      // overlong
+  EXPECT_EQ(replace_invalid_utf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");            // a surrogate
   EXPECT_EQ(replace_invalid_utf8("\xF4\x90\x80\x80"), "\uFFFD\uFFFD\uFFFD\uFFFD");  // above U+10FFFF
-  EXPECT_EQ(replace_invalid_utf8("\xE2\x82"), "\uFFFD");                        // cut off
+  EXPECT_EQ(replace_invalid_utf8("\xE2\x82"), "\uFFFD");                            // cut off
 }
 
 TEST(Utf8, FindsAnInvalidByteBehindLongAscii) {
