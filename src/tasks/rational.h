@@ -11,7 +11,8 @@ namespace reckon {
 class Rational {
  public:
   constexpr Rational() = default;
-  constexpr Rational(std::int64_t integer) : numerator_(integer) {}  // implicit: integers are rationals
+  constexpr Rational(std::int64_t integer)  // NOLINT(google-explicit-constructor): integers are rationals
+      : numerator_(integer) {}
   Rational(std::int64_t numerator, std::int64_t denominator) : Rational(reduced(numerator, denominator)) {}
   static constexpr Rational undefined() {
     Rational result;
