@@ -22,3 +22,15 @@ foreach(layer ${layers})
     RECKON_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}" RECKON_SHARED_DIR="${RECKON_SHARED_DIR}")
   gtest_discover_tests(test_${layer} PROPERTIES LABELS ${layer} DISCOVERY_MODE PRE_TEST)
 endforeach()
+
+# tests/e2e drives the built program as a user would.
+if(TARGET reckon)
+  file(GLOB e2e_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/e2e/*.cpp")
+  add_executable(test_e2e ${e2e_sources})
+  add_dependencies(test_e2e reckon)
+  target_include_directories(test_e2e PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/tests")
+  target_link_libraries(test_e2e PRIVATE reckon_flags GTest::gtest_main nlohmann_json::nlohmann_json)
+  target_compile_definitions(test_e2e PRIVATE
+    RECKON_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}" RECKON_PROGRAM="$<TARGET_FILE:reckon>")
+  gtest_discover_tests(test_e2e PROPERTIES LABELS e2e DISCOVERY_MODE PRE_TEST)
+endif()

@@ -1,0 +1,110 @@
+#include <gtest/gtest.h>
+
+#include "e2e/program.h"
+
+namespace reckon {
+namespace {
+
+TEST(Eval, PrintsTheDocumentOfItsContract) {
+  const std::string plot = temporary("plot.svg");
+  const Ran ran = run_reckon({"eval", "--task", "countdown", "-s", "greedy", "-s", "best_of_n:n=4", "--limit", "12", "--json", "--plot", plot});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const auto document = ran.json();
+  ASSERT_EQ(document.size(), 2U);
+  for (const auto& score : document) {
+    EXPECT_EQ(score["task"], "countdown");
+    EXPECT_EQ(score["n"], 12);
+    EXPECT_LE(score["ci95"][0], score["accuracy"]);
+    EXPECT_GE(score["ci95"][1], score["accuracy"]);
+    for (const char* field : {"tokens_mean", "flops_mean", "seconds_mean"}) EXPECT_GT(score[field].get<double>(), 0) << field;
+  }
+  EXPECT_EQ(document[1]["pass_at"]["4"], document[1]["accuracy"]);  // the exact verifier finds whatever is right
+  EXPECT_TRUE(read_file(plot).starts_with("<svg") || read_file(plot).starts_with("<?xml"));
+}
+
+TEST(Eval, ParallelismChangesNoAnswer) {
+  const auto evaluate = [](const std::string& parallel) {
+    auto document = run_reckon({"eval", "--task", "linear", "-s", "majority:n=4", "--limit", "8", "--json", "--parallel", parallel}).json();
+    for (auto& score : document) score.erase("seconds_mean");
+    for (auto& score : document) score.erase("peak_kv_bytes_mean");
+    return document;
+  };
+
+  const auto one = evaluate("1");
+  const auto many = evaluate("8");
+
+  EXPECT_EQ(many[0]["accuracy"], one[0]["accuracy"]);
+  EXPECT_EQ(many[0]["tokens_mean"], one[0]["tokens_mean"]);
+  EXPECT_EQ(many[0]["pass_at"], one[0]["pass_at"]);
+}
+
+TEST(Run, StreamsWhatJsonReports) {
+  const std::vector<std::string> words{"run", "--chat", "--temperature", "0", "-n", "40", "Make 34 from 25 35 7 37."};
+  const Ran plain = run_reckon(words);
+  std::vector<std::string> with_json = words;
+  with_json.emplace_back("--json");
+  const auto document = run_reckon(with_json).json();
+
+  EXPECT_EQ(plain.out, document["text"].get<std::string>() + "\n");
+  EXPECT_EQ(document["tokens"].size(), document["receipt"]["tokens"]["generated"].get<std::size_t>());
+}
+
+TEST(Bench, PrintsTheDocumentOfItsContract) {
+  const Ran ran = run_reckon({"bench", "-p", "64", "-g", "16", "--parallel", "1,4", "-r", "2", "--json"});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const auto document = ran.json();
+  EXPECT_GT(document["machine"]["read_gbps"].get<double>(), 0);
+  EXPECT_GT(document["machine"]["peak_gops"].get<double>(), 0);
+  std::vector<std::string> tests;
+  for (const auto& row : document["rows"]) {
+    tests.push_back(row["test"]);
+    EXPECT_LE(row["tok_s"]["min"], row["tok_s"]["median"]);
+    EXPECT_LE(row["tok_s"]["median"], row["tok_s"]["max"]);
+    EXPECT_GT(row["roofline"].get<double>(), 0);
+  }
+  EXPECT_EQ(tests, (std::vector<std::string>{"pp64", "tg16", "pl1", "pl4"}));
+}
+
+TEST(Bench, SignatureIsTheSameForEveryThreadCount) {
+  const Ran one = run_reckon({"bench", "--signature", "-t", "1"});
+  const Ran two = run_reckon({"bench", "--signature", "-t", "2"});
+
+  EXPECT_EQ(one.out.size(), 17U);
+  EXPECT_EQ(one.out, two.out);
+}
+
+TEST(Inspect, ShowsTheBundledModel) {
+  const auto document = run_reckon({"inspect", "--json"}).json();
+
+  EXPECT_EQ(document["architecture"], "qwen3");
+  EXPECT_GE(document["parameters"].get<std::int64_t>(), 3'000'000);
+  EXPECT_LT(document["bytes"].get<std::int64_t>(), 40'000'000);
+  EXPECT_NE(document["chat_template"].get<std::string>().find("<|im_start|>"), std::string::npos);
+  EXPECT_GT(document["cost"]["flops_per_token"].get<double>(), 0);
+}
+
+TEST(Lists, AreDocumentsWithNamesAndParameters) {
+  for (const char* list : {"strategies", "verifiers", "tasks"}) {
+    const auto document = run_reckon({list, "--json"}).json();
+    ASSERT_FALSE(document.empty()) << list;
+    for (const auto& entry : document) {
+      EXPECT_FALSE(entry["name"].get<std::string>().empty());
+      for (const auto& parameter : entry["parameters"]) EXPECT_FALSE(parameter["meaning"].get<std::string>().empty());
+    }
+    EXPECT_EQ(run_reckon({list}).exit_code, 0);
+  }
+}
+
+TEST(Help, NamesEveryCommand) {
+  const Ran ran = run_reckon({"--help"});
+
+  EXPECT_EQ(ran.exit_code, 0);
+  for (const char* command : {"solve", "run", "eval", "bench", "inspect", "strategies", "verifiers", "tasks"}) {
+    EXPECT_NE(ran.out.find(command), std::string::npos) << command;
+  }
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,77 @@
+#include "e2e/program.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace reckon {
+namespace {
+
+void redirect(const std::string& path, int flags, int descriptor) {
+  const int file = open(path.c_str(), flags, 0600);
+  dup2(file, descriptor);
+  close(file);
+}
+
+[[noreturn]] void become_reckon(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+  std::vector<std::string> words{RECKON_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  for (const std::string& entry : environment) {
+    const std::size_t equals = entry.find('=');
+    setenv(entry.substr(0, equals).c_str(), entry.substr(equals + 1).c_str(), 1);
+  }
+  execv(RECKON_PROGRAM, pointers.data());
+  _exit(127);
+}
+
+}  // namespace
+
+std::size_t Ran::error_lines() const { return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n')); }
+
+Ran run_reckon(const std::vector<std::string>& arguments, const std::string& standard_input,
+               const std::vector<std::string>& environment) {
+  const std::string in = temporary("stdin"), out = temporary("stdout"), err = temporary("stderr");
+  write_file(in, standard_input);
+  const pid_t child = fork();
+  if (child == 0) {
+    redirect(in, O_RDONLY, STDIN_FILENO);
+    redirect(out, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
+    redirect(err, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
+    become_reckon(arguments, environment);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return Ran{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out), read_file(err)};
+}
+
+std::string temporary(const std::string& name) {
+  const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+  std::string test = info != nullptr ? std::string(info->test_suite_name()) + "." + info->name() : "suite";
+  std::ranges::replace(test, '/', '.');
+  return ::testing::TempDir() + "reckon-" + std::to_string(getpid()) + "-" + test + "-" + name;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+void write_file(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+
+nlohmann::json without_seconds(nlohmann::json document) {
+  if (document.contains("receipt")) document["receipt"].erase("seconds");
+  return document;
+}
+
+}  // namespace reckon

@@ -1,0 +1,32 @@
+// Runs the built program as a user would, and keeps what it printed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace reckon {
+
+struct Ran {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+
+  nlohmann::json json() const { return nlohmann::json::parse(out); }
+  std::size_t error_lines() const;
+};
+
+// `environment` entries ("NO_COLOR=1") are added to this process's own.
+Ran run_reckon(const std::vector<std::string>& arguments, const std::string& standard_input = "",
+               const std::vector<std::string>& environment = {});
+
+// A path in the test's own temporary folder.
+std::string temporary(const std::string& name);
+std::string read_file(const std::string& path);
+void write_file(const std::string& path, const std::string& bytes);
+
+// A document without its wall-clock figures: what must be equal from run to run.
+nlohmann::json without_seconds(nlohmann::json document);
+
+}  // namespace reckon

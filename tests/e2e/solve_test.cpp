@@ -1,0 +1,129 @@
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "e2e/program.h"
+
+namespace reckon {
+namespace {
+
+const std::string kProblem = "Make 34 from 25 35 7 37.";
+
+Ran solve(const std::string& strategy, const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"solve", "--strategy", strategy, "--json", kProblem};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_reckon(arguments);
+}
+
+TEST(Solve, NeverSpendsMoreThanTheBudgetAndSaysSo) {
+  for (const std::string& strategy : {std::string("greedy"), std::string("sample"), std::string("best_of_n:n=64"),
+                                      std::string("majority:n=64"), std::string("weighted_majority:n=64")}) {
+    for (const int budget : {1, 17, 43, 44, 100, 2000}) {
+      const Ran ran = solve(strategy, {"--budget", "tokens=" + std::to_string(budget)});
+
+      const auto document = ran.json();
+      EXPECT_LE(document["receipt"]["tokens"]["total"].get<int>(), budget) << strategy;
+      EXPECT_EQ(ran.exit_code, document["answer"].is_null() ? 1 : 0) << strategy << " " << budget;
+      if (budget <= 100) {
+        EXPECT_EQ(document["status"], "budget_exhausted") << strategy << " " << budget;
+      }
+    }
+  }
+}
+
+TEST(Solve, TheTokensOfAReceiptAddUp) {
+  const auto document = solve("best_of_n:n=8", {}).json();
+
+  const auto& tokens = document["receipt"]["tokens"];
+  int drawn = 0;
+  for (const auto& path : document["paths"]) drawn += path["tokens"].get<int>();
+  EXPECT_EQ(tokens["generated"], drawn);
+  EXPECT_EQ(tokens["total"].get<int>(), tokens["prompt"].get<int>() + tokens["cached"].get<int>() + drawn +
+                                            tokens["drafted"].get<int>() + tokens["verified"].get<int>());
+  EXPECT_EQ(document["receipt"]["paths"], 8);
+}
+
+TEST(Solve, TheSameCommandPrintsTheSameBytes) {
+  const auto first = solve("best_of_n:n=16", {"--budget", "tokens=700", "--seed", "5"});
+  const auto second = solve("best_of_n:n=16", {"--budget", "tokens=700", "--seed", "5"});
+
+  EXPECT_EQ(without_seconds(first.json()).dump(), without_seconds(second.json()).dump());
+}
+
+TEST(Solve, ThreadsChunksAndCacheChangeNoPath) {
+  const auto expected = solve("best_of_n:n=16", {"--threads", "1"}).json()["paths"];
+
+  EXPECT_EQ(solve("best_of_n:n=16", {"--threads", "2"}).json()["paths"], expected);
+  EXPECT_EQ(solve("best_of_n:n=16", {"--threads", "2", "--batch-rows", "5"}).json()["paths"], expected);
+  EXPECT_EQ(solve("best_of_n:n=16", {"--no-prefix-cache"}).json()["paths"], expected);
+}
+
+TEST(Solve, AnotherSeedIsAnotherAnswer) {
+  EXPECT_NE(solve("sample", {"--seed", "1"}).json()["paths"], solve("sample", {"--seed", "2"}).json()["paths"]);
+}
+
+TEST(Solve, SixtyFourBranchesShareALongPrompt) {
+  std::string problem;
+  for (int i = 0; i < 25; ++i) problem += "Make 34 from 2 5. ";
+  problem.resize(383);  // and 17 tokens of template: 400
+  const Ran one = run_reckon({"solve", "-s", "best_of_n:n=1,max_tokens=16", "--json", problem});
+  const Ran many = run_reckon({"solve", "-s", "best_of_n:n=64,max_tokens=16", "--json", problem});
+
+  const auto alone = one.json()["receipt"]["peak_kv_bytes"].get<double>();
+  const auto shared = many.json()["receipt"]["peak_kv_bytes"].get<double>();
+  EXPECT_GE(many.json()["receipt"]["tokens"]["prompt"].get<int>(), 395);
+  EXPECT_LT(shared, 64 * alone / 4);
+}
+
+TEST(Solve, ChecksTaskProblemsAndExpectedAnswers) {
+  const Ran task = run_reckon({"solve", "--task", "countdown", "--index", "1", "-s", "best_of_n:n=16", "--json"});
+  EXPECT_TRUE(task.json().contains("correct"));
+
+  const Ran expected = run_reckon({"solve", "--expect", "1/2", "-s", "best_of_n:n=4", "--json", "Solve 2x=1."});
+  EXPECT_TRUE(expected.json().contains("correct"));
+
+  const Ran neither = run_reckon({"solve", "-v", "exact", "-s", "best_of_n:n=4", "Solve 2x=1."});
+  EXPECT_EQ(neither.exit_code, 2);
+}
+
+TEST(Solve, TracesEveryPathAndItsCost) {
+  const std::string file = temporary("trace.jsonl");
+  const Ran ran = run_reckon({"solve", "-s", "majority:n=4", "--json", "--trace", file, kProblem});
+
+  std::istringstream lines(read_file(file));
+  std::vector<nlohmann::json> trace;
+  for (std::string line; std::getline(lines, line);) trace.push_back(nlohmann::json::parse(line));
+  ASSERT_EQ(trace.size(), 5U);
+  EXPECT_EQ(trace[0]["receipt"]["tokens"], ran.json()["receipt"]["tokens"]);
+  int tokens = 0;
+  for (std::size_t i = 1; i < trace.size(); ++i) {
+    EXPECT_GT(trace[i]["cost"]["flops"].get<double>(), 0);
+    tokens += trace[i]["cost"]["tokens"].get<int>();
+  }
+  EXPECT_EQ(tokens, ran.json()["receipt"]["tokens"]["generated"]);
+}
+
+TEST(Solve, PrintsForPeopleWithoutColourWhereNobodyLooks) {
+  const Ran ran = run_reckon({"solve", "-s", "greedy", kProblem});
+
+  EXPECT_EQ(ran.exit_code, 0);
+  for (const char* word : {"problem", "answer", "receipt", "tokens", "peak KV", "seed"}) {
+    EXPECT_NE(ran.out.find(word), std::string::npos) << word;
+  }
+  EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST(Solve, ReadsOptionsFromTheEnvironmentAndAFile) {
+  const auto seeded = without_seconds(solve("sample", {"--seed", "9"}).json());
+  const Ran environment = run_reckon({"solve", "-s", "sample", "--json", kProblem}, "", {"RECKON_SEED=9"});
+  EXPECT_EQ(without_seconds(environment.json()), seeded);
+
+  const std::string file = temporary("reckon.toml");
+  write_file(file, "[solve]\nseed = 9\nstrategy = \"sample\"\n");
+  const Ran config = run_reckon({"--config", file, "solve", "--json", kProblem});
+  EXPECT_EQ(without_seconds(config.json()), seeded);
+}
+
+}  // namespace
+}  // namespace reckon
