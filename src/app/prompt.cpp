@@ -1,8 +1,10 @@
 #include "app/prompt.h"
 
-#include <array>
+#include <ctime>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "text/templates/chat_template.h"
 #include "text/utf8.h"
 
 namespace reckon {
@@ -27,9 +29,15 @@ std::vector<Token> prompt_tokens(const Tokenizer& tokenizer, const std::string& 
   if (chat_template.empty()) {
     return tokenizer.encode(text, EncodeOptions{.parse_special = false, .add_bos = tokenizer.adds_bos()});
   }
-  const std::array pieces{TextPiece{"<|im_start|>user\n", true}, TextPiece{text, false},
-                          TextPiece{"<|im_end|>\n<|im_start|>assistant\n", true}};
-  return tokenizer.encode_pieces(pieces);
+  auto messages = nlohmann::ordered_json::array();
+  if (!system.empty()) messages.push_back({{"role", "system"}, {"content", system}});
+  messages.push_back({{"role", "user"}, {"content", text}});
+  const auto text_of = [&tokenizer](Token token) { return token == kNoToken ? std::string() : std::string(tokenizer.text_of(token)); };
+  ChatVariables variables;
+  variables.bos_token = text_of(tokenizer.bos());
+  variables.eos_token = text_of(tokenizer.eos());
+  variables.now = static_cast<std::int64_t>(std::time(nullptr));
+  return encode_chat(tokenizer, render_chat(chat_template, messages, variables, nlohmann::ordered_json::object()));
 }
 
 }  // namespace reckon

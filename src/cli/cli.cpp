@@ -2,11 +2,14 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "base/parameters.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
 
@@ -28,6 +31,17 @@ int exit_code(const Error& error) {
   }
 }
 
+// CLI11 would only say that a command is missing.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(command->get_name());
+  if (std::ranges::find(known, argv[1]) != known.end()) return;
+  const std::string near = nearest(argv[1], known);
+  throw Error(ErrorCode::bad_argument, std::string("no such command '") + argv[1] + "'" +
+                                           (near.empty() ? "" : "; did you mean '" + near + "'?") + " ('reckon --help' lists all)");
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app{"Reckon answers under a budget: sampling, search and verification on one shared KV cache.", "reckon"};
   app.set_version_flag("--version", "reckon " RECKON_VERSION);
@@ -36,6 +50,7 @@ int parse_and_run(int argc, char** argv) {
   app.fallthrough();
   std::function<int()> action;
   for (const AddCommand add : commands()) add(app, action);
+  check_command(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& fault) {
