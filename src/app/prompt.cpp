@@ -12,7 +12,7 @@ namespace reckon {
 void check_text(std::string_view text, std::string_view what) {
   const std::string context(what);
   if (text.empty()) throw Error(ErrorCode::bad_argument, "is empty; expected its text, or - to read standard input", context);
-  if (text.size() > kMaximumPromptBytes) throw Error(ErrorCode::bad_argument, "is longer than 16 MiB", context);
+  if (text.size() > kMaximumPromptBytes) throw Error(ErrorCode::bad_argument, "is longer than 1000000 bytes; shorten it", context);
   for (std::size_t at = 0; at < text.size();) {
     const Utf8Char character = decode_utf8(text.substr(at));
     if (character.state != Utf8Char::State::whole) {

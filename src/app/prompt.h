@@ -10,9 +10,9 @@
 
 namespace reckon {
 
-inline constexpr std::size_t kMaximumPromptBytes = std::size_t{16} << 20;
+inline constexpr std::size_t kMaximumPromptBytes = 1'000'000;  // a rendered chat may have 1 MiB (text/templates)
 
-// Throws Error bad_argument, with `what` as its context, unless `text` is 1 byte to 16 MiB of valid UTF-8.
+// Throws Error bad_argument, with `what` as its context, unless `text` is 1 to 1 000 000 bytes of valid UTF-8.
 void check_text(std::string_view text, std::string_view what);
 
 // `chat_template` "" = the text alone, with the model's own beginning token. Otherwise system (unless "") and user turns are

@@ -31,7 +31,7 @@ class Runtime {  // all members from any thread
   const std::string& chat_template() const { return chat_template_; }  // "" if the file has none
 
   // The tokens of a prompt. With `chat` and a template in the file, `text` becomes a user's turn and the assistant's begins;
-  // text from the user never turns into control tokens. Throws Error bad_argument for an empty text or one beyond 16 MiB.
+  // text from the user never turns into control tokens. Throws what prompt_tokens throws (app/prompt.h).
   std::vector<Token> prompt(const std::string& text, bool chat, const std::string& system = "") const;
 
  private:
