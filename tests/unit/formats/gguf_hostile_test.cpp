@@ -200,12 +200,16 @@ TEST(GgufTruncation, IsRefusedAtEveryByte) {
   ASSERT_EQ(refusal(whole), "accepted");
   const std::size_t end_of_tensors = 96 + 68;  // from the data start; what follows is padding
   const std::size_t data_start = whole.size() - 96 - 96;
+  std::size_t last_offset = data_start - 1;  // the header ends with the offset of "v", 96: one byte and seven zeros
+  while (whole[last_offset] == std::byte{0}) --last_offset;
+  const std::size_t header_end = last_offset + 8;
 
   for (std::size_t size = 0; size < data_start + end_of_tensors; ++size) {
-    const std::vector<std::byte> cut(whole.begin(),
-                                     whole.begin() + static_cast<std::ptrdiff_t>(size));  // own block: ASan sees the end
-    const std::string message = refusal(cut);
+    const auto end = whole.begin() + static_cast<std::ptrdiff_t>(size);
+    const std::string message = refusal(std::vector<std::byte>(whole.begin(), end));  // own block: ASan sees its end
     ASSERT_TRUE(message.starts_with("model.gguf: ")) << "cut at " << size << ": " << message;
+    const bool in_data = message.find("end beyond the file") != std::string::npos;
+    ASSERT_EQ(in_data, size >= header_end) << "cut at " << size << ", the parser read on: " << message;
   }
   EXPECT_EQ(refusal(std::span(whole).first(data_start + end_of_tensors)), "accepted") << "only padding is missing";
 }
