@@ -26,8 +26,7 @@ void add_model_options(CLI::App& command, ModelOptions& options);
 // Throws Error bad_argument for what the options say, and what loading the model throws.
 std::unique_ptr<Runtime> load_runtime(const ModelOptions& options);
 
-// The text itself, or all of standard input for "-". Throws Error bad_argument for an empty text, invalid UTF-8 (with the
-// offset), and more than 16 MiB.
+// The text itself, or all of standard input for "-". Throws what check_text throws (app/prompt.h).
 std::string read_text_argument(const std::string& argument, const std::string& what);
 
 }  // namespace reckon
