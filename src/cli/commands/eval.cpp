@@ -1,6 +1,7 @@
 // reckon eval: strategies on a task, accuracy against tokens.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -41,12 +42,18 @@ void print_table(const std::vector<StrategyScore>& scores) {
   }
 }
 
+// Strategies that differ in parameters only are one line of the plot; a name that stands alone keeps its parameters.
 std::string plot_of(const std::string& task, const std::vector<StrategyScore>& scores) {
+  const auto family = [](const StrategyScore& score) { return score.strategy.substr(0, score.strategy.find(':')); };
   std::vector<PlotSeries> series;
   for (const StrategyScore& score : scores) {
-    PlotSeries& one = series.emplace_back();
-    one.name = score.strategy;
+    const auto known = std::ranges::find(series, family(score), &PlotSeries::name);
+    PlotSeries& one = known != series.end() ? *known : series.emplace_back(PlotSeries{family(score), {}});
     one.points.push_back({score.tokens_mean, score.accuracy, score.interval});
+  }
+  for (PlotSeries& one : series) {
+    if (one.points.size() > 1) continue;
+    one.name = std::ranges::find(scores, one.name, family)->strategy;
   }
   return accuracy_plot(task, series);
 }
