@@ -181,7 +181,7 @@ Value round_filter(const Value& input, const Arguments& arguments, Runtime& runt
   const auto precision = std::clamp<std::int64_t>(integer_argument(arguments, 0, "precision", 0, runtime), -300, 300);
   const std::string method = text_argument(arguments, 1, "method", "common", runtime).bytes();
   if (method != "common" && method != "ceil" && method != "floor") runtime.fail("round: method must be common, ceil or floor");
-  if (input.as<std::int64_t>() && method == "common" && precision >= 0) return *value;
+  if (input.as<std::int64_t>() && method == "common" && precision >= 0) return input;
   const double scale = std::pow(10.0, static_cast<double>(precision));
   if (method == "ceil") return std::ceil(*value * scale) / scale;
   if (method == "floor") return std::floor(*value * scale) / scale;

@@ -106,6 +106,20 @@ Value add_sequences(const Value& left, const Value& right, Runtime& runtime) {
   return make_list(std::move(items), a->kind);
 }
 
+// "%-5s" and "%5s": filled up with spaces; the flags are at most seven characters.
+TrackedText padded(const TrackedText& text, std::string_view flags) {
+  std::size_t width = 0;
+  for (const char c : flags.substr(0, flags.find('.'))) {
+    if (c >= '0' && c <= '9') width = width * 10 + static_cast<std::size_t>(c - '0');
+  }
+  const auto length = static_cast<std::size_t>(length_in_characters(text.bytes()));
+  if (width <= length || width > 999) return text;
+  TrackedText out = flags.starts_with('-') ? text : TrackedText();
+  out.append(std::string(width - length, ' '), true);
+  if (!flags.starts_with('-')) out.append(text);
+  return out;
+}
+
 std::string format_number(std::string_view specification, char conversion, const Value& value, Runtime& runtime) {
   const auto real = real_of(value);
   if (!real) runtime.fail(fmt::format("%{} format: a number is required, not {}", conversion, type_name(value)));
@@ -202,7 +216,7 @@ Value format_percent(const TrackedText& format, const Value& arguments, Runtime&
     if (used >= values.size()) runtime.fail("not enough arguments for format string");
     const Value& value = values[used++];
     if (std::string_view("sr").find(bytes[end]) != std::string_view::npos) {
-      out.append(bytes[end] == 's' ? to_text(value, runtime) : to_repr(value, runtime));
+      out.append(padded(bytes[end] == 's' ? to_text(value, runtime) : to_repr(value, runtime), flags));
     } else if (std::string_view("dixXofeEgG").find(bytes[end]) != std::string_view::npos &&
                flags.find_first_of("0123456789") + 4 >= flags.size()) {
       out.append(format_number(flags, bytes[end], value, runtime), true);

@@ -36,7 +36,7 @@ class StatementParser {
       const Lexeme lexeme = at_.current();
       if (lexeme.kind == LexemeKind::end) {
         if (ends.size() == 0) return body;
-        at_.fail(fmt::format("the template ends inside a block; expected '{}'", *ends.begin()));
+        at_.fail(fmt::format("the template ends inside a block; expected '{}'", *(ends.end() - 1)));
       }
       at_.advance();
       Statement statement = make(StatementKind::text, lexeme.line);

@@ -24,7 +24,7 @@ class ExpressionParser {
   ExpressionPointer expression(bool with_condition = true);
   // One expression, or a tuple of those separated by commas.
   ExpressionPointer expression_or_tuple(bool with_condition = true);
-  ExpressionPointer filters_only();  // name(args) | name … of a filter block; applied to a null operand
+  ExpressionPointer filters_only();                           // name(args) | name … of a filter block; applied to a null operand
   ExpressionPointer filter_chain(ExpressionPointer operand);  // | name … behind an operand that may be null
 
   const Lexeme& current() const { return lexemes_[at_]; }

@@ -55,7 +55,7 @@ std::vector<TrackedText> split_at_space(const TrackedText& text, std::int64_t li
     return true;
   });
   if (begin != std::string::npos) parts.push_back(text.slice(begin));
-  if (rest != std::string::npos) parts.push_back(strip(text.slice(rest), Side::right));
+  if (rest != std::string::npos) parts.push_back(text.slice(rest));
   return parts;
 }
 
@@ -74,7 +74,7 @@ std::vector<TrackedText> split_at_space_from_right(const TrackedText& text, std:
     if (!space) end = at + length;
     return true;
   });
-  std::vector<TrackedText> parts{strip(text.slice(0, end), Side::left)};
+  std::vector<TrackedText> parts{text.slice(0, end)};
   parts.insert(parts.end(), words.begin() + extra, words.end());
   return parts;
 }
@@ -166,7 +166,12 @@ TrackedText replace(const TrackedText& text, std::string_view what, const Tracke
   return out;
 }
 
-TrackedText upper(const TrackedText& text) { return map_characters(text, to_upper); }
+TrackedText upper(const TrackedText& text) {
+  // The one common character whose upper case is longer.
+  const TrackedText mapped =
+      text.bytes().find("\u00DF") == std::string::npos ? text : replace(text, "\u00DF", {"SS", text.all_trusted()});
+  return map_characters(mapped, to_upper);
+}
 TrackedText lower(const TrackedText& text) { return map_characters(text, to_lower); }
 
 TrackedText capitalize(const TrackedText& text) {

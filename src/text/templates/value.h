@@ -41,8 +41,8 @@ class Value {
 
   Value() : data_(Undefined{}) {}
   template <typename T>
-  requires(std::is_constructible_v<Data, T&&> && !std::is_same_v<std::remove_cvref_t<T>, Value>) Value(T&& data)
-      : data_(std::forward<T>(data)) {}  // NOLINT: every alternative is a value
+    requires(std::is_constructible_v<Data, T &&> && !std::is_same_v<std::remove_cvref_t<T>, Value>)
+  Value(T&& data) : data_(std::forward<T>(data)) {}  // NOLINT: every alternative is a value
   Value(TrackedText text) : data_(std::make_shared<const TrackedText>(std::move(text))) {}  // NOLINT
 
   template <typename T>

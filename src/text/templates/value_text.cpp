@@ -119,7 +119,9 @@ class ReprWriter : public Writer {
     runtime_.charge_bytes(text.size());
     const bool has_single = text.bytes().find('\'') != std::string::npos;
     const char quote = has_single && text.bytes().find('"') == std::string::npos ? '"' : '\'';
+    if (text.is_markup()) write("Markup(");
     append_quoted(out_, text, {&quote, 1}, [quote](char32_t c) { return escape_in_repr(c, quote); });
+    if (text.is_markup()) write(")");
   }
   void repr_list(const List& list) {
     if (list.kind == List::Kind::generator) return write("<generator object>");

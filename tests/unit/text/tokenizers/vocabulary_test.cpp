@@ -39,10 +39,8 @@ TEST(Vocabulary, PartsThatDoNotFitAreRefusedByTheirField) {
   refuse("bos_token_id", [](Vocabulary& v) { v.bos = 1 << 20; });
   refuse("eos_token_id", [](Vocabulary& v) { v.eos = -7; });
   refuse("fim_", [](Vocabulary& v) { v.more_ends = {5000}; });
-  refuse(
-      "scores", [](Vocabulary& v) { v.scores.pop_back(); }, small_sentence_piece());
-  refuse(
-      "scores", [](Vocabulary& v) { v.scores[9] = std::numeric_limits<float>::quiet_NaN(); }, small_sentence_piece());
+  refuse("scores", [](Vocabulary& v) { v.scores.pop_back(); }, small_sentence_piece());
+  refuse("scores", [](Vocabulary& v) { v.scores[9] = std::numeric_limits<float>::quiet_NaN(); }, small_sentence_piece());
 }
 
 TEST(Vocabulary, AnUnknownPreTokenizerIsRefusedOnlyWhereItMatters) {
