@@ -13,7 +13,8 @@ namespace reckon {
 enum class PathState {
   open,      // may grow
   finished,  // the model ended it
-  stopped,   // cut off by a limit (its own length, or the budget) before the model ended it
+  stopped,   // ended by its own limit (tokens of a path, the context, memory) before the model ended it
+  cut_off,   // ended by the request's budget before the model ended it
   pruned,    // given up by the strategy
 };
 const char* name_of(PathState state) noexcept;

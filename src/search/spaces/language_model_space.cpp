@@ -28,8 +28,12 @@ PathState state_after(const Chunk& chunk, bool path_limit_reached) {
     case StopReason::stop_text: return PathState::finished;
     case StopReason::step:
     case StopReason::length: return path_limit_reached ? PathState::stopped : PathState::open;
-    default: return PathState::stopped;
+    case StopReason::lease:
+    case StopReason::budget: return PathState::cut_off;
+    case StopReason::context:
+    case StopReason::memory: return PathState::stopped;
   }
+  return PathState::stopped;
 }
 
 void append(Path& path, const Chunk& chunk) {
@@ -114,10 +118,10 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
       path.state = state_after(chunks[i], options.path_tokens >= 0 && path.tokens >= options.path_tokens);
       path.step_ends.push_back(path.text.size());
     }
-    if (!unfinished.empty() && (!progress || request_->exhausted())) {
-      for (const Growing& one : unfinished) one.path->state = PathState::stopped;
-      co_return;
-    }
+    // Shares too small for a single token each: half of the paths may still get one.
+    const std::size_t kept = request_->exhausted() ? 0 : progress ? unfinished.size() : growing.size() / 2;
+    for (std::size_t i = std::min(kept, unfinished.size()); i < unfinished.size(); ++i) unfinished[i].path->state = PathState::cut_off;
+    unfinished.resize(std::min(kept, unfinished.size()));
     growing = std::move(unfinished);
   }
 }

@@ -16,7 +16,7 @@ class BestOfN final : public Strategy {
     std::vector<PathRecord> records = records_of(paths, scores, problem);
     const Selection selection = find_selector("best").select(records);
     const double confidence = selection.chosen ? records[*selection.chosen].score : 0;
-    co_return outcome_of(std::move(records), selection, confidence, space);
+    co_return outcome_of(std::move(records), selection, confidence);
   }
 
  private:

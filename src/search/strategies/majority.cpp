@@ -13,7 +13,7 @@ class Majority final : public Strategy {
     const std::vector<Path> paths = co_await draw_paths(problem, space, n_, step_);
     std::vector<PathRecord> records = records_of(paths, {}, problem);
     const Selection selection = find_selector("majority").select(records);
-    co_return outcome_of(std::move(records), selection, selection.share, space);
+    co_return outcome_of(std::move(records), selection, selection.share);
   }
 
  private:

@@ -67,18 +67,19 @@ double likelihood_of(const PathRecord& record) {
   return record.tokens > 0 ? std::exp(record.log_probability / static_cast<double>(record.tokens)) : 1.0;
 }
 
-Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, double confidence, const SearchSpace& space) {
+Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, double confidence) {
   Outcome outcome;
-  const bool cut_off = std::ranges::any_of(records, [](const PathRecord& record) { return record.state == PathState::stopped; });
-  const bool ran_out = space.exhausted() && (records.empty() || cut_off);
+  // Nothing drawn at all means that the budget could not pay for the prompt.
+  const bool ran_out = records.empty() || std::ranges::any_of(records, [](const PathRecord& record) {
+                         return record.state == PathState::cut_off;
+                       });
   if (selection.chosen) {
     outcome.answer = records[*selection.chosen].answer;
     outcome.confidence = confidence;
     outcome.chosen = selection.chosen;
     outcome.status = OutcomeStatus::answered;
   }
-  // A prompt that the budget could not pay for leaves tokens over: nothing drawn means that it ran out.
-  if (ran_out || records.empty()) outcome.status = OutcomeStatus::budget_exhausted;
+  if (ran_out) outcome.status = OutcomeStatus::budget_exhausted;
   outcome.paths = std::move(records);
   return outcome;
 }

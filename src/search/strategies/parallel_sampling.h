@@ -26,8 +26,8 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
 // Geometric mean of the probabilities of the path's tokens under the untouched model; 1 for an empty path.
 double likelihood_of(const PathRecord& record);
 
-// The outcome that a selection over `records` stands for. It is budget_exhausted when a path was cut off while the budget was at
-// its end, or nothing could be drawn at all.
-Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, double confidence, const SearchSpace& space);
+// The outcome that a selection over `records` stands for. It is budget_exhausted when the budget cut a path off, or could not pay
+// for the prompt.
+Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, double confidence);
 
 }  // namespace reckon

@@ -11,7 +11,7 @@ awaitable<Outcome> SinglePath::solve(const Problem& problem, SearchSpace& space)
   if (!records.empty()) records.front().score = likelihood_of(records.front());
   if (!records.empty() && records.front().answer) selection = Selection{0, 1.0};
   const double confidence = selection.chosen ? records.front().score : 0;
-  co_return outcome_of(std::move(records), selection, confidence, space);
+  co_return outcome_of(std::move(records), selection, confidence);
 }
 
 }  // namespace reckon

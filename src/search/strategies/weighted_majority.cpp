@@ -15,7 +15,7 @@ class WeightedMajority final : public Strategy {
     const std::vector<double> scores = co_await verifier_->score(paths, problem, space);
     std::vector<PathRecord> records = records_of(paths, scores, problem);
     const Selection selection = find_selector("weighted").select(records);
-    co_return outcome_of(std::move(records), selection, selection.share, space);
+    co_return outcome_of(std::move(records), selection, selection.share);
   }
 
  private:
