@@ -62,7 +62,7 @@ class Comparison {
   Comparison(const EquivalenceOptions& options, Effort& effort) : options_(options), effort_(effort) {}
 
   bool equal(Place gold, Place answer) {
-    effort_.charge(8);
+    effort_.charge(60);
     const NodeKind g = gold.node().kind;
     const NodeKind a = answer.node().kind;
     if (g == relation || a == relation) return relations(gold, answer);

@@ -84,7 +84,7 @@ class UnionFind {
 };
 
 void join_equal_forms(const std::vector<Form>& forms, UnionFind& classes) {
-  Effort total(20'000'000);
+  Effort total(10'000'000);  // for all pairs together
   const std::size_t limit = std::min(forms.size(), kMaxPairwise);
   for (std::size_t i = 0; i < limit; ++i) {
     for (std::size_t j = i + 1; j < limit; ++j) {

@@ -14,7 +14,7 @@ class Normaliser {
 
   Quotient of(NodeId id) {
     const Node& node = expression_.node(id);
-    effort_.charge(10);
+    effort_.charge(50);
     switch (node.kind) {
       case NodeKind::number: return {constant(node.value)};
       case NodeKind::symbol: return {single(symbol(node.name))};
@@ -141,6 +141,7 @@ class Normaliser {
 
   Quotient opaque(NodeId id) {
     Quotient q{single({AtomKind::opaque, expression_.text(id)})};
+    effort_.charge(50 + q.top.begin()->first[0].atom.name.size());
     q.conclusive = false;
     return q;
   }

@@ -18,7 +18,7 @@ const Rational& checked(const Rational& value) {
 }
 
 // Every operation on fractions takes greatest common divisors, quadratic in the length.
-void charge_fraction(const Rational& a, const Rational& b, Effort& effort) { effort.charge(8 + limbs(a) * limbs(b)); }
+void charge_fraction(const Rational& a, const Rational& b, Effort& effort) { effort.charge(20 + limbs(a) * limbs(b)); }
 
 }  // namespace
 

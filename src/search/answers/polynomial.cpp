@@ -61,7 +61,7 @@ bool is_constant(const Polynomial& p) { return p.empty() || (p.size() == 1 && p.
 Rational constant_value(const Polynomial& p) { return p.empty() ? Rational(0) : p.begin()->second; }
 
 Term product(const Term& a, const Term& b, Effort& effort) {
-  effort.charge(4 + 4 * (a.monomial.size() + b.monomial.size()));
+  effort.charge(50 + 20 * (a.monomial.size() + b.monomial.size()));  // allocations of the product and of its place in a sum
   Term result{{}, multiply(a.coefficient, b.coefficient, effort)};
   auto left = a.monomial.begin();
   auto right = b.monomial.begin();
@@ -89,7 +89,7 @@ Term to_power(const Term& term, std::int64_t exponent, Effort& effort) {
 
 Polynomial sum(const Polynomial& a, const Polynomial& b, Effort& effort) {
   Polynomial result = a;
-  effort.charge(a.size());
+  effort.charge(20 * a.size());
   for (const auto& [monomial, coefficient] : b) accumulate(result, monomial, coefficient, effort);
   return result;
 }
