@@ -1,5 +1,5 @@
-"""Writes the references of tests/golden/text/reference_ids_test.cpp: small vocabularies, adversarial strings, and the ids that the
-`tokenizers` library gives them.
+"""Writes the references of reference_ids_test.cpp: small vocabularies, adversarial strings, and the ids that the `tokenizers`
+library gives them.
 
     python tests/golden/text/make_references.py        (needs: pip install tokenizers)
 
@@ -78,6 +78,9 @@ class Generator:
     WORDS = ("the quick brown fox jumps over a lazy dog while it's raining and they'll say we've done I'm DON'T y'all'd've "
              "Straße naïve Ελληνικά русский язык العربية עברית हिन्दी ไทย 日本語 中文字符 한국어 tiếng Việt").split()
 
+    ENDINGS = "'s 'S 'T 're 'RE 'Ve 'll 'LL 'd '\u017f \u2019s ''t".split()
+    JUNK = [b"\x80", b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xf0\x9f\x98", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xf8", b"\xc3"]
+
     def __init__(self, seed, agreed):
         self.random = random.Random(seed)
         self.agreed = agreed
@@ -99,7 +102,7 @@ class Generator:
         return r.choice([
             lambda: r.choice(self.WORDS),
             lambda: " " + r.choice(self.WORDS),
-            lambda: r.choice(self.WORDS) + r.choice(["'s", "'S", "'T", "'re", "'RE", "'Ve", "'ll", "'LL", "'d", "'\u017f", "\u2019s", "''t"]),
+            lambda: r.choice(self.WORDS) + r.choice(self.ENDINGS),
             lambda: self.some(" \t\n\r\u00a0\u2003\u3000\u2028\u0085\x0b\x0c\u180e\u200b", 1, 6),
             lambda: " " * r.randint(1, 9),
             lambda: r.choice(["\n", "\r\n", "\n\n", " \n", "\n ", "\t\n\t"]) * r.randint(1, 3),
@@ -127,7 +130,7 @@ class Generator:
         data = bytearray(self.text().encode())
         for _ in range(r.randint(1, 4)):
             where = r.randrange(len(data) + 1)
-            junk = r.choice([b"\x80", b"\xff", b"\xc0\xaf", b"\xe2\x82", b"\xf0\x9f\x98", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xf8", b"\xc3"])
+            junk = r.choice(self.JUNK)
             if r.random() < 0.5:
                 data[where:where] = junk
             elif where < len(data):
@@ -172,7 +175,8 @@ def train_sentence_piece(generator):
         merges += sorted((s for s in splits if s[0] in ids and s[1] in ids), key=lambda s: (ids[s[0]], ids[s[1]]))
     tokenizer = Tokenizer(models.BPE(vocab=ids, merges=merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True))
     tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("\u2581"), normalizers.Replace(" ", "\u2581")])
-    tokenizer.decoder = decoders.Sequence([decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
     tokenizer.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in ["<unk>", "<s>", "</s>"]])
     return tokenizer, scores
 
@@ -235,7 +239,8 @@ def main():
     add_tokens(tokenizer, control)
     described = describe(tokenizer, ["<s>", "</s>"] + control)
     scores += [0.0] * (len(described["tokens"]) - len(scores))
-    write("sentence-piece", {"model": "llama", "pre": "default", **described, "scores": [int(s) for s in scores], **encodings(tokenizer, texts)})
+    write("sentence-piece", {"model": "llama", "pre": "default", **described, "scores": [int(s) for s in scores],
+                             **encodings(tokenizer, texts)})
 
 
 if __name__ == "__main__":

@@ -113,6 +113,7 @@ TEST(ChatTemplate, HostileTemplatesEndWithAnError) {
   EXPECT_NE(failure("{% set ns = namespace(x=[]) %}{% for i in range(40) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}"),
             "");
   EXPECT_NE(failure("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"), "");
+  EXPECT_NE(failure("{% macro m() %}{{ m()" + repeated(" + 'a'", 190) + " }}{% endmacro %}{{ m() }}"), "");  // deep and deeper
   EXPECT_NE(failure("{{ 'x' * 99999999999 }}"), "");
   EXPECT_NE(failure("{{ [1] * 99999999999 }}"), "");
   EXPECT_NE(failure("{{ 9223372036854775807 + 1 }}"), "");
