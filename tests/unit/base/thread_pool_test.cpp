@@ -63,7 +63,7 @@ TEST(ThreadPool, ReturnsOnlyWhenItsWorkersHaveReturned) {
       while (!worker_inside.load()) std::this_thread::yield();
     } else {
       worker_inside = true;
-      for (int i = 0; i < 2000; ++i) std::this_thread::yield();
+      for (int i = 0; i < 200; ++i) std::this_thread::yield();
       worker_done = true;
     }
   });
