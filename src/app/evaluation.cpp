@@ -120,7 +120,8 @@ std::vector<Instance> problems_of(const Task& task, const EvaluationRequest& req
   std::int64_t count = request.limit;
   if (const auto size = task.size()) {
     count = std::clamp<std::int64_t>(static_cast<std::int64_t>(*size) - request.offset, 0, count);
-    if (count == 0) throw Error(ErrorCode::bad_argument, "the task holds no problem from index " + std::to_string(request.offset));
+    if (count == 0)
+      throw Error(ErrorCode::bad_argument, "the task holds no problem from index " + std::to_string(request.offset));
   }
   std::vector<Instance> instances;
   for (std::int64_t i = 0; i < count; ++i) {

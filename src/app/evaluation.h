@@ -20,11 +20,11 @@ struct EvaluationRequest {
   std::vector<std::string> strategies;  // at least one
   std::string verifier;                 // as SolveRequest::verifier
   Split split = Split::test;
-  std::int64_t limit = 100;             // problems; a task file may hold fewer
-  std::int64_t offset = 0;              // index of the first
-  Budget budget;                        // of each problem
-  std::uint64_t seed = 0;               // problem i is solved with seed + i
-  int parallel = 8;                     // problems under way at once; changes no answer
+  std::int64_t limit = 100;  // problems; a task file may hold fewer
+  std::int64_t offset = 0;   // index of the first
+  Budget budget;             // of each problem
+  std::uint64_t seed = 0;    // problem i is solved with seed + i
+  int parallel = 8;          // problems under way at once; changes no answer
   bool chat = true;
   std::string system;
   std::function<void(std::int64_t done, std::int64_t total)> on_progress;

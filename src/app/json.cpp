@@ -23,9 +23,9 @@ Json to_json(const Receipt& receipt) {
   Json tokens = {{"prompt", ledger.prompt_computed}, {"cached", ledger.prompt_cached}, {"generated", ledger.generated},
                  {"drafted", ledger.drafted},        {"verified", ledger.verified},    {"total", ledger.total()}};
   if (ledger.recomputed > 0) tokens["recomputed"] = ledger.recomputed;
-  return Json{{"tokens", std::move(tokens)},     {"flops", ledger.flops},
-              {"bytes", ledger.bytes},           {"seconds", ledger.seconds},
-              {"peak_kv_bytes", ledger.peak_kv_bytes}, {"paths", receipt.paths}};
+  return Json{
+      {"tokens", std::move(tokens)},           {"flops", ledger.flops}, {"bytes", ledger.bytes}, {"seconds", ledger.seconds},
+      {"peak_kv_bytes", ledger.peak_kv_bytes}, {"paths", receipt.paths}};
 }
 
 Json path_json(const PathRecord& path) {
@@ -92,7 +92,8 @@ Json entry_json(std::string_view name, std::string_view summary, std::string_vie
                 std::span<const ParameterSpec> parameters) {
   Json table = Json::array();
   for (const ParameterSpec& parameter : parameters) {
-    Json row{{"name", parameter.name}, {"kind", kind_of(parameter.default_value)}, {"default", value_json(parameter.default_value)}};
+    Json row{
+        {"name", parameter.name}, {"kind", kind_of(parameter.default_value)}, {"default", value_json(parameter.default_value)}};
     if (std::isfinite(parameter.minimum)) row["minimum"] = parameter.minimum;
     if (std::isfinite(parameter.maximum)) row["maximum"] = parameter.maximum;
     if (!parameter.choices.empty()) row["choices"] = parameter.choices;
@@ -102,8 +103,6 @@ Json entry_json(std::string_view name, std::string_view summary, std::string_vie
   return Json{{"name", name}, {"summary", summary}, {"source", source}, {"parameters", std::move(table)}};
 }
 
-std::string dump(const Json& document, int indent) {
-  return document.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
+std::string dump(const Json& document, int indent) { return document.dump(indent, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace reckon

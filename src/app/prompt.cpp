@@ -12,7 +12,8 @@ namespace reckon {
 void check_text(std::string_view text, std::string_view what) {
   const std::string context(what);
   if (text.empty()) throw Error(ErrorCode::bad_argument, "is empty; expected its text, or - to read standard input", context);
-  if (text.size() > kMaximumPromptBytes) throw Error(ErrorCode::bad_argument, "is longer than 1000000 bytes; shorten it", context);
+  if (text.size() > kMaximumPromptBytes)
+    throw Error(ErrorCode::bad_argument, "is longer than 1000000 bytes; shorten it", context);
   for (std::size_t at = 0; at < text.size();) {
     const Utf8Char character = decode_utf8(text.substr(at));
     if (character.state != Utf8Char::State::whole) {
@@ -32,7 +33,9 @@ std::vector<Token> prompt_tokens(const Tokenizer& tokenizer, const std::string& 
   auto messages = nlohmann::ordered_json::array();
   if (!system.empty()) messages.push_back({{"role", "system"}, {"content", system}});
   messages.push_back({{"role", "user"}, {"content", text}});
-  const auto text_of = [&tokenizer](Token token) { return token == kNoToken ? std::string() : std::string(tokenizer.text_of(token)); };
+  const auto text_of = [&tokenizer](Token token) {
+    return token == kNoToken ? std::string() : std::string(tokenizer.text_of(token));
+  };
   ChatVariables variables;
   variables.bos_token = text_of(tokenizer.bos());
   variables.eos_token = text_of(tokenizer.eos());

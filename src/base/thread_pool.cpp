@@ -75,7 +75,8 @@ struct ThreadPool::State {
     std::uint64_t now = claims.load(std::memory_order_acquire);
     while (static_cast<std::uint32_t>(now) != 0) {
       if (!claims.compare_exchange_weak(now, now - 1, std::memory_order_acq_rel, std::memory_order_acquire)) continue;
-      const auto all = static_cast<std::uint32_t>(count);  // read now: once our index is done, the caller may publish the next loop
+      // Read `count` now: once our index is done, the caller may publish the next loop.
+      const auto all = static_cast<std::uint32_t>(count);
       call(context, static_cast<int>(all - static_cast<std::uint32_t>(now)));
       if (done.fetch_add(1) + 1 == all) done.notify_one();
       now = claims.load(std::memory_order_acquire);

@@ -39,7 +39,8 @@ void check_command(const CLI::App& app, int argc, char** argv) {
   if (std::ranges::find(known, argv[1]) != known.end()) return;
   const std::string near = nearest(argv[1], known);
   throw Error(ErrorCode::bad_argument, std::string("no such command '") + argv[1] + "'" +
-                                           (near.empty() ? "" : "; did you mean '" + near + "'?") + " ('reckon --help' lists all)");
+                                           (near.empty() ? "" : "; did you mean '" + near + "'?") +
+                                           " ('reckon --help' lists all)");
 }
 
 int parse_and_run(int argc, char** argv) {

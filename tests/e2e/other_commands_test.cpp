@@ -7,7 +7,8 @@ namespace {
 
 TEST(Eval, PrintsTheDocumentOfItsContract) {
   const std::string plot = temporary("plot.svg");
-  const Ran ran = run_reckon({"eval", "--task", "countdown", "-s", "greedy", "-s", "best_of_n:n=4", "--limit", "12", "--json", "--plot", plot});
+  const Ran ran = run_reckon(
+      {"eval", "--task", "countdown", "-s", "greedy", "-s", "best_of_n:n=4", "--limit", "12", "--json", "--plot", plot});
 
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   const auto document = ran.json();
@@ -25,7 +26,8 @@ TEST(Eval, PrintsTheDocumentOfItsContract) {
 
 TEST(Eval, ParallelismChangesNoAnswer) {
   const auto evaluate = [](const std::string& parallel) {
-    auto document = run_reckon({"eval", "--task", "linear", "-s", "majority:n=4", "--limit", "8", "--json", "--parallel", parallel}).json();
+    auto document =
+        run_reckon({"eval", "--task", "linear", "-s", "majority:n=4", "--limit", "8", "--json", "--parallel", parallel}).json();
     for (auto& score : document) score.erase("seconds_mean");
     for (auto& score : document) score.erase("peak_kv_bytes_mean");
     return document;

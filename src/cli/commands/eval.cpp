@@ -116,7 +116,8 @@ void add_eval(CLI::App& app, std::function<int()>& action) {
   command->add_option("-n,--limit", request.limit, "problems")->capture_default_str();
   command->add_option("--offset", request.offset, "index of the first problem")->capture_default_str();
   command->add_option("--split", options->split, "train, validation or test")->capture_default_str();
-  command->add_option("-b,--budget", options->budget, "of each problem: tokens=N,flops=N,seconds=N,joules=N")->envname("RECKON_BUDGET");
+  command->add_option("-b,--budget", options->budget, "of each problem: tokens=N,flops=N,seconds=N,joules=N")
+      ->envname("RECKON_BUDGET");
   command->add_option("--seed", request.seed, "problem i is solved with seed + i")->envname("RECKON_SEED")->capture_default_str();
   command->add_option("--parallel", request.parallel, "problems under way at once; changes no answer")->capture_default_str();
   command->add_option("--system", request.system, "system prompt");

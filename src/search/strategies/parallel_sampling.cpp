@@ -70,9 +70,8 @@ double likelihood_of(const PathRecord& record) {
 Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, double confidence) {
   Outcome outcome;
   // Nothing drawn at all means that the budget could not pay for the prompt.
-  const bool ran_out = records.empty() || std::ranges::any_of(records, [](const PathRecord& record) {
-                         return record.state == PathState::cut_off;
-                       });
+  const bool ran_out = records.empty() ||
+                       std::ranges::any_of(records, [](const PathRecord& record) { return record.state == PathState::cut_off; });
   if (selection.chosen) {
     outcome.answer = records[*selection.chosen].answer;
     outcome.confidence = confidence;
