@@ -1,5 +1,5 @@
 # One interface target carries every flag, so that no layer can differ from another by accident.
-# -ffp-contract=off: with -mfma, g++ fuses a*b+c by default, and a kernel and its scalar twin would part (docs/concepts.md).
+# -ffp-contract=off: with -mfma, g++ fuses a*b+c by default, and a kernel and its scalar twin would part (docs/architecture.md).
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
