@@ -197,5 +197,47 @@ RC_GTEST_PROP(TaskProperties, TheCountdownKeyForgetsTheOrderOfNumbers, ()) {
   RC_ASSERT(instance.key == key);
 }
 
+RC_GTEST_PROP(TaskProperties, TheArithmeticKeyForgetsTheOrderOfOperands, ()) {
+  const auto task = make_task("arithmetic");
+  const Instance instance = task->generate(Split::test, *rc::gen::inRange(1, 6), *rc::gen::inRange<std::uint64_t>(0, 100'000));
+  const auto [low, high] = std::minmax(instance.numbers[0], instance.numbers[1]);
+
+  std::string key = "arithmetic|";
+  RC_ASSERT(instance.key ==
+            key.append(instance.words[0]).append("|").append(std::to_string(low)).append(",").append(std::to_string(high)));
+}
+
+// The equation with its sides swapped; with x and y swapped, x written first.
+std::string swapped_sides(const std::string& equation) {
+  const std::size_t sign = equation.find('=');
+  return equation.substr(sign + 1).append("=").append(equation.substr(0, sign));
+}
+std::string renamed(const std::string& equation) {
+  const std::size_t end_of_x = equation.find('x') + 1;
+  const std::size_t sign = equation.find('=');
+  std::string first = equation.substr(end_of_x, sign - end_of_x);
+  std::string second = equation.substr(0, end_of_x);
+  if (first.front() == '+') first.erase(0, 1);
+  std::ranges::replace(first, 'y', 'x');
+  std::ranges::replace(second, 'x', 'y');
+  if (second.front() != '-') first += '+';
+  return first.append(second).append(equation.substr(sign));
+}
+
+RC_GTEST_PROP(TaskProperties, TheLinearKeyIsTheLeastOfAllSymmetricSpellings, ()) {
+  const auto task = make_task("linear");
+  const Instance instance = task->generate(Split::test, *rc::gen::inRange(1, 6), *rc::gen::inRange<std::uint64_t>(0, 100'000));
+  std::vector<std::string> spellings;
+  if (instance.words.size() == 1) {
+    spellings = {instance.words[0], swapped_sides(instance.words[0])};
+  } else {
+    const std::string& p = instance.words[0];
+    const std::string& q = instance.words[1];
+    spellings = {p + "," + q, q + "," + p, renamed(p) + "," + renamed(q), renamed(q) + "," + renamed(p)};
+  }
+
+  RC_ASSERT(instance.key == std::string("linear|").append(*std::ranges::min_element(spellings)));
+}
+
 }  // namespace
 }  // namespace reckon
