@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include <fmt/format.h>
-#include <fmt/printf.h>
 
 #include "text/templates/text_operations.h"
 
@@ -106,29 +106,58 @@ Value add_sequences(const Value& left, const Value& right, Runtime& runtime) {
   return make_list(std::move(items), a->kind);
 }
 
-// "%-5s" and "%5s": filled up with spaces; the flags are at most seven characters.
-TrackedText padded(const TrackedText& text, std::string_view flags) {
-  std::size_t width = 0;
-  for (const char c : flags.substr(0, flags.find('.'))) {
-    if (c >= '0' && c <= '9') width = width * 10 + static_cast<std::size_t>(c - '0');
+// What stands between "%" and the conversion: flags, width and precision, each within bounds.
+struct Specification {
+  std::string flags;
+  int width = 0;
+  int precision = -1;  // none
+};
+
+Specification parse_specification(std::string_view text, Runtime& runtime) {
+  Specification specification;
+  const auto number = [&](std::size_t most_digits) {
+    const std::size_t length = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (length > most_digits) runtime.fail("a format is too wide");
+    int value = 0;
+    for (const char digit : text.substr(0, length)) value = value * 10 + (digit - '0');
+    text.remove_prefix(length);
+    return value;
+  };
+  const std::size_t flags = std::min(text.find_first_not_of("-+ #0"), text.size());
+  specification.flags = text.substr(0, std::min<std::size_t>(flags, 8));
+  text.remove_prefix(flags);
+  specification.width = number(3);
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    specification.precision = number(2);
   }
-  const auto length = static_cast<std::size_t>(length_in_characters(text.bytes()));
-  if (width <= length || width > 999) return text;
-  TrackedText out = flags.starts_with('-') ? text : TrackedText();
-  out.append(std::string(width - length, ' '), true);
-  if (!flags.starts_with('-')) out.append(text);
+  if (!text.empty()) runtime.fail("a format has its parts in the wrong order");
+  return specification;
+}
+
+TrackedText padded(const TrackedText& text, const Specification& specification) {
+  const auto length = length_in_characters(text.bytes());
+  if (specification.width <= length) return text;
+  const bool left = specification.flags.find('-') != std::string::npos;
+  TrackedText out = left ? text : TrackedText();
+  out.append(std::string(static_cast<std::size_t>(specification.width - length), ' '), true);
+  if (!left) out.append(text);
   return out;
 }
 
-std::string format_number(std::string_view specification, char conversion, const Value& value, Runtime& runtime) {
+std::string format_number(const Specification& specification, char conversion, const Value& value, Runtime& runtime) {
   const auto real = real_of(value);
   if (!real) runtime.fail(fmt::format("%{} format: a number is required, not {}", conversion, type_name(value)));
-  const std::string flags(specification);
-  if (conversion == 'd' || conversion == 'i' || conversion == 'x' || conversion == 'X' || conversion == 'o') {
+  char buffer[1600];  // 308 digits, 99 behind the point, or a width of 999
+  const std::string format = "%" + specification.flags + "*.*";
+  if (std::string_view("dixXo").find(conversion) != std::string_view::npos) {
     const std::int64_t integer = integer_of(value).value_or(static_cast<std::int64_t>(std::clamp(*real, -9e18, 9e18)));
-    return fmt::sprintf("%" + flags + "ll" + conversion, static_cast<long long>(integer));
+    std::snprintf(buffer, sizeof buffer, (format + "ll" + conversion).c_str(), specification.width, specification.precision,
+                  static_cast<long long>(integer));
+  } else {
+    std::snprintf(buffer, sizeof buffer, (format + conversion).c_str(), specification.width, specification.precision, *real);
   }
-  return fmt::sprintf("%" + flags + conversion, *real);
+  return buffer;
 }
 
 }  // namespace
@@ -206,8 +235,8 @@ Value format_percent(const TrackedText& format, const Value& arguments, Runtime&
     out.append(format.slice(at, percent - at));
     if (percent == bytes.size()) break;
     const std::size_t end = bytes.find_first_not_of("-+ #0123456789.", percent + 1);
-    if (end == std::string::npos || end - percent > 8) runtime.fail("incomplete or too wide format");
-    const std::string_view flags = std::string_view(bytes).substr(percent + 1, end - percent - 1);
+    if (end == std::string::npos) runtime.fail("incomplete format");
+    const std::string_view parts = std::string_view(bytes).substr(percent + 1, end - percent - 1);
     at = end + 1;
     if (bytes[end] == '%') {
       out.append("%", format.trusted_at(percent));
@@ -215,13 +244,13 @@ Value format_percent(const TrackedText& format, const Value& arguments, Runtime&
     }
     if (used >= values.size()) runtime.fail("not enough arguments for format string");
     const Value& value = values[used++];
+    const Specification specification = parse_specification(parts, runtime);
     if (std::string_view("sr").find(bytes[end]) != std::string_view::npos) {
-      out.append(padded(bytes[end] == 's' ? to_text(value, runtime) : to_repr(value, runtime), flags));
-    } else if (std::string_view("dixXofeEgG").find(bytes[end]) != std::string_view::npos &&
-               flags.find_first_of("0123456789") + 4 >= flags.size()) {
-      out.append(format_number(flags, bytes[end], value, runtime), true);
+      out.append(padded(bytes[end] == 's' ? to_text(value, runtime) : to_repr(value, runtime), specification));
+    } else if (std::string_view("dixXofeEgG").find(bytes[end]) != std::string_view::npos) {
+      out.append(format_number(specification, bytes[end], value, runtime), true);
     } else {
-      runtime.fail(fmt::format("unsupported format '%{}{}'", flags, bytes[end]));
+      runtime.fail(fmt::format("unsupported conversion in '%{}'", parts));
     }
     runtime.charge_bytes(out.size());
   }

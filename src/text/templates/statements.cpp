@@ -65,7 +65,7 @@ class Macro final : public Object {
       runtime.fail(fmt::format("macro '{}' takes not more than {} argument(s)", statement_.name, parameters.size()));
     }
     for (const auto& [name, value] : arguments.named) {
-      const auto same = [&name = name](const Parameter& parameter) { return parameter.name == name; };
+      const auto same = [&wanted = name](const Parameter& parameter) { return parameter.name == wanted; };
       if (name == "caller") {
         scope->set(name, value);
       } else if (std::ranges::none_of(parameters, same)) {
