@@ -28,8 +28,9 @@ bool rounds_to(const Rational& exact, const Rational& decimal, int decimals) {
 // R3 against an irrational value, through its first 50 decimals.
 bool rounds_to(const Real& value, const Rational& decimal, int decimals) {
   if (decimals > kRealDecimals || abs(value) > Real("1e20")) return false;
-  const Real shifted = value * pow(Real(10), kRealDecimals);
-  return rounds_to(Rational(BigInt(trunc(shifted)), power_of_ten(kRealDecimals)), decimal, decimals);
+  const Real shifted = trunc(value * pow(Real(10), kRealDecimals));
+  const BigInt digits = shifted == 0 ? BigInt(0) : BigInt(shifted);  // Boost 1.81 negates INT_MIN when it converts a zero
+  return rounds_to(Rational(digits, power_of_ten(kRealDecimals)), decimal, decimals);
 }
 
 class ScalarComparison {

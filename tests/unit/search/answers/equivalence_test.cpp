@@ -233,6 +233,8 @@ TEST(Equivalence, OffersALenientPercent) {
   expect_all({{"10\\%", "10", true}, {"10", "10\\%", false}}, {.lenient_percent = true});
 }
 
+TEST(Equivalence, RoundsIrrationalValuesThatVanish) { expect_all({{"0\\pi", "0.33", false}, {"0\\pi", "0.000", true}}); }
+
 TEST(Equivalence, RefusesWhatIsBeyondTheLimits) {
   const std::string deep_left = std::string(100, '(') + "x" + std::string(100, ')');
   std::string many = "x";
