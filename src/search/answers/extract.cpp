@@ -99,10 +99,11 @@ Text line_after(Text text, std::size_t at) {
   return text.substr(at, text.find('\n', at) - at);
 }
 
-// The text between the last two single dollar signs of a stretch, or empty.
+// The text between the last two single dollar signs of a stretch, or empty. No math ends before a digit: "$3 + $4" is money.
 Text last_inline_math(Text text) {
   const std::size_t close = text.rfind('$');
   if (close == Text::npos || close == 0) return {};
+  if (close + 1 < text.size() && is_digit(text[close + 1])) return {};
   const std::size_t open = text.rfind('$', close - 1);
   if (open == Text::npos) return {};
   return text.substr(open + 1, close - open - 1);

@@ -58,6 +58,12 @@ TEST(ExtractLenient, FollowsTheOrderOfTheCard) {
   EXPECT_EQ(extracted("I cannot answer", mode), "<none>");
 }
 
+TEST(ExtractLenient, TakesNoAmountsOfMoneyForMath) {
+  constexpr auto mode = Extraction::lenient;
+  EXPECT_EQ(extracted("so the profit is 1.5 * $80,000 = $120,000.", mode), "120,000");
+  EXPECT_EQ(extracted("with $x$ eggs left she earns $18", mode), "18");
+}
+
 TEST(ExtractNumber, TakesTheLastNumberWithItsSignAndDenominator) {
   constexpr auto mode = Extraction::number;
   EXPECT_EQ(extracted("1 2 -3.5", mode), "-3.5");
