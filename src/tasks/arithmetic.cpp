@@ -316,7 +316,7 @@ TaskEntry arithmetic_entry() {
   return {.name = "arithmetic",
           .summary = "multi-digit addition, subtraction and multiplication with written working",
           .source = "scratchpads: arXiv:2112.00114; levels and trace are ours",
-          .parameters = generated_task_parameters("3+4", {{.name = "operation",
+          .parameters = generated_task_parameters("4", {{.name = "operation",
                                                            .default_value = std::string("any"),
                                                            .meaning = "which operation is asked",
                                                            .choices = {"any", "add", "sub", "mul"}}}),

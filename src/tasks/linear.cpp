@@ -255,7 +255,7 @@ TaskEntry linear_entry() {
       .name = "linear",
       .summary = "linear equations in one unknown and systems in two, exact rational roots",
       .source = "school algebra; levels and trace are ours",
-      .parameters = generated_task_parameters("3+4"),
+      .parameters = generated_task_parameters("1+2"),
       .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> { return std::make_unique<Linear>(parameters); }};
 }
 

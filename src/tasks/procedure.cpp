@@ -151,7 +151,7 @@ TaskEntry procedure_entry() {
   return {.name = "procedure",
           .summary = "follow an explicit procedure over a string or list, state by state",
           .source = "ProcBench, arXiv:2410.03117",
-          .parameters = generated_task_parameters("2+3", {{.name = "procedure",
+          .parameters = generated_task_parameters("1+2", {{.name = "procedure",
                                                            .default_value = std::string("any"),
                                                            .meaning = "which procedure is followed",
                                                            .choices = procedure_choices()}}),
