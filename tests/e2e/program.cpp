@@ -19,8 +19,9 @@ void redirect(const std::string& path, int flags, int descriptor) {
   close(file);
 }
 
-[[noreturn]] void become_reckon(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
-  std::vector<std::string> words{RECKON_PROGRAM};
+[[noreturn]] void become(const std::string& program, const std::vector<std::string>& arguments,
+                         const std::vector<std::string>& environment) {
+  std::vector<std::string> words{program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
@@ -29,7 +30,7 @@ void redirect(const std::string& path, int flags, int descriptor) {
     const std::size_t equals = entry.find('=');
     setenv(entry.substr(0, equals).c_str(), entry.substr(equals + 1).c_str(), 1);
   }
-  execv(RECKON_PROGRAM, pointers.data());
+  execv(program.c_str(), pointers.data());
   _exit(127);
 }
 
@@ -38,7 +39,7 @@ void redirect(const std::string& path, int flags, int descriptor) {
 std::size_t Ran::error_lines() const { return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n')); }
 
 Ran run_reckon(const std::vector<std::string>& arguments, const std::string& standard_input,
-               const std::vector<std::string>& environment) {
+               const std::vector<std::string>& environment, const std::string& program) {
   const std::string in = temporary("stdin"), out = temporary("stdout"), err = temporary("stderr");
   write_file(in, standard_input);
   const pid_t child = fork();
@@ -46,7 +47,7 @@ Ran run_reckon(const std::vector<std::string>& arguments, const std::string& sta
     redirect(in, O_RDONLY, STDIN_FILENO);
     redirect(out, O_WRONLY | O_CREAT | O_TRUNC, STDOUT_FILENO);
     redirect(err, O_WRONLY | O_CREAT | O_TRUNC, STDERR_FILENO);
-    become_reckon(arguments, environment);
+    become(program, arguments, environment);
   }
   int status = 0;
   waitpid(child, &status, 0);

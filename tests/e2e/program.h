@@ -17,9 +17,9 @@ struct Ran {
   std::size_t error_lines() const;
 };
 
-// `environment` entries ("NO_COLOR=1") are added to this process's own.
+// `environment` entries ("NO_COLOR=1") are added to this process's own. `program` is another copy of the program.
 Ran run_reckon(const std::vector<std::string>& arguments, const std::string& standard_input = "",
-               const std::vector<std::string>& environment = {});
+               const std::vector<std::string>& environment = {}, const std::string& program = RECKON_PROGRAM);
 
 // A path in the test's own temporary folder.
 std::string temporary(const std::string& name);
