@@ -317,9 +317,9 @@ TaskEntry arithmetic_entry() {
           .summary = "multi-digit addition, subtraction and multiplication with written working",
           .source = "scratchpads: arXiv:2112.00114; levels and trace are ours",
           .parameters = generated_task_parameters("4", {{.name = "operation",
-                                                           .default_value = std::string("any"),
-                                                           .meaning = "which operation is asked",
-                                                           .choices = {"any", "add", "sub", "mul"}}}),
+                                                         .default_value = std::string("any"),
+                                                         .meaning = "which operation is asked",
+                                                         .choices = {"any", "add", "sub", "mul"}}}),
           .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> {
             return std::make_unique<Arithmetic>(parameters);
           }};

@@ -120,7 +120,8 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     }
     // Shares too small for a single token each: half of the paths may still get one.
     const std::size_t kept = request_->exhausted() ? 0 : progress ? unfinished.size() : growing.size() / 2;
-    for (std::size_t i = std::min(kept, unfinished.size()); i < unfinished.size(); ++i) unfinished[i].path->state = PathState::cut_off;
+    for (std::size_t i = std::min(kept, unfinished.size()); i < unfinished.size(); ++i)
+      unfinished[i].path->state = PathState::cut_off;
     unfinished.resize(std::min(kept, unfinished.size()));
     growing = std::move(unfinished);
   }
