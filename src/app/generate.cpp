@@ -15,6 +15,7 @@ awaitable<GenerateResult> generate(Runtime& runtime, GenerateRequest request) {
     options.sampling = request.sampling;
     options.stop_texts = request.stop_texts;
     options.ignore_end_of_text = request.ignore_end_of_text;
+    options.likely_tokens = request.likely_tokens;
     options.on_text = request.on_text;
     std::vector<ExtendWork> works;
     works.emplace_back(&*sequence, std::move(options));
@@ -23,6 +24,7 @@ awaitable<GenerateResult> generate(Runtime& runtime, GenerateRequest request) {
     result.text = std::move(chunks.front().text);
     result.tokens = std::move(chunks.front().tokens);
     result.log_probabilities = std::move(chunks.front().log_probabilities);
+    result.likely_tokens = std::move(chunks.front().likely_tokens);
     result.reason = chunks.front().reason;
   }
   result.receipt.ledger = runtime.engine().ledger(*handle);

@@ -20,6 +20,7 @@ struct GenerateRequest {
   SamplingOptions sampling;
   std::vector<std::string> stop_texts;
   bool ignore_end_of_text = false;
+  std::int64_t likely_tokens = 0;  // how many of the most likely tokens to note beside each drawn one
   Budget budget;
   std::uint64_t seed = 0;
   std::function<void(std::string_view)> on_text;  // on the engine's thread; must return at once
@@ -30,6 +31,7 @@ struct GenerateResult {
   std::vector<Token> prompt_tokens;
   std::vector<Token> tokens;
   std::vector<float> log_probabilities;  // of each token under the untouched model
+  std::vector<std::vector<LikelyToken>> likely_tokens;  // beside each token, best first; empty unless asked for
   bool opened = false;                   // false: the budget could not pay for the prompt
   StopReason reason = StopReason::length;
   Receipt receipt;

@@ -48,6 +48,7 @@ struct ExtendOptions {
   std::vector<std::string> stop_texts;            // matched on text, also across tokens and steps
   std::vector<Token> stop_tokens;                 // besides the model's own end-of-generation tokens
   std::string step_delimiter;                     // ends a step where it appears in the text of this call; "" = none
+  std::int64_t likely_tokens = 0;                 // how many of the most likely tokens to note beside each drawn one
   bool ignore_end_of_text = false;                // for benchmarks: decode on past the model's end tokens
   std::function<void(std::string_view)> on_text;  // streaming; on the engine's thread, valid UTF-8, must return at once
 };
@@ -57,6 +58,7 @@ struct Chunk {
   std::string text;                      // their text, valid UTF-8, without stop string and special tokens
   std::vector<float> log_probabilities;  // of each token under the untouched model
   std::vector<float> sampling_log_probabilities;
+  std::vector<std::vector<LikelyToken>> likely_tokens;  // beside each token, best first; empty unless asked for
   StopReason reason = StopReason::length;
 };
 

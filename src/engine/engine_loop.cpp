@@ -161,6 +161,9 @@ void EngineLoop::draw(Work& work, std::span<const float> logits) {
   SequenceState& sequence = *work.sequence;
   const double uniform = uniform_at(sequence.request->seed(), sequence.path, static_cast<std::uint32_t>(sequence.tokens.size()));
   const SampledToken drawn = sampler_.sample(logits, sequence.tokens, sequence.prompt_length, work.options.sampling, uniform);
+  if (work.options.likely_tokens > 0) {
+    work.chunk.likely_tokens.push_back(Sampler::likely_tokens(logits, work.options.likely_tokens));
+  }
   append_drawn(work, drawn, *tokenizer_);
   may_not_draw(work, model_->info().context_length);
 }

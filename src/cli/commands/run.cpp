@@ -23,13 +23,25 @@ struct RunOptions {
   bool json = false;
 };
 
+Json likely_json(const std::vector<std::vector<LikelyToken>>& likely_tokens) {
+  Json rows = Json::array();
+  for (const std::vector<LikelyToken>& likely : likely_tokens) {
+    Json row = Json::array();
+    for (const LikelyToken& one : likely) row.push_back(Json{{"token", one.token}, {"log_probability", one.log_probability}});
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 Json result_json(const GenerateResult& result) {
-  return Json{{"text", result.text},
+  Json document{{"text", result.text},
               {"reason", result.opened ? name_of(result.reason) : "budget"},
               {"prompt_tokens", result.prompt_tokens},
               {"tokens", result.tokens},
               {"log_probabilities", result.log_probabilities},
               {"receipt", to_json(result.receipt)}};
+  if (!result.likely_tokens.empty()) document["top"] = likely_json(result.likely_tokens);
+  return document;
 }
 
 int run_command(RunOptions& options) {
@@ -39,6 +51,7 @@ int run_command(RunOptions& options) {
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
   validate(request.sampling);
   if (request.max_tokens < 1) throw Error(ErrorCode::bad_argument, "is below 1; expected a number of tokens", "--max-tokens");
+  if (request.likely_tokens < 0) throw Error(ErrorCode::bad_argument, "is below 0; expected a number of tokens", "--top");
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
   if (request.chat && runtime->chat_template().empty()) {
     throw Error(ErrorCode::bad_argument, "this model's file has no chat template; leave --chat out", runtime->model_path());
@@ -88,6 +101,8 @@ void add_run(CLI::App& app, std::function<int()>& action) {
       ->envname("RECKON_BUDGET");
   command->add_option("--seed", request.seed, "same seed, same text")->envname("RECKON_SEED")->capture_default_str();
   command->add_flag("--json", options->json, "print one JSON document with token ids and log-probabilities");
+  command->add_option("--top", request.likely_tokens, "with --json: list the N most likely tokens beside each drawn one")
+      ->capture_default_str();
   command->callback([options, &action] { action = [options] { return run_command(*options); }; });
 }
 

@@ -21,6 +21,11 @@ struct SamplingOptions {
   std::vector<std::pair<Token, float>> logit_bias;  // added first; -infinity forbids a token
 };
 
+struct LikelyToken {
+  Token token = 0;
+  float log_probability = 0;  // under the untouched model, natural logarithm
+};
+
 // Throws Error bad_argument that names the field and its range.
 void validate(const SamplingOptions& options);
 

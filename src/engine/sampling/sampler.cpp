@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace reckon {
 namespace {
@@ -36,6 +37,20 @@ Token draw(std::span<const float> logits, double log_total, double uniform) {
 
 float Sampler::log_probability(std::span<const float> logits, Token token) {
   return static_cast<float>(logits[static_cast<std::size_t>(token)] - log_sum_exp(logits));
+}
+
+std::vector<LikelyToken> Sampler::likely_tokens(std::span<const float> logits, std::int64_t count) {
+  std::vector<Token> order(logits.size());
+  std::iota(order.begin(), order.end(), Token{0});
+  const auto kept = order.begin() + std::clamp<std::int64_t>(count, 0, static_cast<std::int64_t>(order.size()));
+  const auto at = [logits](Token token) { return logits[static_cast<std::size_t>(token)]; };
+  std::partial_sort(order.begin(), kept, order.end(),
+                    [&at](Token a, Token b) { return at(a) > at(b) || (at(a) == at(b) && a < b); });
+  order.erase(kept, order.end());
+  const double log_total = log_sum_exp(logits);
+  std::vector<LikelyToken> likely;
+  for (const Token token : order) likely.push_back({token, static_cast<float>(at(token) - log_total)});
+  return likely;
 }
 
 SampledToken Sampler::sample(std::span<const float> logits, TokenSpan history, std::int64_t prompt_length,

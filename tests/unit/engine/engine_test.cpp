@@ -219,6 +219,25 @@ TEST(Engine, ScoresWhatItDrew) {
   EXPECT_EQ(engine->ledger(*request).verified, static_cast<std::int64_t>(chunk.tokens.size()));
 }
 
+TEST(Engine, NotesTheMostLikelyTokensBesideEachDrawnOne) {
+  const auto engine = tiny_engine();
+  const auto root = open(*engine, prompt_of(12), request_of());
+  ExtendOptions greedy = drawing(5);
+  greedy.sampling.temperature = 0;
+  greedy.likely_tokens = 2;
+  Sequence drawn = engine->fork(*root, 1);
+
+  const Chunk chunk = extend(*engine, drawn, greedy);
+
+  ASSERT_EQ(chunk.likely_tokens.size(), chunk.tokens.size());
+  for (std::size_t i = 0; i < chunk.tokens.size(); ++i) {
+    ASSERT_EQ(chunk.likely_tokens[i].size(), 2U);
+    EXPECT_EQ(chunk.likely_tokens[i].front().token, chunk.tokens[i]);
+    EXPECT_EQ(chunk.likely_tokens[i].front().log_probability, chunk.log_probabilities[i]);
+    EXPECT_LE(chunk.likely_tokens[i].back().log_probability, chunk.log_probabilities[i]);
+  }
+}
+
 TEST(Engine, StopsAtTextsAndStepsAndStreamsWhatItKeeps) {
   const auto engine = tiny_engine();
   const auto root = open(*engine, prompt_of(12), request_of());

@@ -21,6 +21,19 @@ std::vector<float> logits_of(const std::vector<double>& probabilities) {
   return logits;
 }
 
+TEST(Sampler, ListsTheMostLikelyTokensBestFirstTiesToTheLowestId) {
+  const std::vector<float> logits = logits_of({0.1, 0.3, 0.2, 0.3, 0.1});
+
+  const std::vector<LikelyToken> likely = Sampler::likely_tokens(logits, 4);
+
+  std::vector<Token> tokens;
+  for (const LikelyToken& one : likely) tokens.push_back(one.token);
+  EXPECT_EQ(tokens, (std::vector<Token>{1, 3, 2, 0}));
+  EXPECT_NEAR(std::exp(likely.front().log_probability), 0.3, 1e-6);
+  EXPECT_NEAR(std::exp(likely.back().log_probability), 0.1, 1e-6);
+  EXPECT_EQ(Sampler::likely_tokens(logits, 9).size(), 5U);
+}
+
 // The distribution that is drawn from: probability of each token by integrating over a fine grid of uniforms.
 std::vector<double> drawn_distribution(const SamplingOptions& options, const std::vector<Token>& history = {},
                                        std::int64_t prompt = 0) {
