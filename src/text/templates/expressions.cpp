@@ -42,6 +42,7 @@ Value Evaluator::evaluate_in(const Expression& expression, std::shared_ptr<Scope
 }
 
 Value Evaluator::evaluate_variable(const Expression& expression) {
+  for (const Scope* scope = scope_.get(); scope; scope = scope->parent.get()) runtime_.charge(scope->variables.size() / 32);
   if (const Value* found = scope_->find(expression.name)) return *found;
   if (const auto found = variables_.find(expression.name); found != variables_.end()) return found->second;
   if (auto global = make_global(expression.name, runtime_)) {

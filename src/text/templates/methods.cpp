@@ -222,7 +222,7 @@ Value dict_method(const Dict& dict, std::string_view name, const Arguments& argu
 }
 
 Value list_method(const List& list, std::string_view name, const Arguments& arguments, Runtime& runtime) {
-  runtime.charge(1 + list.items.size());
+  runtime.charge(list.parts);
   const Value* wanted = arguments.find(0, "value");
   if (!wanted) runtime.fail(fmt::format("{}() needs a value", name));
   std::int64_t count = 0;

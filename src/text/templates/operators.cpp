@@ -191,8 +191,9 @@ Value negate(const Value& value, Runtime& runtime) {
 }
 
 bool compare(std::string_view symbol, const Value& left, const Value& right, Runtime& runtime) {
-  runtime.charge(1 + (left.text() ? left.text()->size() / 256 : 0) + (left.list() ? left.list()->items.size() : 0) +
-                 (left.dict() ? left.dict()->items.size() : 0));
+  runtime.charge(std::min(parts_of(left), parts_of(right)) + (left.text() ? left.text()->size() / 256 : 0));
+  // Dicts look each other's keys up one by one.
+  if (left.dict() && right.dict()) runtime.charge(parts_of(left) * (1 + std::min(parts_of(left), parts_of(right)) / 64));
   if (symbol == "==") return equal(left, right);
   if (symbol == "!=") return !equal(left, right);
   if (symbol == "in") return contains(right, left, runtime);
@@ -221,6 +222,7 @@ bool contains(const Value& container, const Value& value, Runtime& runtime) {
     runtime.fail(fmt::format("argument of type '{}' is not iterable", type_name(container)));
   }
   const std::vector<Value> elements = elements_of(container, runtime);
+  runtime.charge(parts_of(container));
   return std::ranges::any_of(elements, [&](const Value& element) { return equal(element, value); });
 }
 

@@ -86,7 +86,7 @@ Value items_filter(const Value& input, const Arguments& arguments, Runtime& runt
 Value sorted(std::vector<Value> elements, bool reverse, bool case_sensitive, const Value* attribute, Runtime& runtime) {
   std::vector<std::pair<Value, Value>> keyed;
   for (Value& element : elements) keyed.emplace_back(key_of(element, attribute, case_sensitive, runtime), element);
-  runtime.charge(keyed.size() * 8);
+  for (const auto& [key, element] : keyed) runtime.charge(8 * parts_of(key));
   const auto before = [reverse](const auto& a, const auto& b) {
     return reverse ? less(b.first, a.first) : less(a.first, b.first);
   };
@@ -115,7 +115,7 @@ Value unique_filter(const Value& input, const Arguments& arguments, Runtime& run
   std::vector<Value> keys;
   for (const Value& element : elements_of(input, runtime)) {
     Value key = key_of(element, arguments.find(1, "attribute"), flag_argument(arguments, 0, "case_sensitive", false), runtime);
-    runtime.charge(1 + keys.size() / 16);
+    runtime.charge(1 + keys.size() * parts_of(key) / 16);
     if (std::ranges::any_of(keys, [&](const Value& known) { return equal(known, key); })) continue;
     keys.push_back(std::move(key));
     kept.push_back(element);

@@ -22,10 +22,18 @@ int depth_of(const Value& value) {
   return 0;
 }
 
-int deeper(int depth) {
-  if (depth >= kMostNesting) refuse(fmt::format("a value nests deeper than {}", kMostNesting));
-  return depth + 1;
-}
+// Depth and parts of a list or dict that is being made.
+struct Extent {
+  int depth = 1;
+  std::size_t parts = 1;
+
+  void add(const Value& value) {
+    depth = std::max(depth, depth_of(value) + 1);
+    parts += parts_of(value);
+    if (depth > kMostNesting) refuse(fmt::format("a value nests deeper than {}", kMostNesting));
+    if (parts > kMostParts) refuse(fmt::format("a value has more than {} parts", kMostParts));
+  }
+};
 
 // A number as Python compares it, or nothing; true is 1.
 struct Number {
@@ -66,18 +74,24 @@ const Value* Dict::find(std::string_view key) const {
   return nullptr;
 }
 
+std::size_t parts_of(const Value& value) noexcept {
+  if (const List* list = value.list()) return list->parts;
+  if (const Dict* dict = value.dict()) return dict->parts;
+  return 1;
+}
+
 Value make_list(std::vector<Value> items, List::Kind kind) {
-  int depth = 0;
-  for (const Value& item : items) depth = std::max(depth, depth_of(item));
-  return std::make_shared<const List>(List{std::move(items), kind, deeper(depth)});
+  Extent extent;
+  for (const Value& item : items) extent.add(item);
+  return std::make_shared<const List>(List{std::move(items), kind, extent.depth, extent.parts});
 }
 
 Value make_dict(std::vector<std::pair<Value, Value>> items) {
   Dict dict;
-  int depth = 0;
+  Extent extent;
   for (auto& [key, value] : items) {
     if (key.list() || key.dict()) refuse(fmt::format("unhashable type: '{}'", type_name(key)));
-    depth = std::max(depth, depth_of(value));
+    extent.add(value);
     // Items of JSON objects are unique and may be many; those of template literals are few.
     if (const Value* known = dict.items.size() < 64 ? dict.find(key) : nullptr) {
       *const_cast<Value*>(known) = std::move(value);
@@ -85,7 +99,8 @@ Value make_dict(std::vector<std::pair<Value, Value>> items) {
       dict.items.emplace_back(std::move(key), std::move(value));
     }
   }
-  dict.depth = deeper(depth);
+  dict.depth = extent.depth;
+  dict.parts = extent.parts;
   return std::make_shared<const Dict>(std::move(dict));
 }
 

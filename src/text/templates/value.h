@@ -1,6 +1,6 @@
 // Values of the template language. Immutable and cheap to copy; the few things with state or behaviour are Objects, which belong
 // to the Runtime of one rendering and die with it. Lists and dicts cannot nest deeper than kMostNesting, so recursion over them
-// is safe.
+// is safe, nor have more than kMostParts parts (shared ones counted each time), so that walking over one ends.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 namespace reckon::jinja {
 
 inline constexpr int kMostNesting = 64;
+inline constexpr std::size_t kMostParts = std::size_t{1} << 20;
 
 class Object;
 class Runtime;
@@ -67,17 +68,22 @@ struct List {
   std::vector<Value> items;
   Kind kind = Kind::list;
   int depth = 1;
+  std::size_t parts = 1;  // itself and all that is in it
 };
 
 struct Dict {
   std::vector<std::pair<Value, Value>> items;  // in order of insertion
   int depth = 1;
+  std::size_t parts = 1;
 
   const Value* find(const Value& key) const;  // linear: callers charge for it
   const Value* find(std::string_view key) const;
 };
 
-// Constructors that keep the nesting bounded. Throw Error bad_argument.
+// How many values a walk over this one meets; 1 for what is no list or dict.
+std::size_t parts_of(const Value& value) noexcept;
+
+// Constructors that keep nesting and parts bounded. Throw Error bad_argument.
 Value make_list(std::vector<Value> items, List::Kind kind = List::Kind::list);
 Value make_dict(std::vector<std::pair<Value, Value>> items);  // of equal keys the last value counts, at the place of the first
 Value make_text(std::string_view bytes, bool trusted = true);
@@ -85,7 +91,8 @@ Value make_text(std::string_view bytes, bool trusted = true);
 // JSON as a value. Texts, and keys too, get this trust.
 Value from_json(const nlohmann::ordered_json& json, bool trusted);
 
-// Python's truth, equality and order. less() throws Error bad_argument for what Python does not order.
+// Python's truth, equality and order; callers charge the parts_of() what they compare. less() throws Error bad_argument for what
+// Python does not order.
 bool truth(const Value& value);
 bool equal(const Value& a, const Value& b);
 bool less(const Value& a, const Value& b);

@@ -112,6 +112,10 @@ TEST(ChatTemplate, HostileTemplatesEndWithAnError) {
   EXPECT_NE(failure("{% set ns = namespace(x=[]) %}{% for i in range(99) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"), "");
   EXPECT_NE(failure("{% set ns = namespace(x=[]) %}{% for i in range(40) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}"),
             "");
+  EXPECT_NE(
+      failure("{% set a = namespace(x=[], y=[]) %}{% for i in range(50) %}{% set a.x = [a.x, a.x] %}{% set a.y = [a.y, a.y] %}"
+              "{% endfor %}{{ a.x == a.y }}"),
+      "");
   EXPECT_NE(failure("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"), "");
   EXPECT_NE(failure("{% macro m() %}{{ m()" + repeated(" + 'a'", 190) + " }}{% endmacro %}{{ m() }}"), "");  // deep and deeper
   EXPECT_NE(failure("{{ 'x' * 99999999999 }}"), "");
