@@ -16,10 +16,10 @@ from tokenizer import encode_example
 
 # Share of training tokens per task, and within a task the share of examples per level.
 MIX = {
-    "countdown": (0.38, {1: 0.15, 2: 0.40, 3: 0.45}),
-    "arithmetic": (0.10, {1: 0.30, 2: 0.35, 3: 0.25, 4: 0.10}),
-    "linear": (0.26, {1: 0.40, 2: 0.40, 3: 0.10, 4: 0.10}),
-    "procedure": (0.26, {1: 0.45, 2: 0.45, 3: 0.10}),
+    "countdown": (0.38, {1: 0.13, 2: 0.43, 3: 0.44}),
+    "arithmetic": (0.11, {1: 0.25, 2: 0.35, 3: 0.30, 4: 0.10}),
+    "linear": (0.29, {1: 0.43, 2: 0.35, 3: 0.11, 4: 0.11}),
+    "procedure": (0.22, {1: 0.42, 2: 0.42, 3: 0.16}),
 }
 EASY_LEVELS = (1, 2)
 
