@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "base/rng.h"
+#include "search/choice.h"
+#include "search/fork.h"
 
 namespace reckon {
 namespace {
@@ -59,16 +61,10 @@ awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) 
 }
 
 std::vector<Path> LanguageModelSpace::fork(const Path& path, int copies) {
-  std::vector<Path> forks(static_cast<std::size_t>(copies));
-  for (Path& copy : forks) {
-    copy.id = next_path_++;
-    copy.parent = path.id;
-    copy.state = path.state;
-    copy.text = path.text;
-    copy.step_ends = path.step_ends;
-    copy.tokens = path.tokens;
-    copy.log_probability = path.log_probability;
-    copy.sampling_log_probability = path.sampling_log_probability;
+  std::vector<Path> forks;
+  forks.reserve(static_cast<std::size_t>(copies));
+  for (int i = 0; i < copies; ++i) {
+    Path& copy = forks.emplace_back(fork_of(path, next_path_++));
     if (path.data) copy.data = std::make_unique<SequenceData>(engine_->fork(sequence_of(path), copy.id));
   }
   return forks;
@@ -128,16 +124,7 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
 }
 
 int LanguageModelSpace::choose(std::span<const double> probabilities) {
-  const double uniform = uniform_at(request_->seed(), kChoiceStream, choices_++);
-  double mass = 0;
-  int last_possible = 0;
-  for (std::size_t i = 0; i < probabilities.size(); ++i) {
-    if (probabilities[i] <= 0) continue;
-    last_possible = static_cast<int>(i);
-    mass += probabilities[i];
-    if (uniform < mass) break;
-  }
-  return last_possible;
+  return index_at(probabilities, uniform_at(request_->seed(), kChoiceStream, choices_++));
 }
 
 bool LanguageModelSpace::exhausted() const { return request_->exhausted(); }

@@ -1,0 +1,132 @@
+#include "search/spaces/toy_space.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/rng.h"
+#include "search/choice.h"
+#include "search/fork.h"
+
+namespace reckon {
+namespace {
+
+void require_supported(const SamplingOptions& sampling) {
+  validate(sampling);
+  const bool untouched = sampling.top_k == 0 && sampling.top_p == 1 && sampling.min_p == 0 && sampling.repetition_penalty == 1 &&
+                         sampling.presence_penalty == 0 && sampling.frequency_penalty == 0 && sampling.logit_bias.empty();
+  if (!untouched) throw Error(ErrorCode::bad_argument, "toy space: of the sampling options only the temperature counts here");
+}
+
+// The law a letter is drawn from: p^(1/temperature), normalised.
+std::vector<double> at_temperature(std::vector<double> probabilities, double temperature) {
+  if (temperature == 1) return probabilities;
+  double total = 0;
+  for (double& probability : probabilities) total += probability = std::pow(probability, 1 / temperature);
+  for (double& probability : probabilities) probability /= total;
+  return probabilities;
+}
+
+}  // namespace
+
+ToyChain two_letter_chain() {
+  ToyChain chain;
+  chain.next = [](std::string_view letters) {
+    const double one = letters.empty() ? 0.4 : letters.back() == '1' ? 0.8 : 0.3;
+    return std::vector<double>{1 - one, one};
+  };
+  return chain;
+}
+
+double two_letter_reward(std::string_view letters) {
+  if (letters.empty()) return 0.5;
+  if (letters.size() < 3) return letters.back() == '1' ? 0.6 : 0.3;
+  constexpr std::array kByOnes{0.2, 0.5, 0.7, 0.9};
+  return kByOnes[static_cast<std::size_t>(std::ranges::count(letters.substr(0, 3), '1'))];
+}
+
+ToyChain one_letter_chain(std::vector<double> probabilities) {
+  ToyChain chain;
+  chain.alphabet = std::string("0123456789").substr(0, probabilities.size());
+  chain.length = 1;
+  chain.next = [probabilities = std::move(probabilities)](std::string_view) { return probabilities; };
+  return chain;
+}
+
+std::string_view toy_letters(std::string_view text) { return text.substr(0, text.find('\\')); }
+
+ToySpace::ToySpace(ToyChain chain, ToySpaceOptions options) : chain_(std::move(chain)), options_(std::move(options)) {}
+
+awaitable<std::optional<Path>> ToySpace::open(const Problem&) {
+  Path path;
+  path.id = path.parent = next_path_++;
+  const std::int64_t total = ledger_.total() + options_.prompt_tokens;
+  if (options_.budget_tokens >= 0 && total > options_.budget_tokens) co_return std::nullopt;
+  ledger_.prompt_computed += options_.prompt_tokens;
+  co_return path;
+}
+
+std::vector<Path> ToySpace::fork(const Path& path, int copies) {
+  std::vector<Path> forks;
+  forks.reserve(static_cast<std::size_t>(copies));
+  for (int i = 0; i < copies; ++i) forks.push_back(fork_of(path, next_path_++));
+  return forks;
+}
+
+awaitable<void> ToySpace::advance(std::span<Path> paths, StepOptions options) {
+  require_supported(options.sampling);
+  std::vector<Path*> growing;
+  for (Path& path : paths) {
+    if (path.state == PathState::open) growing.push_back(&path);
+  }
+  for (std::int64_t drawn = 0; !growing.empty(); ++drawn) {
+    std::erase_if(growing, [&](Path* path) { return !grow(*path, drawn, options); });
+  }
+  co_return;
+}
+
+// One more letter, unless a limit forbids it. False when the path's step ends.
+bool ToySpace::grow(Path& path, std::int64_t drawn_in_step, const StepOptions& step) {
+  const auto path_is_full = [&] { return step.path_tokens >= 0 && path.tokens >= step.path_tokens; };
+  const bool step_is_full = step.max_tokens >= 0 && drawn_in_step >= step.max_tokens;
+  if (!step_is_full && !path_is_full()) {
+    if (exhausted()) {
+      path.state = PathState::cut_off;
+      return false;
+    }
+    draw_letter(path, step.sampling.temperature);
+    if (path.state == PathState::open && step.delimiter.empty()) return true;
+  }
+  if (path.state == PathState::open && path_is_full()) path.state = PathState::stopped;
+  path.step_ends.push_back(path.text.size());
+  return false;
+}
+
+void ToySpace::draw_letter(Path& path, double temperature) {
+  const std::vector<double> probabilities = chain_.next(path.text);
+  std::size_t letter = 0;
+  if (temperature == 0) {
+    letter = static_cast<std::size_t>(std::ranges::max_element(probabilities) - probabilities.begin());
+  } else {
+    const std::vector<double> law = at_temperature(probabilities, temperature);
+    letter = static_cast<std::size_t>(choose(law));
+    path.sampling_log_probability += std::log(law[letter]);
+  }
+  path.log_probability += std::log(probabilities[letter]);
+  path.text += chain_.alphabet[letter];
+  path.tokens += 1;
+  ledger_.generated += 1;
+  if (path.text.size() < chain_.length) return;
+  path.text += "\\boxed{" + path.text + "}";
+  path.state = PathState::finished;
+}
+
+int ToySpace::choose(std::span<const double> probabilities) {
+  if (options_.choose) return options_.choose(probabilities);
+  return index_at(probabilities, uniform_at(options_.seed, 0, choices_++));
+}
+
+bool ToySpace::exhausted() const { return options_.budget_tokens >= 0 && ledger_.total() >= options_.budget_tokens; }
+
+}  // namespace reckon

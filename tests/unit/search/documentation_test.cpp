@@ -1,0 +1,77 @@
+// Every strategy has a page, and every page's table of parameters is the registry's.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "search/strategy.h"
+#include "search/verifier.h"
+
+namespace reckon {
+namespace {
+
+std::string page(const std::string& path) {
+  std::ifstream stream(std::string(RECKON_SOURCE_DIR) + "/docs/" + path);
+  EXPECT_TRUE(stream) << "docs/" << path << " is missing";
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+std::string default_of(const ParameterSpec& parameter) {
+  const auto write = [](const auto& held) { return fmt::format("{}", held); };
+  return std::visit(write, parameter.default_value);
+}
+
+std::string range_of(const ParameterSpec& parameter) {
+  if (!parameter.choices.empty()) return fmt::format("{}", fmt::join(parameter.choices, ", "));
+  if (std::isfinite(parameter.minimum)) return fmt::format("{:g} to {:g}", parameter.minimum, parameter.maximum);
+  return std::holds_alternative<bool>(parameter.default_value) ? "true, false" : "any";
+}
+
+// "| `n` | 16 | 1 to 4096 | paths drawn |": a row of the page's table, as `reckon strategies` shows it.
+std::string row_of(const ParameterSpec& parameter) {
+  return fmt::format("\n| `{}` | {} | {} | {} |\n", parameter.name, default_of(parameter), range_of(parameter),
+                     parameter.meaning);
+}
+
+std::size_t occurrences(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(Documentation, EveryStrategyHasAPageWithItsParametersAndItsSource) {
+  for (const StrategyEntry& entry : strategies()) {
+    const std::string text = page(fmt::format("strategies/{}.md", entry.name));
+
+    for (const ParameterSpec& parameter : entry.parameters) {
+      EXPECT_NE(text.find(row_of(parameter)), std::string::npos) << entry.name << ": expected the row" << row_of(parameter);
+    }
+    EXPECT_EQ(occurrences(text, "\n| `"), entry.parameters.size()) << entry.name << ": rows of parameters it does not have";
+    EXPECT_NE(text.find(entry.source), std::string::npos) << entry.name << ": expected its source, " << entry.source;
+    EXPECT_NE(text.find(fmt::format("--strategy {}", entry.name)), std::string::npos) << entry.name << ": expected a command";
+  }
+}
+
+TEST(Documentation, EveryPageIsOfAStrategy) {
+  for (const auto& file : std::filesystem::directory_iterator(std::string(RECKON_SOURCE_DIR) + "/docs/strategies")) {
+    EXPECT_NO_THROW(find_strategy(file.path().stem().string())) << file.path();
+  }
+}
+
+TEST(Documentation, VerifiersAreDescribedWithTheirParameters) {
+  const std::string text = page("verifiers.md");
+  for (const VerifierEntry& entry : verifiers()) {
+    EXPECT_NE(text.find(fmt::format("\n## `{}`\n", entry.name)), std::string::npos) << entry.name;
+    for (const ParameterSpec& parameter : entry.parameters) {
+      EXPECT_NE(text.find(row_of(parameter)), std::string::npos) << entry.name << ": expected the row" << row_of(parameter);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,270 @@
+#include "search/spaces/language_model_space.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <latch>
+#include <stop_token>
+#include <thread>
+
+#include "unit/search/answering_engine.h"
+
+namespace reckon {
+namespace {
+
+Budget flops(double count) {
+  Budget budget;
+  budget.flops = count;
+  return budget;
+}
+
+TEST(LanguageModelSpace, ChoosesWithTheGivenProbabilities) {
+  const auto engine = answering_engine();
+  LanguageModelSpace space(*engine, request_of({}, 7));
+  const std::array probabilities{0.1, 0.0, 0.6, 0.25, 0.05, 0.0};
+  std::array<int, probabilities.size()> counts{};
+  constexpr int kDraws = 40000;
+
+  for (int i = 0; i < kDraws; ++i) ++counts[static_cast<std::size_t>(space.choose(probabilities))];
+
+  double chi_square = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const double expected = kDraws * probabilities[i];
+    if (expected == 0) {
+      EXPECT_EQ(counts[i], 0) << i;
+    } else {
+      chi_square += (counts[i] - expected) * (counts[i] - expected) / expected;
+    }
+  }
+  EXPECT_LT(chi_square, 16.3);  // 3 degrees of freedom: exceeded once in a thousand seeds, and this is one
+}
+
+TEST(LanguageModelSpace, ChoosesTheSameForTheSameSeedAndNeverTheImpossible) {
+  const auto engine = answering_engine();
+  LanguageModelSpace first(*engine, request_of({}, 7));
+  LanguageModelSpace again(*engine, request_of({}, 7));
+  LanguageModelSpace other(*engine, request_of({}, 8));
+  const std::vector<double> fair(64, 1.0 / 64);
+  std::vector<int> chosen, repeated, different;
+
+  for (int i = 0; i < 16; ++i) {
+    chosen.push_back(first.choose(fair));
+    repeated.push_back(again.choose(fair));
+    different.push_back(other.choose(fair));
+  }
+
+  EXPECT_EQ(chosen, repeated);
+  EXPECT_NE(chosen, different);
+  EXPECT_EQ(first.choose(std::array{0.0, 0.0, 1.0 - 1e-9, 0.0}), 2);
+}
+
+TEST(LanguageModelSpace, StepsJoinIntoTheTextOfOneAdvance) {
+  const auto engine = answering_engine();
+  LanguageModelSpace whole(*engine, request_of({}, 3));
+  LanguageModelSpace pieces(*engine, request_of({}, 3));
+  std::vector<Path> expected = open_on(whole, 4, problem_of({}));
+  std::vector<Path> paths = open_on(pieces, 4, problem_of({}));
+  StepOptions step;
+  step.path_tokens = 20;
+
+  advance_on(whole, expected, step);
+  step.max_tokens = 3;
+  for (int i = 0; i < 7; ++i) advance_on(pieces, paths, step);
+
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    EXPECT_EQ(paths[i].text, expected[i].text);
+    EXPECT_EQ(paths[i].state, expected[i].state);
+    EXPECT_EQ(paths[i].tokens, expected[i].tokens);
+    EXPECT_NEAR(paths[i].log_probability, expected[i].log_probability, 1e-9);
+    EXPECT_EQ(std::ssize(paths[i].step_ends), (paths[i].tokens + 2) / 3);
+    EXPECT_EQ(paths[i].step_ends.back(), paths[i].text.size());
+  }
+}
+
+TEST(LanguageModelSpace, ForkedPathsGoTheirOwnWays) {
+  const auto engine = answering_engine();
+  LanguageModelSpace space(*engine, request_of());
+  std::vector<Path> parents = open_on(space, 1, problem_of({}));
+  StepOptions step;
+  step.max_tokens = 3;
+  advance_on(space, parents, step);
+
+  std::vector<Path> forks = space.fork(parents.front(), 3);
+  advance_on(space, forks, step);
+
+  for (const Path& fork : forks) {
+    EXPECT_EQ(fork.parent, parents.front().id);
+    EXPECT_TRUE(fork.text.starts_with(parents.front().text));
+  }
+  EXPECT_NE(forks[0].text, forks[1].text);
+  EXPECT_NE(forks[1].text, forks[2].text);
+}
+
+TEST(LanguageModelSpace, AnswersStatedBeforeTheBudgetEndedCount) {
+  const auto engine = answering_engine();
+  int answered = 0;
+  for (const StrategyEntry& entry : strategies()) {
+    Question question;
+    question.strategy = with_parameters(entry, 4, 40);
+    for (question.seed = 1; question.seed <= 20; ++question.seed) {
+      question.budget = tokens(10 + 40);
+      const Outcome outcome = solve(*engine, question).outcome;
+      bool stated = false;
+      for (const PathRecord& path : outcome.paths) stated = stated || path.text.find("\\boxed{") != std::string::npos;
+
+      EXPECT_EQ(outcome.answer.has_value(), stated) << question.strategy << ", seed " << question.seed;
+      if (outcome.status == OutcomeStatus::budget_exhausted && stated) ++answered;
+    }
+  }
+  EXPECT_GT(answered, 20) << "the case this test is for hardly came up";
+}
+
+TEST(LanguageModelSpace, ABudgetOfFlopsIsKeptAndSaid) {
+  const auto engine = answering_engine();
+  for (const StrategyEntry& entry : strategies()) {
+    Question question;
+    question.strategy = with_parameters(entry, 4, 20);
+    const Solved whole = solve(*engine, question);
+    for (const double share : {0.01, 0.3, 0.5, 0.8, 0.99, 1.0, 1.5}) {
+      question.budget = flops(share * whole.ledger.flops);
+      const Solved solved = solve(*engine, question);
+
+      EXPECT_LE(solved.ledger.flops, share * whole.ledger.flops) << question.strategy;
+      if (share >= 1.5) {
+        EXPECT_EQ(transcript(solved.outcome), transcript(whole.outcome)) << question.strategy;
+      } else if (share < 1) {
+        EXPECT_EQ(solved.outcome.status, OutcomeStatus::budget_exhausted) << question.strategy << ", share " << share;
+      }
+    }
+  }
+}
+
+TEST(LanguageModelSpace, ABudgetOfTimeEndsASearchWithItsBestSoFar) {
+  const auto engine = answering_engine();
+  for (const StrategyEntry& entry : strategies()) {
+    std::atomic<double> now = 0;
+    Budget budget;
+    budget.seconds = 1e6;  // beyond what a step takes: only the clock below ends it
+    const auto request = std::make_shared<Request>(budget, 1, [&now] { return now.load(); });
+    LanguageModelSpaceOptions options;
+    int pieces = 0;
+    options.on_text = [&](std::uint64_t, std::string_view) {
+      if (++pieces == 3) now = 2e6;
+    };
+    LanguageModelSpace space(*engine, request, options);
+    const auto strategy = make_strategy(with_parameters(entry, 4, 50), make_verifier("likelihood"));
+
+    const Outcome outcome = solve_on(space, *strategy, problem_of({}));
+
+    EXPECT_EQ(outcome.status, OutcomeStatus::budget_exhausted) << entry.name;
+    EXPECT_FALSE(outcome.paths.empty()) << entry.name;
+    EXPECT_LE(drawn_tokens(outcome), 8) << entry.name;
+  }
+}
+
+TEST(LanguageModelSpace, APromptThatCannotBePaidForCostsNothing) {
+  const auto engine = answering_engine();
+  for (const StrategyEntry& entry : strategies()) {
+    Question question;
+    question.strategy = with_parameters(entry, 4, 20);
+    question.budget = tokens(9);
+
+    const Solved solved = solve(*engine, question);
+
+    EXPECT_EQ(solved.ledger.total(), 0) << entry.name;
+    EXPECT_EQ(solved.outcome.status, OutcomeStatus::budget_exhausted) << entry.name;
+    EXPECT_FALSE(solved.outcome.answer) << entry.name;
+    EXPECT_TRUE(solved.outcome.paths.empty()) << entry.name;
+  }
+}
+
+TEST(LanguageModelSpace, SixtyFourOtherSearchesChangeNothing) {
+  const auto engine = answering_engine(/*threads=*/2, /*rows_per_step=*/64, /*prefix_cache=*/true);
+  std::vector<Question> questions;
+  std::vector<std::string> expected;
+  for (const StrategyEntry& entry : strategies()) {
+    for (const std::int64_t budget : {30, 70, 1000}) {
+      Question& question = questions.emplace_back();
+      question.strategy = with_parameters(entry, 6, 30);
+      question.budget = tokens(budget);
+      expected.push_back(transcript(solve(*engine, question).outcome));
+    }
+  }
+  std::latch all_there(64);
+  std::vector<std::jthread> others;
+  for (int i = 0; i < 64; ++i) {
+    others.emplace_back([&, i](const std::stop_token& stop) {
+      Question question;
+      question.strategy = with_parameters(strategies()[static_cast<std::size_t>(i) % strategies().size()], 3, 16);
+      question.first = static_cast<Token>(i % 5);
+      question.seed = static_cast<std::uint64_t>(100 + i);
+      all_there.count_down();
+      while (!stop.stop_requested()) solve(*engine, question);
+    });
+  }
+  all_there.wait();
+
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    EXPECT_EQ(transcript(solve(*engine, questions[i]).outcome), expected[i]) << questions[i].strategy;
+  }
+}
+
+TEST(LanguageModelSpace, TheLedgerIsWhatThePathsHold) {
+  const auto engine = answering_engine(1, 512, /*prefix_cache=*/true);
+  const TokenCost& cost = engine->model().cost();
+  for (const StrategyEntry& entry : strategies()) {
+    for (const char* verifier : {"likelihood", "exact"}) {
+      Question question;
+      question.strategy = with_parameters(entry, 5, 25);
+      question.first = 1;
+      const auto [outcome, ledger] = solve(*engine, question, verifier);
+
+      double flops_of_draws = 0;
+      for (const PathRecord& path : outcome.paths) {
+        // The first token is drawn from what the prompt left; nothing comes behind the last one.
+        for (std::int64_t i = 0; i + 1 < path.tokens; ++i) flops_of_draws += cost.flops(11 + i, true);
+      }
+      double flops_of_prompt = 0;
+      for (std::int64_t i = ledger.prompt_cached; i < 10; ++i) flops_of_prompt += cost.flops(i + 1, i == 9);
+      EXPECT_EQ(ledger.generated, drawn_tokens(outcome)) << entry.name;
+      EXPECT_EQ(ledger.prompt_computed + ledger.prompt_cached, 10) << entry.name;
+      EXPECT_EQ(ledger.drafted + ledger.verified + ledger.recomputed, 0) << entry.name;
+      EXPECT_EQ(ledger.total(), 10 + drawn_tokens(outcome)) << entry.name;
+      EXPECT_NEAR(ledger.flops, flops_of_prompt + flops_of_draws, 1e-9 * ledger.flops) << entry.name;
+    }
+  }
+}
+
+TEST(LanguageModelSpace, TheExactVerifierScoresAndBestOfNTakesARightPath) {
+  const auto engine = answering_engine();
+  Question question;
+  question.strategy = "best_of_n:n=32,temperature=1";
+
+  const Outcome outcome = solve(*engine, question, "exact").outcome;
+
+  ASSERT_TRUE(outcome.chosen);
+  const Problem problem = problem_of(question);
+  for (const PathRecord& path : outcome.paths) EXPECT_EQ(path.score, problem.check(path.text));
+  EXPECT_EQ(outcome.paths[*outcome.chosen].score, 1);
+  EXPECT_EQ(outcome.confidence, 1);
+}
+
+TEST(LanguageModelSpace, TheLikelihoodIsTheGeometricMeanOverTokens) {
+  const auto engine = answering_engine();
+  Question question;
+  question.strategy = "best_of_n:n=4,max_tokens=12";
+
+  const Outcome outcome = solve(*engine, question).outcome;
+  const Outcome of_whole_paths = solve(*engine, question, "likelihood:per_token=false").outcome;
+
+  for (std::size_t i = 0; i < outcome.paths.size(); ++i) {
+    const PathRecord& path = outcome.paths[i];
+    EXPECT_NEAR(path.score, std::exp(path.log_probability / static_cast<double>(path.tokens)), 1e-12);
+    EXPECT_NEAR(of_whole_paths.paths[i].score, std::exp(path.log_probability), 1e-12);
+  }
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,161 @@
+#include "search/selector.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace reckon {
+namespace {
+
+PathRecord voter(std::optional<std::string> answer, double log_probability = -1, double score = 0, std::int64_t tokens = 1) {
+  PathRecord record;
+  record.answer = std::move(answer);
+  record.log_probability = log_probability;
+  record.score = score;
+  record.tokens = tokens;
+  return record;
+}
+
+Selection selected(const char* selector, const std::vector<PathRecord>& paths) { return find_selector(selector).select(paths); }
+
+TEST(Selectors, FindNothingWhereNobodyHasAnAnswer) {
+  for (const SelectorEntry& entry : selectors()) {
+    for (const std::size_t count : {0U, 1U, 5U}) {
+      const Selection selection = entry.select(std::vector<PathRecord>(count, voter(std::nullopt, -1, 1)));
+
+      EXPECT_FALSE(selection.chosen) << entry.name;
+      EXPECT_EQ(selection.share, 0) << entry.name;
+    }
+  }
+}
+
+TEST(Selectors, PathsWithoutAnAnswerNeverVote) {
+  const std::vector<PathRecord> paths{voter({}, -1, 1), voter({}, -1, 1), voter({}, -1, 1), voter("7", -9, 0.5)};
+  for (const SelectorEntry& entry : selectors()) {
+    const Selection selection = entry.select(paths);
+
+    EXPECT_EQ(selection.chosen, 3U) << entry.name;
+    EXPECT_EQ(selection.share, 1) << entry.name;
+  }
+}
+
+TEST(Selectors, EqualValuesVoteTogetherHoweverTheyAreSpelled) {
+  const std::vector<PathRecord> paths{voter("3"), voter("1/2"), voter("3"), voter("0.5"), voter("\\frac{1}{2}")};
+
+  const Selection selection = selected("majority", paths);
+
+  EXPECT_EQ(selection.chosen, 1U);
+  EXPECT_DOUBLE_EQ(selection.share, 3.0 / 5);
+}
+
+TEST(Selectors, MajorityTiesGoToTheLikelierThenShorterThenEarlierAnswer) {
+  EXPECT_EQ(selected("majority", {voter("1", -2), voter("2", -1)}).chosen, 1U);
+  EXPECT_EQ(selected("majority", {voter("1", -2, 0, 2), voter("2", -3, 0, 3)}).chosen, 0U) << "equal per token";
+  EXPECT_EQ(selected("majority", {voter("1", -3, 0, 3), voter("2", -2, 0, 2)}).chosen, 1U);
+  EXPECT_EQ(selected("majority", {voter("1"), voter("2")}).chosen, 0U);
+  // It is the group's mean that counts: the likeliest single path is in the group that loses.
+  EXPECT_EQ(selected("majority", {voter("1", -1), voter("1", -9), voter("2", -2), voter("2", -2)}).chosen, 2U);
+}
+
+TEST(Selectors, MajorityTiesGoToAnswersThatCanBeCompared) {
+  EXPECT_EQ(selected("majority", {voter("cannot say", -1), voter("2", -2)}).chosen, 1U);
+  EXPECT_EQ(selected("majority", {voter("cannot say", -1), voter("cannot say", -1), voter("2", -2)}).chosen, 0U);
+}
+
+TEST(Selectors, TheGroupIsShownByItsLikeliestPath) {
+  EXPECT_EQ(selected("majority", {voter("1", -3), voter("2", -1), voter("1.0", -2)}).chosen, 2U);
+}
+
+TEST(Selectors, WeightedTakesTheLargestSumOfScores) {
+  const Selection selection = selected("weighted", {voter("1", -1, 0.3), voter("2", -1, 0.5), voter("1", -1, 0.3)});
+
+  EXPECT_EQ(selection.chosen, 0U);
+  EXPECT_NEAR(selection.share, 0.6 / 1.1, 1e-15);
+}
+
+TEST(Selectors, WeightedOfScoresOfZeroStillAnswers) {
+  const Selection selection = selected("weighted", {voter("1", -2), voter("2", -1)});
+
+  EXPECT_EQ(selection.chosen, 1U);
+  EXPECT_EQ(selection.share, 0);
+}
+
+TEST(Selectors, BestTakesTheHighestScoreAndLeavesTiesToTheLikelierThenShorterThenEarlierPath) {
+  EXPECT_EQ(selected("best", {voter("1", -1, 0.2), voter("2", -9, 0.7), voter("1", -1, 0.2)}).chosen, 1U);
+  EXPECT_EQ(selected("best", {voter("1", -2, 0.5), voter("2", -1, 0.5)}).chosen, 1U);
+  EXPECT_EQ(selected("best", {voter("1", -4, 0.5, 4), voter("2", -2, 0.5, 2)}).chosen, 1U);
+  EXPECT_EQ(selected("best", {voter("1", -2, 0.5), voter("1", -2, 0.5)}).chosen, 0U);
+  EXPECT_EQ(selected("best", {voter({}, -1, 0.9), voter("1", -9, 0.1)}).chosen, 1U) << "a path without an answer cannot win";
+}
+
+// P("0" wins) when n votes fall with these probabilities, by summing over all tallies of the votes. `order` says who takes ties.
+double plurality(int n, const std::vector<double>& probabilities, const std::vector<std::size_t>& order) {
+  double wins = 0;
+  std::vector<int> tally(probabilities.size(), 0);
+  const std::function<void(std::size_t, int, double)> share_out = [&](std::size_t answer, int left, double log_ways) {
+    if (answer + 1 == tally.size()) {
+      tally[answer] = left;
+      std::vector<PathRecord> votes;
+      double log_probability = log_ways - std::lgamma(left + 1) + left * std::log(probabilities[answer]);
+      for (std::size_t i = 0; i < tally.size(); ++i) {
+        votes.insert(votes.end(), static_cast<std::size_t>(tally[i]), voter(std::to_string(i), -static_cast<double>(order[i])));
+      }
+      if (votes[*selected("majority", votes).chosen].answer == "0") wins += std::exp(log_probability);
+      return;
+    }
+    for (int count = 0; count <= left; ++count) {
+      tally[answer] = count;
+      share_out(answer + 1, left - count, log_ways - std::lgamma(count + 1) + count * std::log(probabilities[answer]));
+    }
+  };
+  share_out(0, n, std::lgamma(n + 1));
+  return wins;
+}
+
+// Every answer takes ties equally often over all orders: together they are a tie broken at random.
+double plurality_with_random_ties(int n, const std::vector<double>& probabilities) {
+  std::vector<std::size_t> order(probabilities.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  double total = 0;
+  int orders = 0;
+  do {
+    total += plurality(n, probabilities, order);
+    ++orders;
+  } while (std::next_permutation(order.begin(), order.end()));
+  return total / orders;
+}
+
+TEST(Selectors, MajorityHasTheAccuraciesOfTheCard) {
+  const auto two = [](int n, double p) { return plurality(n, {p, 1 - p}, {0, 1}); };
+  const std::vector<std::pair<int, double>> gaining{{1, 0.6},       {3, 0.648},     {5, 0.68256},  {9, 0.733432},
+                                                    {17, 0.801064}, {33, 0.878901}, {65, 0.949000}};
+  for (const auto& [n, expected] : gaining) EXPECT_NEAR(two(n, 0.6), expected, 5.1e-7) << n;
+  const std::vector<std::pair<int, double>> losing{{1, 0.45},      {3, 0.42525},   {5, 0.406873}, {9, 0.378579},
+                                                   {17, 0.337436}, {33, 0.280862}, {65, 0.208577}};
+  for (const auto& [n, expected] : losing) EXPECT_NEAR(two(n, 0.45), expected, 5.1e-7) << n;
+}
+
+TEST(Selectors, PluralityHasTheAccuraciesOfTheCard) {
+  const std::vector<std::pair<int, double>> gaining{{1, 0.4}, {2, 0.4}, {3, 0.448}, {5, 0.50944}, {9, 0.598589}};
+  for (const auto& [n, expected] : gaining) {
+    EXPECT_NEAR(plurality_with_random_ties(n, {0.4, 0.2, 0.2, 0.2}), expected, 5.1e-7) << n;
+  }
+  const std::vector<std::pair<int, double>> losing{{1, 0.3}, {2, 0.3}, {3, 0.3}, {5, 0.30618}, {9, 0.299937}};
+  for (const auto& [n, expected] : losing) {
+    EXPECT_NEAR(plurality_with_random_ties(n, {0.3, 0.4, 0.2, 0.1}), expected, 5.1e-7) << n;
+  }
+}
+
+TEST(Selectors, PluralityGainsWhereTheRightAnswerTakesItsTies) {
+  // Our rule leaves ties to the likelier answer; where that is the right one, it can only be above the card's random ties.
+  for (const int n : {2, 3, 5, 9}) {
+    EXPECT_GT(plurality(n, {0.4, 0.2, 0.2, 0.2}, {0, 1, 2, 3}), plurality_with_random_ties(n, {0.4, 0.2, 0.2, 0.2})) << n;
+    EXPECT_LT(plurality(n, {0.3, 0.4, 0.2, 0.1}, {1, 0, 2, 3}), plurality(n, {0.3, 0.4, 0.2, 0.1}, {0, 1, 2, 3})) << n;
+  }
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,26 @@
+#include "unit/search/solving.h"
+
+#include "unit/engine/running_engine.h"
+
+namespace reckon {
+namespace {
+
+awaitable<bool> advanced(SearchSpace* space, std::span<Path> paths, StepOptions step) {
+  co_await space->advance(paths, std::move(step));
+  co_return true;
+}
+
+}  // namespace
+
+Outcome solve_on(SearchSpace& space, const Strategy& strategy, const Problem& problem) {
+  return run(strategy.solve(problem, space));
+}
+
+std::vector<Path> open_on(SearchSpace& space, int copies, const Problem& problem) {
+  const std::optional<Path> root = run(space.open(problem));
+  return root ? space.fork(*root, copies) : std::vector<Path>();
+}
+
+void advance_on(SearchSpace& space, std::span<Path> paths, const StepOptions& step) { run(advanced(&space, paths, step)); }
+
+}  // namespace reckon
