@@ -40,6 +40,7 @@ def has_chat_template(arguments):
 
 
 class Peer:
+    # Without its prompt cache: what that holds changes how a prompt is cut into batches, and the peer's last bits with it.
     def __init__(self, address):
         self.address = address.rstrip("/")
 
@@ -55,13 +56,13 @@ class Peer:
 
     def greedy(self, ids, count):
         """Up to `count` tokens: fewer when the peer stops at an end token, which is then the last one."""
-        body = {"prompt": ids, "n_predict": count, "temperature": 0, "return_tokens": True, "cache_prompt": True}
+        body = {"prompt": ids, "n_predict": count, "temperature": 0, "return_tokens": True, "cache_prompt": False}
         return self.post("/completion", body)["tokens"]
 
     def two_best(self, ids):
         """[(token, log-probability)] of the two most likely tokens behind `ids`; [] where the peer lists none, as llama.cpp does
         for a token that ends in the middle of a character."""
-        body = {"prompt": ids, "n_predict": 1, "temperature": 0, "n_probs": 2, "cache_prompt": True}
+        body = {"prompt": ids, "n_predict": 1, "temperature": 0, "n_probs": 2, "cache_prompt": False}
         rows = self.post("/completion", body).get("completion_probabilities", [])
         return [(one["id"], one["logprob"]) for row in rows[:1] for one in row["top_logprobs"]]
 
