@@ -30,9 +30,9 @@ struct GenerateResult {
   std::string text;
   std::vector<Token> prompt_tokens;
   std::vector<Token> tokens;
-  std::vector<float> log_probabilities;  // of each token under the untouched model
+  std::vector<float> log_probabilities;                 // of each token under the untouched model
   std::vector<std::vector<LikelyToken>> likely_tokens;  // beside each token, best first; empty unless asked for
-  bool opened = false;                   // false: the budget could not pay for the prompt
+  bool opened = false;                                  // false: the budget could not pay for the prompt
   StopReason reason = StopReason::length;
   Receipt receipt;
 };

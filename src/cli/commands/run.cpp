@@ -35,11 +35,11 @@ Json likely_json(const std::vector<std::vector<LikelyToken>>& likely_tokens) {
 
 Json result_json(const GenerateResult& result) {
   Json document{{"text", result.text},
-              {"reason", result.opened ? name_of(result.reason) : "budget"},
-              {"prompt_tokens", result.prompt_tokens},
-              {"tokens", result.tokens},
-              {"log_probabilities", result.log_probabilities},
-              {"receipt", to_json(result.receipt)}};
+                {"reason", result.opened ? name_of(result.reason) : "budget"},
+                {"prompt_tokens", result.prompt_tokens},
+                {"tokens", result.tokens},
+                {"log_probabilities", result.log_probabilities},
+                {"receipt", to_json(result.receipt)}};
   if (!result.likely_tokens.empty()) document["top"] = likely_json(result.likely_tokens);
   return document;
 }
