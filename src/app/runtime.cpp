@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 #include <vector>
 
 #include "app/prompt.h"
@@ -20,6 +22,12 @@ constexpr const char* kBundledModel = "reckon-policy.gguf";
 std::filesystem::path program_folder() {
   std::error_code fault;
   return std::filesystem::read_symlink("/proc/self/exe", fault).parent_path();
+}
+
+std::shared_ptr<const Model> load(const std::string& path, const RuntimeOptions& options) {
+  const auto processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int threads = options.engine.threads == 0 ? processors : options.engine.threads;
+  return Model::load(path, LoadOptions{.pack = !options.exact, .threads = std::clamp(threads, 1, processors)});
 }
 
 }  // namespace
@@ -44,7 +52,7 @@ std::string bundled_model_path() {
 }
 
 Runtime::Runtime(const RuntimeOptions& options)
-    : path_(options.model.empty() ? bundled_model_path() : options.model), model_(Model::load(path_)) {
+    : path_(options.model.empty() ? bundled_model_path() : options.model), model_(load(path_, options)) {
   const Metadata& metadata = model_->file().metadata();
   tokenizer_ = make_tokenizer(vocabulary_from_gguf(metadata));
   chat_template_ = chat_template_from_gguf(metadata);

@@ -13,6 +13,7 @@ namespace reckon {
 struct RuntimeOptions {
   std::string model;  // a GGUF file; "" = the model bundled with the project
   EngineOptions engine;
+  bool exact = false;  // keep activations in f32 where weights are quantised (LoadOptions::pack)
 };
 
 // Where the bundled model lies: $RECKON_MODELS, models/ of the source tree, or share/reckon/models beside the program.

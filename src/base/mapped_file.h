@@ -18,6 +18,8 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
 
   std::span<const std::byte> bytes() const noexcept { return {data_, size_}; }
+  // Lets go of the memory behind those whole pages of `part` that lie in this mapping; they stay readable, from the file.
+  void release(std::span<const std::byte> part) const noexcept;
   const std::string& path() const noexcept { return path_; }
 
  private:

@@ -40,12 +40,17 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--batch-rows", options.rows_per_step, "most rows in one step: how prompts are cut into chunks")
       ->envname("RECKON_BATCH_ROWS")
       ->capture_default_str();
+  command.add_option("--activations", options.activations, "what quantised weights multiply: int8 is fast, f32 exact")
+      ->check(CLI::IsMember({"int8", "f32"}))
+      ->envname("RECKON_ACTIVATIONS")
+      ->capture_default_str();
   command.add_flag("--no-prefix-cache", options.no_prefix_cache, "compute every prompt anew");
 }
 
 std::unique_ptr<Runtime> load_runtime(const ModelOptions& options) {
   RuntimeOptions runtime;
   runtime.model = options.model;
+  runtime.exact = options.activations == "f32";
   runtime.engine.threads = options.threads;
   if (!options.kv_bytes.empty()) {
     runtime.engine.kv_bytes = parse_bytes(options.kv_bytes, "--kv-bytes");

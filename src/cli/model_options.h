@@ -13,6 +13,7 @@ struct ModelOptions {
   std::string model;
   int threads = 0;
   std::string kv_bytes;
+  std::string activations = "int8";
   std::string kv_type = "f16";
   int slots_per_page = 16;
   int rows_per_step = 512;

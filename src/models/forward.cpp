@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
@@ -15,6 +16,8 @@ MatrixView matrix(std::vector<float>& memory, int rows, std::int64_t cols) { ret
 
 // The heads of [rows, heads * head_dim] as rows of their own.
 MatrixView each_head(MatrixView x, int head_dim) { return {x.data, x.rows * x.cols / head_dim, head_dim}; }
+
+LinearProduct product(const LinearWeights& weights, MatrixView y) { return {weights.matrix, weights.bias, y}; }
 
 [[noreturn]] void refuse(std::size_t row, const std::string& message) {
   throw Error(ErrorCode::bad_argument, fmt::format("row {}: {}", row, message), "batch");
@@ -115,9 +118,8 @@ void Forward::attend(const AttentionWeights& weights, int layer, int rows) {
   const MatrixView attended = matrix(attended_, rows, q.cols);
   const MatrixView angles = matrix(angles_, rows, sizes.rotary_dims);
 
-  ops_.linear(weights.q.matrix, weights.q.bias, normed, q);
-  ops_.linear(weights.k.matrix, weights.k.bias, normed, k);
-  ops_.linear(weights.v.matrix, weights.v.bias, normed, v);
+  const std::array products = {product(weights.q, q), product(weights.k, k), product(weights.v, v)};
+  ops_.linear(normed, products);
   const MatrixView q_heads = each_head(q, sizes.head_dim);
   const MatrixView k_heads = each_head(k, sizes.head_dim);
   if (!weights.q_norm.empty()) ops_.rms_norm(q_heads, weights.q_norm, sizes.rms_epsilon, q_heads);
@@ -136,8 +138,8 @@ void Forward::feed_forward(const FeedForwardWeights& weights, int rows) {
   const MatrixView gate = matrix(gate_, rows, sizes.feed_forward);
   const MatrixView up = matrix(up_, rows, sizes.feed_forward);
 
-  ops_.linear(weights.gate.matrix, weights.gate.bias, normed, gate);
-  ops_.linear(weights.up.matrix, weights.up.bias, normed, up);
+  const std::array products = {product(weights.gate, gate), product(weights.up, up)};
+  ops_.linear(normed, products);
   ops_.silu_multiply(gate, up, gate);
   ops_.linear(weights.down.matrix, weights.down.bias, gate, matrix(block_out_, rows, sizes.width));
 }

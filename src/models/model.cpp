@@ -52,15 +52,20 @@ ModelInfo describe(const GgufFile& file, const Architecture& architecture, const
 
 }  // namespace
 
-std::shared_ptr<const Model> Model::load(const std::string& path) { return load(GgufFile::open(path)); }
+std::shared_ptr<const Model> Model::load(const std::string& path, LoadOptions options) {
+  return load(GgufFile::open(path), options);
+}
 
-std::shared_ptr<const Model> Model::load(GgufFile file) { return std::shared_ptr<const Model>(new Model(std::move(file))); }
+std::shared_ptr<const Model> Model::load(GgufFile file, LoadOptions options) {
+  return std::shared_ptr<const Model>(new Model(std::move(file), options));
+}
 
-Model::Model(GgufFile file)
+Model::Model(GgufFile file, LoadOptions options)
     : file_(std::move(file)),
       architecture_(known_architecture(file_)),
       sizes_(read_hyper_parameters(file_, *architecture_)),
       weights_(bind_weights(file_, *architecture_, sizes_)),
+      panels_(options.pack ? pack_weights(weights_, file_, options.threads) : HugeMemory()),
       info_(describe(file_, *architecture_, sizes_)),
       cost_(cost_of(weights_, sizes_)) {}
 

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/huge_memory.h"
 #include "formats/gguf/gguf_file.h"
 #include "models/architecture.h"
 #include "models/hyper_parameters.h"
@@ -44,5 +45,9 @@ struct Weights {
 // Matrices are views into `file`. Throws Error bad_file (a missing tensor, a shape that differs from the hyper-parameters', with
 // both numbers) or unsupported (a tensor of a layer that the architecture has no place for: ignoring it would change results).
 Weights bind_weights(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes);
+
+// Packs every matrix that products read (tensor/packing.h), on `threads` threads, into the memory returned, and lets go of the
+// file's pages behind them. An embedding table is left as it is: few of its rows are ever read.
+HugeMemory pack_weights(Weights& weights, const GgufFile& file, int threads);
 
 }  // namespace reckon

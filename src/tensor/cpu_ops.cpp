@@ -46,6 +46,7 @@ void require_kv(const KvView& kv, int layer, const char* op) {
 constexpr std::int64_t kCostOfElement = 16;  // load, a few operations, store
 constexpr std::int64_t kCostOfSilu = 32;
 constexpr std::int64_t kCostOfSine = 512;
+constexpr std::int64_t kPackedSpeed = 4;  // how many times faster a packed weight is multiplied
 
 // One worker's memory, aligned so that no vector of a panel straddles two cache lines.
 class Scratch {
@@ -91,8 +92,20 @@ struct CpuOps::State {
     });
   }
 
+  // What one claim of `linear` computes: outputs [first, end) of a product, for all rows.
+  struct Piece {
+    std::int32_t product = 0;
+    std::int64_t first = 0, end = 0;
+  };
+  void round(ConstMatrixView x);
+  void cut(std::span<const LinearProduct> products);
+  void multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece) const;
+  static void multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch);
+
   ThreadPool& pool;
-  std::vector<Scratch> scratch;  // one per worker
+  std::vector<Scratch> scratch;          // one per worker
+  std::vector<ActivationBlock> rounded;  // of `linear`, [rows, activation_blocks(inputs)]
+  std::vector<Piece> pieces;
 };
 
 CpuOps::CpuOps(ThreadPool& pool) : state_(std::make_unique<State>(pool)) {}
@@ -111,34 +124,93 @@ void CpuOps::embed(const WeightView& table, std::span<const std::int32_t> tokens
   });
 }
 
-void CpuOps::linear(const WeightView& weight, std::span<const float> bias, ConstMatrixView x, MatrixView y) {
+void CpuOps::linear(ConstMatrixView x, std::span<const LinearProduct> products) {
   const char* op = "linear";
-  require_shape(x, op, "x", y.rows, weight.cols);
-  require_shape(y, op, "y", x.rows, weight.rows);
-  require(bias.empty() || static_cast<std::int64_t>(bias.size()) == weight.rows, op, "{} biases for {} outputs", bias.size(),
-          weight.rows);
-  const auto kernel = kernels().linear[kernel_index(weight.type, op)];
-  const std::int64_t stride = row_bytes(weight.type, weight.cols);
-  if (x.rows == 0 || weight.rows == 0) return;
-
-  // Panels of outputs, several per worker so that a slow worker holds nobody up; multiples of 16 keep register tiles whole.
-  const std::int64_t wanted = (weight.rows + 8 * state_->pool.threads() - 1) / (8 * state_->pool.threads());
-  const std::int64_t panel = std::clamp<std::int64_t>((wanted + 15) / 16 * 16, 16, 256);
-  const std::int64_t panels = (weight.rows + panel - 1) / panel;
-  state_->split(panels, x.rows * weight.rows * weight.cols, linear_scratch(weight.cols), [&](std::int64_t item, float* scratch) {
-    const std::int64_t first = item * panel;
-    kernel(LinearArguments{.weight = weight.data + first * stride,
-                           .weight_stride = stride,
-                           .inputs = weight.cols,
-                           .outputs = std::min(panel, weight.rows - first),
-                           .bias = bias.empty() ? nullptr : bias.data() + first,
-                           .x = x.data,
-                           .x_stride = x.stride,
-                           .rows = x.rows,
-                           .y = y.data + first,
-                           .y_stride = y.stride,
-                           .scratch = scratch});
+  std::int64_t work = 0;
+  bool rounds = false;
+  for (const LinearProduct& product : products) {
+    const WeightView& weight = product.weight;
+    require_shape(x, op, "x", product.y.rows, weight.cols);
+    require_shape(product.y, op, "y", x.rows, weight.rows);
+    require(product.bias.empty() || static_cast<std::int64_t>(product.bias.size()) == weight.rows, op, "{} biases for {} outputs",
+            product.bias.size(), weight.rows);
+    kernel_index(weight.type, op);
+    row_bytes(weight.type, weight.cols);
+    require(weight.panels == nullptr || weight.panel_outputs == kernels().panel_outputs, op,
+            "weights packed in panels of {} rows; this instruction set has panels of {}", weight.panel_outputs,
+            kernels().panel_outputs);
+    rounds = rounds || weight.panels != nullptr;
+    work += x.rows * weight.rows * weight.cols / (weight.panels != nullptr ? kPackedSpeed : 1);
+  }
+  if (x.rows == 0 || work == 0) return;
+  if (rounds) state_->round(x);
+  state_->cut(products);
+  const auto pieces = static_cast<std::int64_t>(state_->pieces.size());
+  state_->split(pieces, work, linear_scratch(x.cols), [&](std::int64_t item, float* scratch) {
+    const State::Piece& piece = state_->pieces[static_cast<std::size_t>(item)];
+    const LinearProduct& product = products[static_cast<std::size_t>(piece.product)];
+    if (product.weight.panels != nullptr) {
+      state_->multiply_packed(x, product, piece);
+    } else {
+      State::multiply_stored(x, product, piece, scratch);
+    }
   });
+}
+
+void CpuOps::State::round(ConstMatrixView x) {
+  const std::int64_t blocks = activation_blocks(x.cols);
+  if (rounded.size() < static_cast<std::size_t>(x.rows * blocks)) rounded.resize(static_cast<std::size_t>(x.rows * blocks));
+  const auto kernel = kernels().quantise_activations;
+  split(x.rows, x.rows * x.cols * kCostOfElement, 0,
+        [&](std::int64_t row, float*) { kernel(x.row(row), x.cols, rounded.data() + row * blocks); });
+}
+
+// Several pieces per worker, so that a slow worker holds nobody up, and none so small that claiming it costs more than it.
+void CpuOps::State::cut(std::span<const LinearProduct> products) {
+  pieces.clear();
+  std::int64_t outputs = 0;
+  for (const LinearProduct& product : products) outputs += product.weight.rows;
+  const std::int64_t wanted = (outputs + 8 * pool.threads() - 1) / (8 * pool.threads());
+  const std::int64_t length = std::clamp<std::int64_t>((wanted + 15) / 16 * 16, 16, 512);  // whole panels and register tiles
+  for (std::size_t p = 0; p < products.size(); ++p) {
+    const std::int64_t rows = products[p].weight.rows;
+    for (std::int64_t first = 0; first < rows; first += length) {
+      pieces.push_back({static_cast<std::int32_t>(p), first, std::min(first + length, rows)});
+    }
+  }
+}
+
+void CpuOps::State::multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece) const {
+  const WeightView& weight = product.weight;
+  const std::int64_t width = weight.panel_outputs;
+  kernels().panels[block_index(weight.type)].linear(PanelArguments{.panels = weight.panels,
+                                                                   .blocks = weight.cols / dtype_info(weight.type).block_elements,
+                                                                   .first_panel = piece.first / width,
+                                                                   .end_panel = (piece.end + width - 1) / width,
+                                                                   .outputs = weight.rows,
+                                                                   .bias = product.bias.empty() ? nullptr : product.bias.data(),
+                                                                   .x = rounded.data(),
+                                                                   .x_stride = activation_blocks(weight.cols),
+                                                                   .rows = x.rows,
+                                                                   .y = product.y.data,
+                                                                   .y_stride = product.y.stride});
+}
+
+void CpuOps::State::multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch) {
+  const WeightView& weight = product.weight;
+  const std::int64_t stride = row_bytes(weight.type, weight.cols);
+  kernels().linear[block_index(weight.type)](
+      LinearArguments{.weight = weight.data + piece.first * stride,
+                      .weight_stride = stride,
+                      .inputs = weight.cols,
+                      .outputs = piece.end - piece.first,
+                      .bias = product.bias.empty() ? nullptr : product.bias.data() + piece.first,
+                      .x = x.data,
+                      .x_stride = x.stride,
+                      .rows = x.rows,
+                      .y = product.y.data + piece.first,
+                      .y_stride = product.y.stride,
+                      .scratch = scratch});
 }
 
 void CpuOps::rms_norm(ConstMatrixView x, std::span<const float> weight, float epsilon, MatrixView y) {

@@ -18,7 +18,8 @@ class CpuOps final : public Ops {
   ~CpuOps() override;
 
   void embed(const WeightView& table, std::span<const std::int32_t> tokens, MatrixView out) override;
-  void linear(const WeightView& weight, std::span<const float> bias, ConstMatrixView x, MatrixView y) override;
+  using Ops::linear;
+  void linear(ConstMatrixView x, std::span<const LinearProduct> products) override;
   void rms_norm(ConstMatrixView x, std::span<const float> weight, float epsilon, MatrixView y) override;
   void rope_angles(std::span<const std::int32_t> positions, std::span<const double> frequencies, double magnitude,
                    MatrixView angles) override;

@@ -14,6 +14,13 @@ namespace reckon {
 // Which elements of a head RoPE rotates together: (x[2i], x[2i+1]) or (x[i], x[i + r/2]), r rotary dimensions.
 enum class Pairing { adjacent, half_split };
 
+// One matrix that activations are multiplied with, and where the result goes.
+struct LinearProduct {
+  WeightView weight;
+  std::span<const float> bias;
+  MatrixView y;
+};
+
 // All calls come from one thread at a time (the engine's); an implementation spreads each over its own workers and returns when
 // the result is there. No allocation per call once the largest shape was seen. Views must stay valid during the call; an output
 // must not overlap an input unless said below. Throws Error bad_argument for shapes or ids that cannot be, unsupported for a
@@ -25,8 +32,14 @@ class Ops {
   // out[r] = table[tokens[r]]; table [vocabulary, width], out [tokens.size(), width].
   virtual void embed(const WeightView& table, std::span<const std::int32_t> tokens, MatrixView out) = 0;
 
-  // y = x · weightᵀ + bias; x [rows, inputs], weight [outputs, inputs], bias [outputs] or empty, y [rows, outputs].
-  virtual void linear(const WeightView& weight, std::span<const float> bias, ConstMatrixView x, MatrixView y) = 0;
+  // For each product: y = x · weightᵀ + bias; x [rows, inputs], weight [outputs, inputs], bias [outputs] or empty,
+  // y [rows, outputs]. Where a weight has panels, x is rounded to int8 in blocks of 256 (kernels/cpu/activations.h), once for
+  // all products of the call.
+  virtual void linear(ConstMatrixView x, std::span<const LinearProduct> products) = 0;
+  void linear(const WeightView& weight, std::span<const float> bias, ConstMatrixView x, MatrixView y) {
+    const LinearProduct product{weight, bias, y};
+    linear(x, {&product, 1});
+  }
 
   // y[r] = x[r] * weight / sqrt(mean(x[r]²) + epsilon); x, y [rows, cols], weight [cols]. y may be x.
   // Per-head norm: view contiguous [rows, heads * head_dim] as [rows * heads, head_dim].

@@ -145,6 +145,10 @@ const TensorInfo* GgufFile::find_tensor(std::string_view name) const noexcept {
   return found != contents_->by_name.end() && name_at(*found) == name ? &tensors[*found] : nullptr;
 }
 
+void GgufFile::release(std::span<const std::byte> data) const noexcept {
+  for (const MappedFile& file : contents_->files) file.release(data);
+}
+
 const TensorInfo& GgufFile::tensor(std::string_view name) const {
   const TensorInfo* found = find_tensor(name);
   if (found == nullptr) {

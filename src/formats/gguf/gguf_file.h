@@ -50,6 +50,10 @@ class GgufFile {
   const TensorInfo* find_tensor(std::string_view name) const noexcept;  // null if there is none
   const TensorInfo& tensor(std::string_view name) const;                // throws Error bad_file if there is none
 
+  // Gives the memory of `data`, a part of the file that has been used up, back to the system; reading it again costs a read of
+  // the file. Does nothing for a file that was not mapped by open().
+  void release(std::span<const std::byte> data) const noexcept;
+
  private:
   struct Contents;
   explicit GgufFile(std::unique_ptr<Contents> contents) noexcept;

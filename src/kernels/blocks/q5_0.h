@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -29,6 +30,27 @@ struct Q5_0 {
     Lanes::store(out, Lanes::multiply(d, Lanes::subtract(Lanes::to_float(low), sixteen)));
     Lanes::store(out + 16, Lanes::multiply(d, Lanes::subtract(Lanes::to_float(high), sixteen)));
   }
+
+  struct Panel {
+    static constexpr int halves[] = {0};
+    static constexpr int first_word = 2;
+    static constexpr int sub_block = 32;
+    static constexpr int offset_bits = 4;
+    static constexpr bool signed_codes = false;
+
+    static std::uint32_t pack_word(int index, std::uint32_t word) noexcept {
+      return index == 0 ? fifth_bits_by_group(word) : word;
+    }
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      const auto fifth = fifth_bits<W, G>(panel_word<W, 1>(panel, 0));
+      return W::bit_or(nibbles<W, (G >= 4)>(panel_word<W, 1>(panel, 1 + G % 4)), fifth);
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      return panel_half<W>(panel, 0);
+    }
+  };
 };
 
 }  // namespace reckon::blocks

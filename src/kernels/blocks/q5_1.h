@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -29,6 +30,32 @@ struct Q5_1 {
     Lanes::store(out, Lanes::add(Lanes::multiply(d, Lanes::to_float(low)), m));
     Lanes::store(out + 16, Lanes::add(Lanes::multiply(d, Lanes::to_float(high)), m));
   }
+
+  struct Panel {
+    static constexpr int halves[] = {0, 2};
+    static constexpr int first_word = 4;
+    static constexpr int sub_block = 32;
+    static constexpr int offset_bits = -1;
+    static constexpr bool signed_codes = false;
+
+    static std::uint32_t pack_word(int index, std::uint32_t word) noexcept {
+      return index == 0 ? fifth_bits_by_group(word) : word;
+    }
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      const auto fifth = fifth_bits<W, G>(panel_word<W, 2>(panel, 0));
+      return W::bit_or(nibbles<W, (G >= 4)>(panel_word<W, 2>(panel, 1 + G % 4)), fifth);
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      return panel_half<W>(panel, 0);
+    }
+    template <typename W, int Rows>
+    static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int block,
+                           typename W::Floats (&parts)[Rows]) noexcept {
+      add_half_minima<W, Rows>(panel_half<W>(panel, 1), x, block, parts);
+    }
+  };
 };
 
 }  // namespace reckon::blocks

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -30,6 +31,30 @@ struct Q6_K {
       }
     }
   }
+
+  struct Panel {
+    static constexpr int halves[] = {208};
+    static constexpr int first_word = 0;
+    static constexpr int sub_block = 16;
+    static constexpr int offset_bits = 5;
+    static constexpr bool signed_codes = false;
+
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      constexpr int kHalf = S / 8, kQuarter = S % 8 / 2, kWord = S % 2 * 4 + G;  // of 128, of 32, of 4 elements
+      const auto low = nibbles < W, kQuarter / 2 != 0 > (panel_word<W, 1>(panel, 16 * kHalf + kQuarter % 2 * 8 + kWord));
+      const auto pairs = panel_word<W, 1>(panel, 32 + 8 * kHalf + kWord);
+      return W::bit_or(low, W::bit_and(W::template shift<2 * kQuarter - 4>(pairs), W::set(0x30303030)));
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      return W::multiply(panel_half<W>(panel, 0), W::to_float(signed_scale<W, S>(panel)));
+    }
+    template <typename W, int S>
+    static typename W::Words signed_scale(const std::byte* panel) noexcept {
+      return W::template shift_signed<24>(W::template shift<8 * (S % 4) - 24>(panel_word<W, 1>(panel, 48 + S / 4)));
+    }
+  };
 
  private:
   // Sixteen elements from at + 32 * Quarter on: one sub-block.

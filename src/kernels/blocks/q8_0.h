@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 #include "kernels/half.h"
 
@@ -36,6 +37,23 @@ struct Q8_0 {
     for (int i = 0; i < elements; ++i)
       block[2 + i] = static_cast<std::byte>(static_cast<std::int8_t>(std::round(in[i] * inverse)));
   }
+
+  struct Panel {
+    static constexpr int halves[] = {0};
+    static constexpr int first_word = 2;
+    static constexpr int sub_block = 32;
+    static constexpr int offset_bits = -1;
+    static constexpr bool signed_codes = true;
+
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      return panel_word<W, 1>(panel, G);
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      return panel_half<W>(panel, 0);
+    }
+  };
 };
 
 }  // namespace reckon::blocks

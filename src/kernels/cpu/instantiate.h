@@ -6,17 +6,31 @@
 #include "kernels/cpu/ceilings.h"
 #include "kernels/cpu/elementwise.h"
 #include "kernels/cpu/linear.h"
+#include "kernels/cpu/pack.h"
+#include "kernels/cpu/panel_linear.h"
 #include "kernels/cpu/table.h"
 #include "kernels/cpu/unpack.h"
 
 namespace reckon {
 
-template <typename Lanes, typename... Blocks>
+template <typename Words, typename Block>
+constexpr PanelKernels panel_kernels() {
+  if constexpr (requires { typename Block::Panel; }) {
+    return {pack_panel<Words, Block>, panel_linear<Words, Block>};
+  } else {
+    return {nullptr, nullptr};
+  }
+}
+
+template <typename Lanes, typename Words, typename... Blocks>
 constexpr KernelTable kernel_table(Isa isa, TypeList<Blocks...>) {
   static_assert(Lanes::kTileOutputs <= kLargestTileOutputs);
   return KernelTable{
       .isa = isa,
       .linear = {linear<Lanes, Blocks>...},
+      .panel_outputs = Words::kOutputs,
+      .panels = {panel_kernels<Words, Blocks>()...},
+      .quantise_activations = quantise_activations<Lanes>,
       .unpack_row = {unpack_row<Lanes, Blocks>...},
       .attention_f16 = attention<Lanes, blocks::F16>,
       .attention_f32 = attention<Lanes, blocks::F32>,

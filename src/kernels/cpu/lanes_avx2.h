@@ -121,6 +121,12 @@ struct Avx2Lanes {
     return {_mm256_srli_epi32(a.low, N), _mm256_srli_epi32(a.high, N)};
   }
   static Vector to_float(Ints a) noexcept { return {_mm256_cvtepi32_ps(a.low), _mm256_cvtepi32_ps(a.high)}; }
+  static Ints round_to_int(Vector v) noexcept { return {_mm256_cvtps_epi32(v.low), _mm256_cvtps_epi32(v.high)}; }
+  static void store_i8(std::int8_t* to, Ints a) noexcept {  // |lanes| < 128, so that saturating changes nothing
+    const __m256i pairs = _mm256_permute4x64_epi64(_mm256_packs_epi32(a.low, a.high), 0xD8);
+    const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+  }
   static Ints bits_of(Vector v) noexcept { return {_mm256_castps_si256(v.low), _mm256_castps_si256(v.high)}; }
   static Vector from_bits(Ints a) noexcept { return {_mm256_castsi256_ps(a.low), _mm256_castsi256_ps(a.high)}; }
 

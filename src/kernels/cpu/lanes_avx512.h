@@ -86,6 +86,10 @@ struct Avx512Lanes {
     return _mm512_srli_epi32(a, N);
   }
   static Vector to_float(Ints a) noexcept { return _mm512_cvtepi32_ps(a); }
+  static Ints round_to_int(Vector v) noexcept { return _mm512_cvtps_epi32(v); }
+  static void store_i8(std::int8_t* to, Ints a) noexcept {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(a));
+  }
   static Ints bits_of(Vector v) noexcept { return _mm512_castps_si512(v); }
   static Vector from_bits(Ints a) noexcept { return _mm512_castsi512_ps(a); }
 

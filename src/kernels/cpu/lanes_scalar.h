@@ -137,6 +137,12 @@ struct ScalarLanes {
   static Vector to_float(Ints a) noexcept {
     return each([&](int i) { return static_cast<float>(a.lane[i]); });
   }
+  static Ints round_to_int(Vector v) noexcept {  // to nearest even; |v| < 2^31
+    return each_int([&](int i) { return static_cast<std::int32_t>(__builtin_rintf(v.lane[i])); });
+  }
+  static void store_i8(std::int8_t* to, Ints a) noexcept {  // the low byte of each lane
+    for (int i = 0; i < 16; ++i) to[i] = static_cast<std::int8_t>(a.lane[i]);
+  }
   static Ints bits_of(Vector v) noexcept {
     return each_int([&](int i) { return std::bit_cast<std::int32_t>(v.lane[i]); });
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/blocks/registry.h"
+#include "kernels/cpu/activations.h"
 
 namespace reckon {
 
@@ -26,6 +27,26 @@ struct LinearArguments {
 };
 constexpr std::int64_t kLargestTileOutputs = 4;
 constexpr std::int64_t linear_scratch(std::int64_t inputs) { return kLargestTileOutputs * inputs; }
+
+// The same with weights packed into panels and activations rounded to int8. Panels [first_panel, end_panel).
+struct PanelArguments {
+  const std::byte* panels;  // of panel 0
+  std::int64_t blocks;      // of the weights' type in a row
+  std::int64_t first_panel, end_panel;
+  std::int64_t outputs;      // of the whole matrix
+  const float* bias;         // [outputs] or null
+  const ActivationBlock* x;  // [rows, x_stride]
+  std::int64_t x_stride;     // activation_blocks(inputs)
+  std::int64_t rows;
+  float* y;  // [rows, outputs]
+  std::int64_t y_stride;
+};
+
+// How a type's rows become panels of `panel_outputs` rows, and products with them. Null where a type has no panels.
+struct PanelKernels {
+  void (*pack)(const std::byte* from, std::int64_t row_bytes, int rows, std::int64_t blocks, std::byte* to);
+  void (*linear)(const PanelArguments&);
+};
 
 // Attention of the query heads that share one KV head, for one row.
 struct AttentionArguments {
@@ -50,6 +71,9 @@ constexpr std::int64_t attention_scratch(int group, int slots_per_page) { return
 struct KernelTable {
   Isa isa;
   void (*linear[BlockList::size])(const LinearArguments&);
+  int panel_outputs;
+  PanelKernels panels[BlockList::size];
+  void (*quantise_activations)(const float* x, std::int64_t inputs, ActivationBlock* out);
   void (*unpack_row[BlockList::size])(const std::byte* row, std::int64_t columns, float* out);
   void (*attention_f16)(const AttentionArguments&);  // by the type of K and V
   void (*attention_f32)(const AttentionArguments&);

@@ -1,0 +1,45 @@
+#include "base/huge_memory.h"
+
+#include <sys/mman.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "base/error.h"
+
+namespace reckon {
+
+HugeMemory::HugeMemory(std::size_t bytes) : size_(bytes) {
+  if (bytes == 0) return;
+  constexpr std::size_t kHugePage = std::size_t{2} << 20;
+  mapped_ = bytes + kHugePage;  // room to align
+  mapping_ = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapping_ == MAP_FAILED) {
+    mapping_ = nullptr;
+    throw Error(ErrorCode::out_of_resources, std::to_string(bytes) + " bytes of memory are not to be had", "memory");
+  }
+  const auto address = (reinterpret_cast<std::uintptr_t>(mapping_) + kHugePage - 1) / kHugePage * kHugePage;
+  data_ = reinterpret_cast<std::byte*>(address);
+  ::madvise(data_, bytes, MADV_HUGEPAGE);  // a wish: refused, the memory is there all the same
+}
+
+HugeMemory::~HugeMemory() {
+  if (mapping_ != nullptr) ::munmap(mapping_, mapped_);
+}
+
+HugeMemory::HugeMemory(HugeMemory&& other) noexcept
+    : mapping_(std::exchange(other.mapping_, nullptr)),
+      mapped_(std::exchange(other.mapped_, 0)),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
+
+HugeMemory& HugeMemory::operator=(HugeMemory&& other) noexcept {
+  std::swap(mapping_, other.mapping_);
+  std::swap(mapped_, other.mapped_);
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+}  // namespace reckon

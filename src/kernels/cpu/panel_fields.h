@@ -1,0 +1,94 @@
+// Reading a packed block (cpu/pack.h): where its fields lie, and the bits that several types have in common.
+// A block's Panel says how its codes and scales come out of the packed form:
+//   halves, first_word   offsets in the file's block of its two-byte fields, and of its four-byte words up to the end
+//   sub_block            inputs that share a scale: 16 or 32
+//   offset_bits          value = scale * (code - 2^offset_bits); -1: no offset
+//   signed_codes         codes are signed bytes
+//   codes<W, S, G>       inputs 4G … 4G + 3 of sub-block S as bytes, for all outputs
+//   scale<W, S>          of sub-block S, for all outputs
+//   add_minima<W, Rows>  where values have a minimum: adds its part, for block b of the activation block
+//   pack_word            where a word is stored in another order of bits than the file's
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/cpu/activations.h"
+
+namespace reckon::blocks {
+
+template <typename W, int Halves>
+[[gnu::always_inline]] inline typename W::Words panel_word(const std::byte* panel, int index) noexcept {
+  return W::load(panel + (2 * Halves + 4 * index) * W::kOutputs);
+}
+template <typename W>
+[[gnu::always_inline]] inline typename W::Floats panel_half(const std::byte* panel, int index) noexcept {
+  return W::load_f16(panel + 2 * index * W::kOutputs);
+}
+
+template <typename W, bool High>
+[[gnu::always_inline]] inline typename W::Words nibbles(typename W::Words bytes) noexcept {
+  return W::bit_and(W::template shift<High ? 4 : 0>(bytes), W::set(0x0F0F0F0F));
+}
+
+// Bit `Bit` of each byte, moved to bit 4: the fifth bit of a code.
+template <typename W, int Bit>
+[[gnu::always_inline]] inline typename W::Words fifth_bits(typename W::Words bytes) noexcept {
+  return W::bit_and(W::template shift<Bit - 4>(bytes), W::set(0x10101010));
+}
+
+// The u32 of Q5_0 and Q5_1, whose bit i belongs to element i, so that bit g of byte j belongs to element 4g + j.
+[[gnu::always_inline]] inline std::uint32_t fifth_bits_by_group(std::uint32_t word) noexcept {
+  std::uint32_t moved = 0;
+  for (int g = 0; g < 8; ++g) {
+    for (int j = 0; j < 4; ++j) moved |= ((word >> (4 * g + j)) & 1u) << (8 * j + g);
+  }
+  return moved;
+}
+
+// Of the types with a minimum in f16 per 32 inputs: part += minimum * sum of the activations.
+template <typename W, int Rows>
+[[gnu::always_inline]] inline void add_half_minima(typename W::Floats minimum, const ActivationBlock* const (&x)[Rows], int block,
+                                                   typename W::Floats (&parts)[Rows]) noexcept {
+  for (int r = 0; r < Rows; ++r) {
+    parts[r] = W::fma_negated(minimum, W::to_float(W::broadcast(x[r]->minus_sum32 + block)), parts[r]);
+  }
+}
+
+// Of Q4_K and Q5_K: the packed scales and minima are words 0 to 2 behind two halves, d and dmin.
+template <typename W, int S>
+[[gnu::always_inline]] inline typename W::Floats k_panel_scale(const std::byte* panel) noexcept {
+  constexpr int kShift = 8 * (S % 4);
+  typename W::Words scale;
+  if constexpr (S < 4) {
+    scale = W::bit_and(W::template shift<kShift>(panel_word<W, 2>(panel, 0)), W::set(63));
+  } else {
+    const auto low = W::bit_and(W::template shift<kShift>(panel_word<W, 2>(panel, 2)), W::set(15));
+    const auto high = W::bit_and(W::template shift<kShift + 2>(panel_word<W, 2>(panel, 0)), W::set(48));
+    scale = W::bit_or(low, high);
+  }
+  return W::multiply(panel_half<W>(panel, 0), W::to_float(scale));
+}
+
+// parts -= dmin * (sum over sub-blocks of minimum * sum of activations). Minima of sub-blocks s and s + 2 meet their sums as
+// pairs of 16-bit values.
+template <typename W, int Rows>
+[[gnu::always_inline]] inline void add_k_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows],
+                                                typename W::Floats (&parts)[Rows]) noexcept {
+  const auto second = panel_word<W, 2>(panel, 1);
+  const auto third = panel_word<W, 2>(panel, 2);
+  const auto first_four = W::bit_and(second, W::set(0x3F3F3F3F));
+  const auto last_four = W::bit_or(W::bit_and(W::template shift<4>(third), W::set(0x0F0F0F0F)),
+                                   W::bit_and(W::template shift<2>(second), W::set(0x30303030)));
+  const auto even = W::set(0x00FF00FF);
+  const typename W::Words pairs[4] = {W::bit_and(first_four, even), W::bit_and(W::template shift<8>(first_four), even),
+                                      W::bit_and(last_four, even), W::bit_and(W::template shift<8>(last_four), even)};
+  const auto dmin = panel_half<W>(panel, 1);
+  for (int r = 0; r < Rows; ++r) {
+    auto sum = W::zero();
+    for (int i = 0; i < 4; ++i) sum = W::dot_pairs(sum, pairs[i], W::broadcast(x[r]->pairs32 + 2 * i));
+    parts[r] = W::fma_negated(dmin, W::to_float(sum), parts[r]);
+  }
+}
+
+}  // namespace reckon::blocks

@@ -1,0 +1,43 @@
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "models/weights.h"
+#include "tensor/packing.h"
+
+namespace reckon {
+namespace {
+
+std::vector<WeightView*> multiplied_matrices(Weights& weights) {
+  std::vector<WeightView*> matrices;
+  const auto add = [&matrices](auto&... linear) { (matrices.push_back(&linear.matrix), ...); };
+  for (std::vector<ResidualWeights>& layer : weights.layers) {
+    for (ResidualWeights& residual : layer) {
+      if (auto* block = std::get_if<AttentionWeights>(&residual.block)) add(block->q, block->k, block->v, block->out);
+      if (auto* block = std::get_if<FeedForwardWeights>(&residual.block)) add(block->gate, block->up, block->down);
+    }
+  }
+  add(weights.output);
+  return matrices;
+}
+
+}  // namespace
+
+HugeMemory pack_weights(Weights& weights, const GgufFile& file, int threads) {
+  const std::vector<WeightView*> matrices = multiplied_matrices(weights);
+  std::int64_t bytes = 0;
+  for (const WeightView* matrix : matrices) bytes += packed_bytes(*matrix);
+  HugeMemory memory(static_cast<std::size_t>(bytes));
+  ThreadPool pool(threads);
+  std::byte* to = memory.data();
+  for (WeightView* matrix : matrices) {
+    const std::int64_t needed = packed_bytes(*matrix);
+    if (needed == 0) continue;
+    *matrix = pack(*matrix, to, pool);
+    to += needed;
+    const auto stored = static_cast<std::size_t>(row_bytes(matrix->type, matrix->cols) * matrix->rows);
+    file.release({matrix->data, stored});
+  }
+  return memory;
+}
+
+}  // namespace reckon

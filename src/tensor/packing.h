@@ -1,0 +1,21 @@
+// Quantised weight matrices, repacked for the kernels that multiply them with int8 activations (kernels/cpu/pack.h). The packed
+// form is as large as the file's, up to the last panel's missing rows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tensor/view.h"
+
+namespace reckon {
+
+class ThreadPool;
+
+// Bytes of the packed form, a multiple of 64; 0 for a type that is multiplied as it is stored.
+std::int64_t packed_bytes(const WeightView& weight);
+
+// Packs into `to` (packed_bytes(weight) bytes, zeroed, aligned to 64), spread over the pool, and returns `weight` with its panels
+// set. They fit the instruction set in use now: CpuOps::linear refuses them under one with other panels.
+WeightView pack(const WeightView& weight, std::byte* to, ThreadPool& pool);
+
+}  // namespace reckon
