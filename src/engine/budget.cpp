@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/parameters.h"
@@ -28,6 +29,31 @@ std::int64_t parse_positive_count(std::string_view text, std::string_view key) {
   const std::int64_t value = parse_count(text, fmt::format("{} {}", kField, key));
   if (value <= 0) throw Error(ErrorCode::bad_argument, fmt::format("{}={} is not above 0", key, text), std::string(kField));
   return value;
+}
+
+// To everyone what it wants if that fits, else as equal parts as possible; what small wants leave over goes to the others.
+std::vector<std::int64_t> equal_parts(std::int64_t available, std::span<const std::int64_t> wanted) {
+  // Water-filling: the highest level that everyone can be filled to (or to less, if less is wanted), found from the smallest want
+  // up; what is left, less than one token each, goes to the lower indices among those who want more.
+  std::vector<std::int64_t> ascending(wanted.begin(), wanted.end());
+  std::ranges::sort(ascending);
+  std::int64_t left = available;
+  std::int64_t level = 0;
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    const auto hungry = static_cast<std::int64_t>(ascending.size() - i);
+    const std::int64_t rise = std::min(ascending[i] - level, left / hungry);
+    left -= rise * hungry;
+    level += rise;
+    if (level < ascending[i]) break;
+  }
+  std::vector<std::int64_t> granted;
+  granted.reserve(wanted.size());
+  for (const std::int64_t want : wanted) {
+    const bool one_more = want > level && left > 0;
+    if (one_more) --left;
+    granted.push_back(std::min(want, level) + (one_more ? 1 : 0));
+  }
+  return granted;
 }
 
 }  // namespace
@@ -67,27 +93,17 @@ std::string to_string(const Budget& budget) {
   return text.empty() ? "unlimited" : text;
 }
 
-std::vector<std::int64_t> share_tokens(std::int64_t available, std::span<const std::int64_t> wanted) {
-  // Water-filling: the highest level that everyone can be filled to (or to less, if less is wanted), found from the smallest want
-  // up; what is left, less than one token each, goes to the lower indices among those who want more.
-  std::vector<std::int64_t> ascending(wanted.begin(), wanted.end());
-  std::ranges::sort(ascending);
+std::vector<std::int64_t> share_tokens(std::int64_t available, std::span<const Want> wants) {
+  std::vector<std::int64_t> granted(wants.size());
+  std::vector<std::size_t> order(wants.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return wants[i].expected; });
   std::int64_t left = std::max<std::int64_t>(available, 0);
-  std::int64_t level = 0;
-  for (std::size_t i = 0; i < ascending.size(); ++i) {
-    const auto hungry = static_cast<std::int64_t>(ascending.size() - i);
-    const std::int64_t rise = std::min(ascending[i] - level, left / hungry);
-    left -= rise * hungry;
-    level += rise;
-    if (level < ascending[i]) break;
-  }
-  std::vector<std::int64_t> granted;
-  granted.reserve(wanted.size());
-  for (const std::int64_t want : wanted) {
-    const bool one_more = want > level && left > 0;
-    if (one_more) --left;
-    granted.push_back(std::min(want, level) + (one_more ? 1 : 0));
-  }
+  for (const std::size_t i : order) left -= granted[i] = std::min(wants[i].expected, left);
+  std::vector<std::int64_t> beyond;
+  for (std::size_t i = 0; i < wants.size(); ++i) beyond.push_back(left > 0 ? wants[i].most - granted[i] : 0);
+  const std::vector<std::int64_t> more = equal_parts(left, beyond);
+  for (std::size_t i = 0; i < wants.size(); ++i) granted[i] += more[i];
   return granted;
 }
 

@@ -29,8 +29,16 @@ struct Lease {
   double flops = 0;  // infinity where flops are not limited
 };
 
-// Shares `available` among works that want `wanted[i]` each: everyone gets what it wants if that fits, else as equal shares as
-// possible (what small wants leave over goes to the others; remainders to lower indices). The sum never exceeds `available`.
-std::vector<std::int64_t> share_tokens(std::int64_t available, std::span<const std::int64_t> wanted);
+// How many tokens a piece of work can use at most, and is expected to need.
+struct Want {
+  std::int64_t most = 0;
+  std::int64_t expected = 0;  // 0 to `most`; `most` where nothing is known
+};
+
+// Shares `available` among works: to everyone the most it can use if that fits; else to everyone what it is expected to need, and
+// what is left beyond in equal parts; else what it is expected to need to one after the other, the least first (ties and
+// remainders go to lower indices), so that of works whose end is worth more than their beginning as many as possible end. The sum
+// is `available`, or all that can be used if that is less.
+std::vector<std::int64_t> share_tokens(std::int64_t available, std::span<const Want> wants);
 
 }  // namespace reckon

@@ -139,18 +139,21 @@ awaitable<std::vector<Chunk>> Engine::extend(std::vector<ExtendWork> works) {
   if (works.empty()) co_return chunks;
   auto group = std::make_shared<WorkGroup>();
   group->request = works.front().sequence->state_->request;
-  std::vector<std::int64_t> wanted;
+  std::vector<Want> wants;
+  std::int64_t longest = 0;
   for (const ExtendWork& extend : works) validate(extend.options.sampling);
   for (ExtendWork& extend : works) {
     Work& work = group->works.emplace_back();
     work.sequence = extend.sequence->state_;
     work.matcher = StopMatcher(extend.options.stop_texts, extend.options.step_delimiter);
     work.options = std::move(extend.options);
-    const std::int64_t room = loop_->model().info().context_length - work.sequence->size();
-    wanted.push_back(std::clamp<std::int64_t>(work.options.max_tokens, 0, std::max<std::int64_t>(room, 0)));
+    const std::int64_t room = std::max<std::int64_t>(loop_->model().info().context_length - work.sequence->size(), 0);
+    const std::int64_t most = std::clamp<std::int64_t>(work.options.max_tokens, 0, room);
+    wants.push_back(Want{most, std::clamp<std::int64_t>(work.options.expected_tokens, 0, most)});
+    longest = std::max(longest, work.sequence->size() + wants.back().expected);
     mark_busy(*loop_->cache(), *work.sequence);
   }
-  const std::vector<Lease> leases = group->request->lease_shares(wanted);
+  const std::vector<Lease> leases = group->request->lease_shares(wants, loop_->model().cost().flops(longest, true));
   for (std::size_t i = 0; i < leases.size(); ++i) {
     group->works[i].lease = leases[i];
     const auto expected = static_cast<std::size_t>(std::min<std::int64_t>(leases[i].tokens, 4096));
@@ -170,8 +173,8 @@ awaitable<std::optional<std::vector<float>>> Engine::score(const Sequence& seque
   if (continuation.empty()) co_return scores;
   const RequestHandle request = sequence.state_->request;
   const auto count = static_cast<std::int64_t>(continuation.size());
-  const std::vector<std::int64_t> wanted{count};
-  const Lease lease = request->lease_shares(wanted).front();
+  const std::vector<Want> wants{Want{count, count}};
+  const Lease lease = request->lease_shares(wants, /*token_flops=*/0).front();  // rows are held against the flops when they run
   if (lease.tokens < count || request->out_of_time()) {
     request->give_back(lease);
     co_return std::nullopt;

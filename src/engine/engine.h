@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,7 @@ const char* name_of(StopReason reason) noexcept;  // "end_of_text"
 struct ExtendOptions {
   ExtendOptions() = default;  // not an aggregate: g++ 12 miscompiles those inside co_await statements
   std::int64_t max_tokens = 256;
+  std::int64_t expected_tokens = std::numeric_limits<std::int64_t>::max();  // a guess that says how to share a scarce budget
   SamplingOptions sampling;
   std::vector<std::string> stop_texts;            // matched on text, also across tokens and steps
   std::vector<Token> stop_tokens;                 // besides the model's own end-of-generation tokens
@@ -108,7 +110,7 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   Sequence fork(const Sequence& sequence, std::uint64_t path);
 
   // Decodes all of `works` in the same batches, until each ends for its own reason. All belong to one request; what is left of
-  // its budget is leased to them in equal shares first. Throws Error cancelled.
+  // its budget is leased to them first (share_tokens), and a work that gets nothing ends at once. Throws Error cancelled.
   awaitable<std::vector<Chunk>> extend(std::vector<ExtendWork> works);
 
   // Log-probabilities [continuation] of tokens that would follow, under the untouched model; charged as verified. Nothing when

@@ -257,7 +257,7 @@ void EngineLoop::settle(WorkGroup& group) {
   }
   const std::scoped_lock lock(cache_->mutex);
   for (Work& work : group.works) {
-    work.sequence->busy = false;
+    work.sequence->busy = work.sequence->running = false;
     work.sequence->last_use = ++cache_->clock;
   }
 }

@@ -27,9 +27,13 @@ bool Request::lease_exactly(std::int64_t tokens, double flops) {
   return true;
 }
 
-std::vector<Lease> Request::lease_shares(std::span<const std::int64_t> wanted_tokens) {
+std::vector<Lease> Request::lease_shares(std::span<const Want> wants, double token_flops) {
   const std::scoped_lock lock(spending_mutex_);
-  const std::vector<std::int64_t> tokens = share_tokens(tokens_left_, wanted_tokens);
+  std::int64_t payable = tokens_left_;
+  if (budget_.flops && flops_left_ < static_cast<double>(tokens_left_) * token_flops) {
+    payable = std::min(tokens_left_, std::max<std::int64_t>(static_cast<std::int64_t>(flops_left_ / token_flops), 1));
+  }
+  const std::vector<std::int64_t> tokens = share_tokens(payable, wants);
   std::int64_t total = 0;
   for (const std::int64_t share : tokens) total += share;
   std::vector<Lease> leases;

@@ -30,8 +30,9 @@ class Request {  // thread-safe
 
   // Sets aside exactly `tokens` and `flops`, or nothing: false when the budget cannot pay.
   bool lease_exactly(std::int64_t tokens, double flops);
-  // Sets aside as much of each want as there is, in equal shares (share_tokens); flops in proportion to the tokens granted.
-  std::vector<Lease> lease_shares(std::span<const std::int64_t> wanted_tokens);
+  // Sets tokens aside as share_tokens says, of as many as tokens and, at `token_flops` each, flops can pay (at least one, while
+  // any are left: that is an estimate); and all flops that are left, in proportion to the tokens granted.
+  std::vector<Lease> lease_shares(std::span<const Want> wants, double token_flops);
   void give_back(const Lease& unspent);
 
   // Records what was done under a lease. Never refuses: the lease was the permission.

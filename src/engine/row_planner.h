@@ -1,6 +1,7 @@
 // Chooses the rows of the next batch: running decodes first, one row each, then prompts in chunks into what is left of the row
-// limit (Sarathi-Serve, arXiv:2403.02310), oldest first; makes room in the page pool by evicting cached prefixes, then by
-// preempting idle and younger sequences, whose pages are recomputed later (PagedAttention, arXiv:2309.06180, section 4.5).
+// limit (Sarathi-Serve, arXiv:2403.02310), oldest first. When pages are short, it evicts cached prefixes, then takes pages from
+// sequences at rest. A work is admitted only while this leaves a page for each that runs already; the others queue. Those that
+// run take pages from the youngest, which are recomputed later (PagedAttention, arXiv:2309.06180, section 4.5).
 #pragma once
 
 #include <memory>
@@ -35,16 +36,24 @@ class RowPlanner {  // engine thread only, with the cache's lock held
   void plan_kind(std::span<const std::shared_ptr<WorkGroup>> groups, bool decodes);
   bool plan_work(WorkGroup& group, Work& work);
   bool pay(Work& work, std::int64_t first, std::int64_t count, std::int64_t logits_from) const;
+  void count_running(std::span<const std::shared_ptr<WorkGroup>> groups);
+  bool find_slots(SequenceState& sequence, std::int64_t count);
+  bool admit(SequenceState& sequence, std::int64_t count);
   bool make_room(SequenceState& sequence, std::int64_t count);
-  SequenceState* victim(const SequenceState& sequence) const;
-  bool is_planned(const SequenceState* sequence) const;
+  bool free_pages(const SequenceState& sequence, std::int64_t wanted, bool from_running);
+  SequenceState* victim(const SequenceState& sequence, bool from_running) const;
+  bool clear_another(const SequenceState& sequence);
+  void preempt(SequenceState& sequence);
 
   KvCache* cache_;
   const TokenCost* cost_;
   DType kv_type_;
   int rows_per_step_;
   int rows_left_ = 0;
-  bool ended_any_ = false;  // a lease could not pay: its pages may let another work go on
+  bool ended_any_ = false;    // a lease could not pay: its pages may let another work go on
+  bool queueing_ = false;     // a work waits for admission: nobody behind it is admitted
+  std::int64_t running_ = 0;  // sequences that are admitted
+  std::uint64_t plan_ = 0;    // number of this plan
   std::vector<PlannedRows> planned_;
 };
 

@@ -39,7 +39,10 @@ struct SequenceState {
   std::uint64_t last_use = 0;                        // guarded by the cache's lock
   bool busy = false;                                 // guarded by the cache's lock
   static constexpr std::uint64_t kAtRest = std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t ordinal = kAtRest;  // of the work under way on it: lower is older; engine thread only
+  // Of the work under way on it; engine thread only.
+  std::uint64_t ordinal = kAtRest;  // lower is older
+  bool running = false;             // admitted: it keeps its pages unless an older one needs them
+  std::uint64_t planned = 0;        // number of the last plan that has rows of it
 };
 
 }  // namespace reckon

@@ -97,6 +97,17 @@ void BlockTable::clear() {
   length_ = 0;
 }
 
+bool BlockTable::ends_in_own_page() const { return !pages_.empty() && pool_->references(pages_.back()) == 1; }
+
+void BlockTable::give_back_own() {
+  while (ends_in_own_page()) {
+    pool_->release(pages_.back());
+    if (account_) account_->remove(pages_.back());
+    pages_.pop_back();
+  }
+  length_ = std::min(length_, static_cast<std::int64_t>(pages_.size()) * pool_->slots_per_page());
+}
+
 void BlockTable::drop() noexcept {
   for (const PageId page : pages_) {
     pool_->release(page);

@@ -31,7 +31,9 @@ class BlockTable {  // same thread rule as PagePool; gives its pages back in the
   void commit(std::int64_t count);
   // Starts with shared full pages (a prefix-cache hit): retains each. Only on an empty table. length = pages * slots_per_page.
   void adopt(std::span<const PageId> pages);
-  void clear();  // gives every page back; length 0 (preemption)
+  void clear();                   // gives every page back; length 0
+  bool ends_in_own_page() const;  // give_back_own would free a page
+  void give_back_own();           // gives back the pages at its end that nobody else holds; what is shared stays (preemption)
 
   std::span<const PageId> pages() const noexcept { return pages_; }
   std::int64_t length() const noexcept { return length_; }

@@ -37,7 +37,9 @@ PagePool::PagePool(const PagePoolOptions& options) : options_(options) {
   void* range = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (range == MAP_FAILED) {
     throw Error(ErrorCode::out_of_resources,
-                fmt::format("cannot reserve {} bytes of address space for {} pages; allow fewer", bytes, options.pages),
+                fmt::format("cannot reserve {} bytes of address space for keys and values; give less with --kv-bytes (as "
+                            "512MiB), or raise the limit on address space (ulimit -v)",
+                            bytes),
                 "page pool");
   }
   base_ = static_cast<std::byte*>(range);

@@ -73,6 +73,21 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"MissingConfig", {"--config", "/nowhere.toml", "strategies"}, "/nowhere.toml"}),
     [](const auto& instance) { return instance.param.name; });
 
+TEST(BadInput, AnAddressSpaceTooSmallForKeysAndValuesIsExplained) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers reserve more address space than this allows";
+#endif
+  const std::string command = std::string("ulimit -v 400000; exec '") + RECKON_PROGRAM + "' solve --threads 1 x";
+
+  const Ran ran = run_reckon({"-c", command + " --kv-bytes 16GiB"}, "", {}, "/bin/sh");
+  const Ran mended = run_reckon({"-c", command + " --kv-bytes 16MiB --budget tokens=1"}, "", {}, "/bin/sh");
+
+  EXPECT_EQ(ran.exit_code, 2) << ran.err;
+  EXPECT_EQ(ran.error_lines(), 1U) << ran.err;
+  EXPECT_NE(ran.err.find("--kv-bytes"), std::string::npos) << ran.err;
+  EXPECT_EQ(mended.exit_code, 1) << mended.err;  // what it was told to do gets it to run
+}
+
 TEST(BadInput, TheBundledModelsAbsenceIsExplained) {
   const std::string elsewhere = temporary("reckon");  // no models/ beside or above it
   std::filesystem::copy_file(RECKON_PROGRAM, elsewhere, std::filesystem::copy_options::overwrite_existing);

@@ -52,6 +52,28 @@ TEST(Run, StreamsWhatJsonReports) {
   EXPECT_EQ(document["tokens"].size(), document["receipt"]["tokens"]["generated"].get<std::size_t>());
 }
 
+TEST(Run, ABudgetThatEndsBeforeAnyTextIsNoAnswer) {
+  struct Case {
+    std::string budget, reason;
+  };
+  for (const Case& one : {Case{"tokens=1", "lease"}, Case{"tokens=2", "lease"}}) {  // "a" is one token, which the prompt takes
+    const bool some = one.budget == "tokens=2";
+    const Ran ran = run_reckon({"run", "-b", one.budget, "a"});
+    const Ran with_json = run_reckon({"run", "-b", one.budget, "a", "--json"});
+
+    EXPECT_EQ(ran.exit_code, some ? 0 : 1) << one.budget;
+    EXPECT_EQ(with_json.exit_code, ran.exit_code) << one.budget;
+    EXPECT_EQ(with_json.json()["reason"], one.reason);
+    EXPECT_EQ(ran.out.empty(), !some) << ran.out;
+    EXPECT_EQ(ran.error_lines(), some ? 0U : 1U) << ran.err;
+    EXPECT_EQ(ran.err.find("--budget tokens=1") != std::string::npos, !some) << ran.err;
+  }
+  const Ran refused = run_reckon({"run", "-b", "tokens=1", "Make 34 from 25 35 7 37."});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(refused.out, "");
+  EXPECT_NE(refused.err.find("the prompt"), std::string::npos) << refused.err;
+}
+
 TEST(Bench, PrintsTheDocumentOfItsContract) {
   const Ran ran = run_reckon({"bench", "-p", "64", "-g", "16", "--parallel", "1,4", "-r", "2", "--json"});
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "e2e/program.h"
@@ -48,6 +49,23 @@ TEST(Solve, TheSameCommandPrintsTheSameBytes) {
   const auto second = solve("best_of_n:n=16", {"--budget", "tokens=700", "--seed", "5"});
 
   EXPECT_EQ(without_seconds(first.json()).dump(), without_seconds(second.json()).dump());
+}
+
+TEST(Solve, ABudgetForSomeOfThePathsEndsThoseOnAnyMachine) {
+  for (const char* strategy : {"best_of_n:n=64", "majority:n=64", "weighted_majority:n=64"}) {
+    const std::vector<std::string> budget{"--budget", "tokens=1000"};  // a path takes some 75 tokens
+    const auto more = [&](const std::vector<std::string>& words) {
+      std::vector<std::string> all = budget;
+      all.insert(all.end(), words.begin(), words.end());
+      return solve(strategy, all).json();
+    };
+    const auto document = more({"--threads", "1"});
+
+    EXPECT_GE(std::ranges::count_if(document["paths"], [](const auto& path) { return !path["answer"].is_null(); }), 10);
+    EXPECT_EQ(more({"--threads", "2"})["paths"], document["paths"]);
+    EXPECT_EQ(more({"--threads", "2", "--batch-rows", "5"})["paths"], document["paths"]);
+    EXPECT_EQ(more({"--kv-bytes", "1MiB"})["paths"], document["paths"]);
+  }
 }
 
 TEST(Solve, ThreadsChunksAndCacheChangeNoPath) {

@@ -44,6 +44,18 @@ Json result_json(const GenerateResult& result) {
   return document;
 }
 
+// The budget ended it before there was anything to show. A text that it ended later is an answer, as far as it goes.
+bool ran_out_of_budget(const GenerateResult& result) {
+  const bool by_budget = result.reason == StopReason::lease || result.reason == StopReason::budget;
+  return !result.opened || (by_budget && result.text.empty());
+}
+
+void print_no_text(const Budget& budget, const GenerateResult& result) {
+  fmt::print(stderr, "{} no text: --budget {} {} the prompt of {} token{}; raise it\n", error_style("reckon:"), to_string(budget),
+             result.opened ? "was used up behind" : "cannot pay for", result.prompt_tokens.size(),
+             result.prompt_tokens.size() == 1 ? "" : "s");
+}
+
 int run_command(RunOptions& options) {
   GenerateRequest& request = options.request;
   request.prompt = read_text_argument(options.prompt, "PROMPT");
@@ -63,12 +75,14 @@ int run_command(RunOptions& options) {
     };
   }
   const GenerateResult result = generate_now(*runtime, request);
+  const bool ran_out = ran_out_of_budget(result);
   if (options.json) {
     fmt::print("{}\n", dump(result_json(result)));
-  } else {
+  } else if (!ran_out) {
     fmt::print("\n");
   }
-  return result.opened ? kAnswered : kNoAnswer;
+  if (ran_out) print_no_text(request.budget, result);
+  return ran_out ? kNoAnswer : kAnswered;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "search/spaces/language_model_space.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -48,6 +49,19 @@ void append(Path& path, const Chunk& chunk) {
 
 }  // namespace
 
+// Nothing is known before a path has ended. After k have, it is the mean of their lengths, on the safe side by one standard
+// error: lengths of texts that may end at any token deviate by about their mean, the mean of k of them by 1/sqrt(k) of it. An
+// expectation too small would start more paths than can end. A path that has drawn more than that is taken to need as much again
+// as it is beyond, so that a text that repeats itself for ever falls behind all others. An eighth at least, so that rounds stay
+// few.
+std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn) {
+  if (ended.paths == 0) return std::numeric_limits<std::int64_t>::max();
+  const auto paths = static_cast<double>(ended.paths);
+  const double whole = static_cast<double>(ended.tokens) / paths * (1 + 1 / std::sqrt(paths));
+  const double more = std::max(std::abs(whole - static_cast<double>(drawn)), whole / 8);
+  return std::max<std::int64_t>(static_cast<std::int64_t>(std::ceil(more)), 1);
+}
+
 LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options)
     : engine_(&engine), request_(std::move(request)), options_(std::move(options)) {}
 
@@ -76,6 +90,7 @@ ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOpt
   const std::int64_t path_left = step.path_tokens < 0 ? kUnlimited : std::max<std::int64_t>(step.path_tokens - path.tokens, 0);
   ExtendOptions options;
   options.max_tokens = std::min(step_left, path_left);
+  options.expected_tokens = expected_tokens(ended_, drawn_in_step);
   options.sampling = step.sampling;
   options.stop_texts = options_.stop_texts;
   options.step_delimiter = step.delimiter;
@@ -107,14 +122,17 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
       Path& path = *growing[i].path;
       append(path, chunks[i]);
       progress = progress || !chunks[i].tokens.empty();
+      growing[i].drawn += static_cast<std::int64_t>(chunks[i].tokens.size());
       if (chunks[i].reason == StopReason::lease) {
-        unfinished.push_back({&path, growing[i].drawn + static_cast<std::int64_t>(chunks[i].tokens.size())});
+        unfinished.push_back(growing[i]);
         continue;
       }
+      ended_.paths += 1;
+      ended_.tokens += growing[i].drawn;
       path.state = state_after(chunks[i], options.path_tokens >= 0 && path.tokens >= options.path_tokens);
       path.step_ends.push_back(path.text.size());
     }
-    // Shares too small for a single token each: half of the paths may still get one.
+    // Not a token was drawn, but something is left, of flops: too little for one path's lease may do for another's.
     const std::size_t kept = request_->exhausted() ? 0 : progress ? unfinished.size() : growing.size() / 2;
     for (std::size_t i = std::min(kept, unfinished.size()); i < unfinished.size(); ++i)
       unfinished[i].path->state = PathState::cut_off;

@@ -18,6 +18,14 @@ struct LanguageModelSpaceOptions {
   std::function<void(std::uint64_t, std::string_view)> on_text;
 };
 
+// What is known of how long paths of this problem get: those whose advance ended otherwise than by the budget.
+struct EndedPaths {
+  std::int64_t paths = 0;
+  std::int64_t tokens = 0;  // drawn in those advances
+};
+// How many more tokens a path that has drawn `drawn` in this advance is expected to need to its end.
+std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn);
+
 class LanguageModelSpace final : public SearchSpace {
  public:
   // `engine` outlives the space.
@@ -25,8 +33,9 @@ class LanguageModelSpace final : public SearchSpace {
 
   awaitable<std::optional<Path>> open(const Problem& problem) override;
   std::vector<Path> fork(const Path& path, int copies) override;
-  // What is left of the budget is shared among the open paths in equal leases; what some did not need is shared again among the
-  // others, until all are done or nothing is left. So who gets the last tokens never depends on timing.
+  // What is left of the budget is leased to the open paths in rounds: in each to those that are expected to need least, as far as
+  // it goes (docs/budgets.md). What some did not need is leased again in the next, until all are done or nothing is left. So who
+  // gets the last tokens never depends on timing.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
   int choose(std::span<const double> probabilities) override;
   bool exhausted() const override;
@@ -39,6 +48,7 @@ class LanguageModelSpace final : public SearchSpace {
   LanguageModelSpaceOptions options_;
   std::uint64_t next_path_ = 0;
   std::uint32_t choices_ = 0;
+  EndedPaths ended_;
 };
 
 }  // namespace reckon

@@ -55,5 +55,19 @@ RC_GTEST_PROP(Strategies, SpendWhatABudgetAllowsAndNotOneTokenMore, ()) {
   }
 }
 
+RC_GTEST_PROP(Strategies, EndAPathWhereTheBudgetPaysForOne, ()) {
+  static const auto engine = answering_engine();
+  Question question = any_question();
+  question.budget = {};
+  const Solved whole = solve(*engine, question);
+  const std::int64_t one = static_cast<std::int64_t>(question.prompt_tokens) + whole.outcome.paths.front().tokens;
+
+  question.budget = tokens(*rc::gen::inRange<std::int64_t>(one, whole.ledger.total() + 1));
+  const Solved solved = solve(*engine, question);
+
+  RC_ASSERT(solved.outcome.paths.front().state == whole.outcome.paths.front().state);
+  RC_ASSERT(solved.outcome.paths.front().text == whole.outcome.paths.front().text);
+}
+
 }  // namespace
 }  // namespace reckon

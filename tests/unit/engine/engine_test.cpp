@@ -178,18 +178,42 @@ TEST(Engine, TheLedgerAddsUp) {
 
 TEST(Engine, PreemptsAndRecomputesWithTheSameTokens) {
   const std::vector<Token> prompt = prompt_of(37);
-  const auto expected = draw_sixteen(*tiny_engine(), prompt);
+  ExtendOptions whole = drawing(20);
+  whole.ignore_end_of_text = true;
+  const auto roomy = tiny_engine();
+  const auto expected = tokens_of(extend_forks(*roomy, *open(*roomy, prompt, request_of()), 16, whole));
   EngineOptions options = tiny_options();
   options.kv_bytes = tiny_model()->kv_layout(DType::f16, 4).page_bytes() * 24;  // 16 branches need 10 + 16 * 5 pages and more
   const auto engine = tiny_engine(options);
   const auto request = request_of();
 
   const auto root = open(*engine, prompt, request);
-  const auto drawn = tokens_of(extend_forks(*engine, *root, 16, drawing(20)));
+  const auto drawn = tokens_of(extend_forks(*engine, *root, 16, whole));
 
   EXPECT_EQ(drawn, expected);
   EXPECT_GT(engine->ledger(*request).recomputed, 0);
   EXPECT_LE(engine->ledger(*request).peak_kv_bytes, options.kv_bytes);
+}
+
+TEST(Engine, QueuesBranchesThatTheKvLimitCannotHoldAtOnce) {
+  const std::vector<Token> prompt = prompt_of(37);
+  constexpr int kBranches = 300;
+  ExtendOptions whole = drawing(20);
+  whole.ignore_end_of_text = true;
+  const auto roomy = tiny_engine();
+  const auto expected = tokens_of(extend_forks(*roomy, *open(*roomy, prompt, request_of()), kBranches, whole));
+  for (const int pages : {16, 24, 60}) {  // a branch alone needs 15
+    EngineOptions options = tiny_options();
+    options.kv_bytes = tiny_model()->kv_layout(DType::f16, 4).page_bytes() * pages;
+    const auto engine = tiny_engine(options);
+    const auto request = request_of();
+    const auto root = open(*engine, prompt, request);
+
+    EXPECT_EQ(tokens_of(extend_forks(*engine, *root, kBranches, whole)), expected) << pages;
+    const Ledger ledger = engine->ledger(*request);
+    EXPECT_LE(ledger.recomputed, ledger.generated / 2) << pages << " pages";  // each by turns would be a prompt per token
+    EXPECT_LE(ledger.peak_kv_bytes, options.kv_bytes) << pages;
+  }
 }
 
 TEST(Engine, SaysWhenASequenceCannotFitEvenAlone) {

@@ -27,9 +27,9 @@ TEST(Request, LeasesNoMoreThanTheBudget) {
 
 TEST(Request, TakesBackWhatWasNotSpent) {
   Request request(tokens_budget(100), 0);
-  const std::vector<std::int64_t> wanted{80, 80};
+  const std::vector<Want> wants{{80, 80}, {80, 80}};
 
-  const std::vector<Lease> leases = request.lease_shares(wanted);
+  const std::vector<Lease> leases = request.lease_shares(wants, 1);
   EXPECT_EQ(leases[0].tokens + leases[1].tokens, 100);
   EXPECT_TRUE(request.exhausted());
   request.give_back(Lease{30, 0});
@@ -42,12 +42,26 @@ TEST(Request, SharesFlopsInProportionToTokens) {
   Budget budget;
   budget.flops = 1000;
   Request request(budget, 0);
-  const std::vector<std::int64_t> wanted{10, 30};
+  const std::vector<Want> wants{{10, 10}, {30, 30}};
 
-  const std::vector<Lease> leases = request.lease_shares(wanted);
+  const std::vector<Lease> leases = request.lease_shares(wants, 1);
 
   EXPECT_DOUBLE_EQ(leases[0].flops, 250);
   EXPECT_DOUBLE_EQ(leases[1].flops, 750);
+}
+
+TEST(Request, LeasesAsManyTokensAsFlopsPay) {
+  Budget budget;
+  budget.flops = 1000;
+  Request request(budget, 0);
+  const std::vector<Want> wants{{70, 70}, {70, 70}, {70, 70}};
+
+  const std::vector<Lease> leases = request.lease_shares(wants, /*token_flops=*/10);
+
+  EXPECT_EQ(leases[0].tokens, 70);
+  EXPECT_EQ(leases[1].tokens, 30);
+  EXPECT_EQ(leases[2].tokens, 0);
+  EXPECT_DOUBLE_EQ(leases[0].flops, 700);
 }
 
 TEST(Request, IsOutOfTimeWhenTheNextStepWouldBeTooLate) {

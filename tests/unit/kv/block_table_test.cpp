@@ -132,6 +132,24 @@ TEST_F(BlockTableTest, CopyOnWriteOfAPageOutsideTheRequestKeepsThePeakAtOne) {
   EXPECT_EQ(account->peak_pages(), 1);
 }
 
+TEST_F(BlockTableTest, GivesBackItsOwnPagesAndKeepsThoseItShares) {
+  BlockTable root(pool, account);
+  grow(root, kSlots + 1);
+  BlockTable table = root.fork();
+  EXPECT_FALSE(table.ends_in_own_page());
+  grow(table, kSlots);  // a copy of the begun page, and one more
+  ASSERT_TRUE(table.ends_in_own_page());
+
+  table.give_back_own();
+
+  EXPECT_EQ(table.length(), kSlots);
+  EXPECT_EQ(table.pages().size(), 1u);
+  EXPECT_EQ(pool.in_use(), 2);
+  EXPECT_EQ(account->pages(), 2);
+  grow(table, 2);
+  EXPECT_EQ(table.length(), kSlots + 2);
+}
+
 TEST_F(BlockTableTest, MovingNeitherLeaksNorReleasesTwice) {
   BlockTable a(pool, account);
   grow(a, 5);

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
 #include <latch>
+#include <limits>
 #include <stop_token>
 #include <thread>
 
@@ -139,6 +141,35 @@ TEST(LanguageModelSpace, ABudgetOfFlopsIsKeptAndSaid) {
       }
     }
   }
+}
+
+TEST(LanguageModelSpace, MostOfABudgetGoesIntoPathsThatEnd) {
+  const auto engine = answering_engine();
+  Question question;
+  question.strategy = "majority:n=64,temperature=1";
+  const Solved whole = solve(*engine, question);
+  const std::int64_t drawn = drawn_tokens(whole.outcome);
+  for (const int share : {8, 4, 2}) {
+    question.budget = tokens(10 + drawn / share);
+    const Solved solved = solve(*engine, question);
+    question.budget = flops(whole.ledger.flops / share);
+    const Solved by_flops = solve(*engine, question);
+
+    EXPECT_GE(std::ranges::count(solved.outcome.paths, PathState::finished, &PathRecord::state), 64 / share / 2) << share;
+    EXPECT_GE(std::ranges::count(by_flops.outcome.paths, PathState::finished, &PathRecord::state), 64 / share / 2) << share;
+  }
+}
+
+TEST(LanguageModelSpace, ExpectsOfAPathWhatOthersTookAndOfAnEndlessOneEverMore) {
+  EXPECT_EQ(expected_tokens({}, 0), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(expected_tokens({.paths = 1, .tokens = 80}, 0), 160);  // one alone may be half as long as the next
+  const EndedPaths many{.paths = 100, .tokens = 8000};
+  EXPECT_EQ(expected_tokens(many, 0), 88);
+  EXPECT_EQ(expected_tokens(many, 60), 28);
+  EXPECT_EQ(expected_tokens(many, 88), 11);
+  EXPECT_EQ(expected_tokens(many, 130), 42);
+  EXPECT_GT(expected_tokens(many, 200), expected_tokens(many, 0)) << "it goes behind those that have not begun";
+  EXPECT_EQ(expected_tokens({.paths = 3, .tokens = 0}, 0), 1);
 }
 
 TEST(LanguageModelSpace, ABudgetOfTimeEndsASearchWithItsBestSoFar) {
