@@ -86,6 +86,7 @@ struct Avx512Lanes {
     return _mm512_srli_epi32(a, N);
   }
   static Vector to_float(Ints a) noexcept { return _mm512_cvtepi32_ps(a); }
+  static Vector pick(Vector table, Ints index) noexcept { return _mm512_permutexvar_ps(index, table); }
   static Ints bits_of(Vector v) noexcept { return _mm512_castps_si512(v); }
   static Vector from_bits(Ints a) noexcept { return _mm512_castsi512_ps(a); }
 

@@ -137,6 +137,9 @@ struct ScalarLanes {
   static Vector to_float(Ints a) noexcept {
     return each([&](int i) { return static_cast<float>(a.lane[i]); });
   }
+  static Vector pick(Vector table, Ints index) noexcept {  // table[index], 0 <= index < 16
+    return each([&](int i) { return table.lane[index.lane[i]]; });
+  }
   static Ints bits_of(Vector v) noexcept {
     return each_int([&](int i) { return std::bit_cast<std::int32_t>(v.lane[i]); });
   }
