@@ -9,6 +9,12 @@
 #include "kernels/blocks/bf16.h"
 #include "kernels/blocks/f16.h"
 #include "kernels/blocks/f32.h"
+#include "kernels/blocks/iq4_nl.h"
+#include "kernels/blocks/iq4_xs.h"
+#include "kernels/blocks/mxfp4.h"
+#include "kernels/blocks/nvfp4.h"
+#include "kernels/blocks/q2_k.h"
+#include "kernels/blocks/q3_k.h"
 #include "kernels/blocks/q4_0.h"
 #include "kernels/blocks/q4_1.h"
 #include "kernels/blocks/q4_k.h"
@@ -17,6 +23,8 @@
 #include "kernels/blocks/q5_k.h"
 #include "kernels/blocks/q6_k.h"
 #include "kernels/blocks/q8_0.h"
+#include "kernels/blocks/tq1_0.h"
+#include "kernels/blocks/tq2_0.h"
 #include "kernels/dtype.h"
 
 namespace reckon {
@@ -26,7 +34,8 @@ struct TypeList {
   static constexpr int size = sizeof...(Blocks);
 };
 using BlockList = TypeList<blocks::F32, blocks::F16, blocks::BF16, blocks::Q8_0, blocks::Q4_0, blocks::Q4_1, blocks::Q5_0,
-                           blocks::Q5_1, blocks::Q4_K, blocks::Q5_K, blocks::Q6_K>;
+                           blocks::Q5_1, blocks::Q2_K, blocks::Q3_K, blocks::Q4_K, blocks::Q5_K, blocks::Q6_K, blocks::IQ4_NL,
+                           blocks::IQ4_XS, blocks::TQ1_0, blocks::TQ2_0, blocks::MXFP4, blocks::NVFP4>;
 
 // A row of the table, in the order of BlockList; plain C++, no instruction set needed.
 struct BlockCodec {

@@ -127,6 +127,7 @@ struct Avx2Lanes {
     const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
   }
+  static Vector pick(Vector table, Ints index) noexcept { return {pick_half(table, index.low), pick_half(table, index.high)}; }
   static Ints bits_of(Vector v) noexcept { return {_mm256_castps_si256(v.low), _mm256_castps_si256(v.high)}; }
   static Vector from_bits(Ints a) noexcept { return {_mm256_castsi256_ps(a.low), _mm256_castsi256_ps(a.high)}; }
 
@@ -135,6 +136,11 @@ struct Avx2Lanes {
     Halves(const void* from, int n) noexcept { std::memcpy(lanes, from, sizeof(std::uint16_t) * static_cast<std::size_t>(n)); }
     alignas(16) std::uint16_t lanes[16] = {};
   };
+  // The permutation looks at three bits of the index; the fourth says which half of the table is meant.
+  static __m256 pick_half(Vector table, __m256i index) noexcept {
+    return _mm256_blendv_ps(_mm256_permutevar8x32_ps(table.low, index), _mm256_permutevar8x32_ps(table.high, index),
+                            _mm256_castsi256_ps(_mm256_slli_epi32(index, 28)));
+  }
   static __m128i sixteen_bytes(const std::byte* from) noexcept { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); }
   static __m256 widen_bf16(__m128i halves) noexcept {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(halves), 16));

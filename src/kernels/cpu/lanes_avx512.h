@@ -90,6 +90,7 @@ struct Avx512Lanes {
   static void store_i8(std::int8_t* to, Ints a) noexcept {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(a));
   }
+  static Vector pick(Vector table, Ints index) noexcept { return _mm512_permutexvar_ps(index, table); }
   static Ints bits_of(Vector v) noexcept { return _mm512_castps_si512(v); }
   static Vector from_bits(Ints a) noexcept { return _mm512_castsi512_ps(a); }
 

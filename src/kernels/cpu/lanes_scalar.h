@@ -143,6 +143,9 @@ struct ScalarLanes {
   static void store_i8(std::int8_t* to, Ints a) noexcept {  // the low byte of each lane
     for (int i = 0; i < 16; ++i) to[i] = static_cast<std::int8_t>(a.lane[i]);
   }
+  static Vector pick(Vector table, Ints index) noexcept {  // table[index], 0 <= index < 16
+    return each([&](int i) { return table.lane[index.lane[i]]; });
+  }
   static Ints bits_of(Vector v) noexcept {
     return each_int([&](int i) { return std::bit_cast<std::int32_t>(v.lane[i]); });
   }

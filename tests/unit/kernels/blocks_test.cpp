@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <limits>
 #include <random>
+#include <ranges>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,7 +22,8 @@
 namespace reckon {
 namespace {
 
-// Block bytes (73k + 41) mod 256, then d = 0.125 and, where present, m or dmin = 0.0625. Values at 0, 1, 16, n/2+1, n-1.
+// Block bytes (73k + 41) mod 256, then d = 0.125 and, where present, m or dmin = 0.0625; MXFP4's exponent 125, NVFP4's scales
+// 38 40 30 01 (hex). Values at 0, 1, 16, n/2+1, n-1.
 struct Golden {
   DType type;
   int scale_at, min_at;  // -1: none
@@ -34,9 +37,17 @@ const std::vector<Golden> kGolden = {
     {DType::q5_0, 0, -1, {1.875f, 1, 1.625f, -1.75f, 0.25f}, -5.625, 0x16deb616a7ad13ab},
     {DType::q5_1, 0, 2, {2.1875f, 1.3125f, 2.9375f, 3.4375f, 1.4375f}, 64.625, 0xc42e9909712afd4c},
     {DType::q8_0, 0, -1, {-8.625f, 0.5f, 9.375f, -13.5f, -13.75f}, -6, 0x6fa612ec5234f239},
+    {DType::q2_k, 80, 82, {1, 2.125f, -0.1875f, -0.1875f, -0.4375f}, 255.375, 0x58e1cd25f3a165db},
+    {DType::q3_k, 108, -1, {-0.875f, 1.75f, 0.25f, -2, -3}, 29.25, 0x197da394544c41fa},
     {DType::q4_k, 0, 2, {11.5625f, 0.1875f, 11.5625f, 3.6875f, -1.4375f}, 6669, 0x535740b82dab3673},
     {DType::q5_k, 0, 2, {37.5625f, 0.1875f, 37.5625f, 3.6875f, -1.4375f}, 13759, 0x1bd9491a5e321353},
     {DType::q6_k, 208, -1, {20.125f, -5.75f, -43.75f, 12.25f, 36}, -1855.5, 0x67a45c1e912ff4f1},
+    {DType::iq4_nl, 0, -1, {4.75f, -6.125f, 4.75f, -15.875f, -15.875f}, -60.125, 0xcb5a2da1aab75881},
+    {DType::iq4_xs, 0, -1, {-377, 90.625f, -36.25f, -53.125f, -93.75f}, -806.25, 0x0f746347bde548d2},
+    {DType::tq1_0, 52, -1, {-0.125f, 0, 0.125f, -0.125f, 0.125f}, -1.875, 0xcdf57ac76703bd1b},
+    {DType::tq2_0, 64, -1, {0, 0.125f, 0, 0.125f, -0.125f}, 15.625, 0x58391be7e50726a5},
+    {DType::mxfp4, -1, -1, {0.25f, -0.375f, 1.5f, -0.375f, -0.375f}, 3.125, 0x7f2f8751a640a172},
+    {DType::nvfp4, -1, -1, {-3, 4, 6, 2, 0x1p-9f}, 15.517578125, 0x1cd1d71f19d945f3},
 };
 
 void put_f16(std::byte* at, float value) {
@@ -50,13 +61,22 @@ std::vector<float> decode(DType type, const std::vector<std::byte>& row, std::si
   return out;
 }
 
+std::vector<std::byte> golden_block(const Golden& golden) {
+  std::vector<std::byte> block(static_cast<std::size_t>(dtype_info(golden.type).block_bytes));
+  for (std::size_t k = 0; k < block.size(); ++k) block[k] = static_cast<std::byte>((73 * k + 41) % 256);
+  if (golden.scale_at >= 0) put_f16(&block[static_cast<std::size_t>(golden.scale_at)], 0.125f);
+  if (golden.min_at >= 0) put_f16(&block[static_cast<std::size_t>(golden.min_at)], 0.0625f);
+  if (golden.type == DType::mxfp4) block[0] = std::byte{125};
+  if (golden.type == DType::nvfp4)
+    std::ranges::copy(std::array{0x38, 0x40, 0x30, 0x01} | std::views::transform([](int b) { return static_cast<std::byte>(b); }),
+                      block.begin());
+  return block;
+}
+
 TEST(BlockCodecs, DecodeTheGoldenVectors) {
   for (const Golden& golden : kGolden) {
     const DTypeInfo& info = dtype_info(golden.type);
-    std::vector<std::byte> block(static_cast<std::size_t>(info.block_bytes));
-    for (std::size_t k = 0; k < block.size(); ++k) block[k] = static_cast<std::byte>((73 * k + 41) % 256);
-    put_f16(&block[static_cast<std::size_t>(golden.scale_at)], 0.125f);
-    if (golden.min_at >= 0) put_f16(&block[static_cast<std::size_t>(golden.min_at)], 0.0625f);
+    const std::vector<std::byte> block = golden_block(golden);
     const auto n = static_cast<std::size_t>(info.block_elements);
 
     const std::vector<float> out = decode(golden.type, block, n);
@@ -73,7 +93,7 @@ TEST(BlockCodecs, HaveOneRowForEveryFileInTheFolder) {
   std::set<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(RECKON_SOURCE_DIR "/src/kernels/blocks")) {
     const std::string stem = entry.path().stem().string();
-    if (stem != "registry" && stem != "k_scales") files.insert(stem);
+    if (stem != "registry" && stem != "k_scales" && stem != "codebooks") files.insert(stem);
   }
 
   std::set<std::string> rows;

@@ -35,24 +35,46 @@ Floats normals(std::mt19937& random, std::int64_t count, float deviation = 1.0f)
   return values;
 }
 
-// Random blocks whose f16 fields are small finite numbers, whatever their place: no f16 in them has a large exponent.
+// Where a block's f16 fields lie; -1: none.
+struct ScaleFields {
+  int scale, min;
+};
+ScaleFields scale_fields(DType type) {
+  switch (type) {
+    case DType::q4_1:
+    case DType::q5_1:
+    case DType::q4_k:
+    case DType::q5_k: return {0, 2};
+    case DType::q2_k: return {80, 82};
+    case DType::q3_k: return {108, -1};
+    case DType::q6_k: return {208, -1};
+    case DType::tq1_0: return {52, -1};
+    case DType::tq2_0: return {64, -1};
+    case DType::f32:
+    case DType::mxfp4:
+    case DType::nvfp4: return {-1, -1};
+    default: return {0, -1};
+  }
+}
+
+// Random blocks whose scales are small finite numbers.
 std::vector<std::byte> random_rows(std::mt19937& random, DType type, std::int64_t rows, std::int64_t columns) {
-  const DTypeInfo& info = dtype_info(type);
   std::vector<std::byte> bytes(static_cast<std::size_t>(rows * row_bytes(type, columns)));
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
-  const auto put = [&](std::size_t at, float value, DType as) {
-    const std::uint16_t half = as == DType::bf16 ? f32_to_bf16(value) : f32_to_f16(value);
-    std::memcpy(&bytes[at], &half, 2);
-  };
   std::normal_distribution<float> normal(0.0f, 0.1f);
-  for (std::size_t at = 0; at < bytes.size(); at += static_cast<std::size_t>(info.block_bytes)) {
+  const auto put = [&](std::byte* at) {
+    const float value = normal(random);
+    const std::uint16_t half = type == DType::bf16 ? f32_to_bf16(value) : f32_to_f16(value);
+    std::memcpy(at, &half, 2);
+  };
+  const ScaleFields fields = scale_fields(type);
+  for (std::size_t at = 0; at < bytes.size(); at += static_cast<std::size_t>(dtype_info(type).block_bytes)) {
+    if (fields.scale >= 0) put(&bytes[at + static_cast<std::size_t>(fields.scale)]);
+    if (fields.min >= 0) put(&bytes[at + static_cast<std::size_t>(fields.min)]);
+    if (type == DType::mxfp4) bytes[at] = static_cast<std::byte>(120 + random() % 8);
     if (type == DType::f32) {
       const float value = normal(random);
       std::memcpy(&bytes[at], &value, 4);
-    } else {
-      put(type == DType::q6_k ? at + 208 : at, normal(random), type);
-      const bool has_min = type == DType::q4_1 || type == DType::q5_1 || type == DType::q4_k || type == DType::q5_k;
-      if (has_min) put(at + 2, normal(random), type);
     }
   }
   return bytes;

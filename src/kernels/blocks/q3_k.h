@@ -1,0 +1,56 @@
+// Q3_K: 256 three-bit values in 16 sub-blocks of 16, each with a signed 6-bit scale. Upper bits at 0..31 (bit j of byte i
+// belongs to element i of run j of 32), bit pairs at 32..95, scales at 96..107, d f16 at 108; value (d * scale) * (q - 4).
+// Source: specs card 1.2.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/dtype.h"
+
+namespace reckon::blocks {
+
+struct Q3_K {
+  static constexpr DType type = DType::q3_k;
+  static constexpr int elements = 256;
+  static constexpr int bytes = 110;
+
+  template <typename Lanes>
+  static void unpack(const std::byte* block, float* out) noexcept {
+    unpack_half<Lanes, 0>(block, out);
+    unpack_half<Lanes, 1>(block, out);
+  }
+
+ private:
+  template <typename Lanes, int Half>
+  static void unpack_half(const std::byte* block, float* out) noexcept {
+    for (int i = 0; i < 32; i += 16) {
+      const auto upper = Lanes::load_u8(block + i);
+      const auto pairs = Lanes::load_u8(block + 32 + 32 * Half + i);
+      store<Lanes, Half, 0>(block, i, upper, pairs, out);
+      store<Lanes, Half, 1>(block, i, upper, pairs, out);
+      store<Lanes, Half, 2>(block, i, upper, pairs, out);
+      store<Lanes, Half, 3>(block, i, upper, pairs, out);
+    }
+  }
+
+  // Of sub-block j: the low nibbles of all lie in bytes 0..7, the upper bit pairs in bytes 8..11.
+  [[gnu::always_inline]] static int scale(const std::byte* packed, int j) noexcept {
+    const int low = (static_cast<int>(packed[j % 8]) >> (4 * (j / 8))) & 15;
+    const int high = (static_cast<int>(packed[8 + j % 4]) >> (2 * (j / 4))) & 3;
+    return (low | (high << 4)) - 32;
+  }
+
+  // Sixteen elements: one sub-block.
+  template <typename Lanes, int Half, int Quarter>
+  static void store(const std::byte* block, int i, typename Lanes::Ints upper, typename Lanes::Ints pairs, float* out) noexcept {
+    constexpr int kRun = 4 * Half + Quarter;
+    const int first = 32 * kRun + i;
+    const auto d = Lanes::broadcast(Lanes::f16(block + 108) * static_cast<float>(scale(block + 96, first / 16)));
+    const auto low = Lanes::bit_and(Lanes::template shift_right<2 * Quarter>(pairs), Lanes::broadcast_int(3));
+    const auto high = Lanes::bit_and(Lanes::template shift_right<kRun>(upper), Lanes::broadcast_int(1));
+    const auto q = Lanes::to_float(Lanes::bit_or(low, Lanes::template shift_left<2>(high)));
+    Lanes::store(out + first, Lanes::multiply(d, Lanes::subtract(q, Lanes::broadcast(4.0f))));
+  }
+};
+
+}  // namespace reckon::blocks

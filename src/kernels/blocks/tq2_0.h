@@ -1,0 +1,38 @@
+// TQ2_0: 256 trits in bit pairs and one scale. Pairs at 0..63, d f16 at 64; value d * (q - 1). Source: specs cards 1.2 and 1.3.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/dtype.h"
+
+namespace reckon::blocks {
+
+struct TQ2_0 {
+  static constexpr DType type = DType::tq2_0;
+  static constexpr int elements = 256;
+  static constexpr int bytes = 66;
+
+  template <typename Lanes>
+  static void unpack(const std::byte* block, float* out) noexcept {
+    const auto d = Lanes::broadcast(Lanes::f16(block + 64));
+    for (int half = 0; half < 2; ++half) {  // 32 bytes hold four runs of 32 elements, one per bit pair
+      for (int i = 0; i < 32; i += 16) {
+        const auto pairs = Lanes::load_u8(block + 32 * half + i);
+        float* to = out + 128 * half + i;
+        store<Lanes, 0>(d, pairs, to);
+        store<Lanes, 1>(d, pairs, to);
+        store<Lanes, 2>(d, pairs, to);
+        store<Lanes, 3>(d, pairs, to);
+      }
+    }
+  }
+
+ private:
+  template <typename Lanes, int Quarter>
+  static void store(typename Lanes::Vector d, typename Lanes::Ints pairs, float* to) noexcept {
+    const auto q = Lanes::to_float(Lanes::bit_and(Lanes::template shift_right<2 * Quarter>(pairs), Lanes::broadcast_int(3)));
+    Lanes::store(to + 32 * Quarter, Lanes::multiply(d, Lanes::subtract(q, Lanes::broadcast(1.0f))));
+  }
+};
+
+}  // namespace reckon::blocks
