@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/parameters.h"
 #include "cli/command.h"
+#include "cli/config_file.h"
 #include "cli/terminal.h"
 
 namespace reckon {
@@ -99,7 +100,7 @@ std::string explained(const CLI::App& app, const CLI::ParseError& fault, std::sp
 int parse_and_run(int argc, char** argv) {
   CLI::App app{"Reckon answers under a budget: sampling, search and verification on one shared KV cache.", "reckon"};
   app.set_version_flag("--version", "reckon " RECKON_VERSION);
-  app.set_config("--config", "", "Read options from a TOML file; --threads under [solve] is solve.threads");
+  add_config_file(app);
   app.require_subcommand(1);
   app.fallthrough();
   std::function<int()> action;
