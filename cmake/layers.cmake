@@ -26,7 +26,7 @@ reckon_layer(engine LAYERS models kv text formats tensor kernels base PACKAGES B
 reckon_layer(search LAYERS engine models text base PACKAGES Boost::headers)
 reckon_layer(tasks LAYERS search text base PACKAGES nlohmann_json::nlohmann_json)
 reckon_layer(app LAYERS tasks search engine models kv text formats tensor kernels base PACKAGES nlohmann_json::nlohmann_json)
-reckon_layer(cli LAYERS app tasks search engine base PACKAGES CLI11::CLI11 spdlog::spdlog nlohmann_json::nlohmann_json)
+reckon_layer(cli LAYERS app tasks search engine base PACKAGES CLI11::CLI11 PkgConfig::TOML spdlog::spdlog)
 
 # Each instruction set's kernels are sources compiled with that set's flags; the dispatch table picks at run time.
 # g++ 12 takes the deliberately undefined registers of its own AVX-512 headers for mistakes, hence the two -Wno.

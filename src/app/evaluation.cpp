@@ -53,6 +53,7 @@ awaitable<void> work(Run& run) {
     for (const PathRecord& path : run.results[slot].outcome.paths) {
       run.right[slot].push_back(run.task->check(run.instances[slot], path.text).correct);
     }
+    if (run.request->on_result) run.request->on_result(run.strategy, run.instances[slot], run.results[slot]);
     ++run.done;
     if (run.request->on_progress) run.request->on_progress(run.done_before + run.done, run.total);
   }
@@ -143,6 +144,7 @@ void validate(const EvaluationRequest& request) {
     probe.problem = "?";
     probe.strategy = strategy;
     probe.verifier = request.verifier;
+    probe.system = request.system;
     probe.task = task;
     probe.instance = Instance{};
     validate(probe);
@@ -168,9 +170,6 @@ std::vector<StrategyScore> evaluate(Runtime& runtime, const EvaluationRequest& r
     run.results.resize(instances.size());
     run.right.resize(instances.size());
     run_all(run);
-    if (request.on_result) {
-      for (std::size_t k = 0; k < instances.size(); ++k) request.on_result(run.strategy, instances[k], run.results[k]);
-    }
     scores.push_back(score_of(run));
   }
   return scores;

@@ -28,6 +28,7 @@ struct EvaluationRequest {
   bool chat = true;
   std::string system;
   std::function<void(std::int64_t done, std::int64_t total)> on_progress;
+  // As each problem finishes, in that order; on the thread of evaluate(). What it throws ends the evaluation.
   std::function<void(const std::string& strategy, const Instance& instance, const SolveResult& result)> on_result;
 };
 

@@ -9,25 +9,31 @@
 
 namespace reckon {
 
-void check_text(std::string_view text, std::string_view what) {
-  const std::string context(what);
-  if (text.empty()) throw Error(ErrorCode::bad_argument, "is empty; expected its text, or - to read standard input", context);
-  if (text.size() > kMaximumPromptBytes)
-    throw Error(ErrorCode::bad_argument, "is longer than 1000000 bytes; shorten it", context);
+void check_utf8(std::string_view text, std::string_view what) {
   for (std::size_t at = 0; at < text.size();) {
     const Utf8Char character = decode_utf8(text.substr(at));
     if (character.state != Utf8Char::State::whole) {
       throw Error(ErrorCode::bad_argument, "is not valid UTF-8 at byte " + std::to_string(at) + "; convert it to UTF-8 first",
-                  context);
+                  std::string(what));
     }
     at += character.length;
   }
 }
 
+void check_text(std::string_view text, std::string_view what) {
+  const std::string context(what);
+  if (text.empty()) throw Error(ErrorCode::bad_argument, "is empty; expected its text, or - to read standard input", context);
+  if (text.size() > kMaximumPromptBytes)
+    throw Error(ErrorCode::bad_argument, "is longer than 1000000 bytes; shorten it", context);
+  check_utf8(text, what);
+}
+
 std::vector<Token> prompt_tokens(const Tokenizer& tokenizer, const std::string& chat_template, const std::string& system,
                                  const std::string& text) {
   check_text(text, "the prompt");
+  check_utf8(system, "the system prompt");
   if (chat_template.empty()) {
+    if (!system.empty()) throw Error(ErrorCode::bad_argument, "needs a chat template, and there is none", "the system prompt");
     return tokenizer.encode(text, EncodeOptions{.parse_special = false, .add_bos = tokenizer.adds_bos()});
   }
   auto messages = nlohmann::ordered_json::array();

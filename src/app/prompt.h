@@ -15,9 +15,12 @@ inline constexpr std::size_t kMaximumPromptBytes = 1'000'000;  // a rendered cha
 // Throws Error bad_argument, with `what` as its context, unless `text` is 1 to 1 000 000 bytes of valid UTF-8.
 void check_text(std::string_view text, std::string_view what);
 
-// `chat_template` "" = the text alone, with the model's own beginning token. Otherwise system (unless "") and user turns are
-// rendered with it and the assistant's turn is opened. Only the template's own text may become control tokens.
-// Throws what check_text throws, and Error bad_argument for what the template itself refuses.
+// Throws Error bad_argument, with `what` as its context, unless `text` is valid UTF-8. It may be empty.
+void check_utf8(std::string_view text, std::string_view what);
+
+// `chat_template` "" = the text alone, with the model's own beginning token; then there can be no system prompt. Otherwise system
+// (unless "") and user turns are rendered with it and the assistant's turn is opened. Only the template's own text may become
+// control tokens. Throws what check_text throws, and Error bad_argument for what the template itself refuses.
 std::vector<Token> prompt_tokens(const Tokenizer& tokenizer, const std::string& chat_template, const std::string& system,
                                  const std::string& text);
 

@@ -37,6 +37,8 @@ std::unique_ptr<Strategy> strategy_of(const SolveRequest& request) {
 
 void validate(const SolveRequest& request) {
   check_text(request.problem, "PROBLEM");
+  check_utf8(request.system, "--system");
+  if (request.expected) check_text(*request.expected, "--expect");
   const bool checkable = request.instance || request.expected;
   const std::string verifier = verifier_name(request);
   if (!checkable && find_verifier(parse_named_parameters(verifier, "--verifier").name).needs_checker) {

@@ -51,7 +51,8 @@ class Parameters {
   std::map<std::string, ParameterValue, std::less<>> values_;
 };
 
-// The candidate nearest to `word` by edit distance (at most a third of its length, '-' equal to '_'), or "" if none is near.
+// The candidate nearest to `word` by edit distance (at most a third of its length, '-' equal to '_', a swap counts once), or ""
+// if none is near.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace reckon

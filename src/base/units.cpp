@@ -30,7 +30,8 @@ constexpr std::array kByteUnits{Unit{"", 1},         Unit{"B", 1},        Unit{"
               std::string(field));
 }
 
-std::int64_t parse_quantity(std::string_view text, std::string_view field, std::span<const Unit> units,
+// `must_be_whole`: number times unit must be whole (1.5k is, 1.5 is not); else it is rounded, as 1.3GiB has to be.
+std::int64_t parse_quantity(std::string_view text, std::string_view field, std::span<const Unit> units, bool must_be_whole,
                             std::string_view expected) {
   const char* const end = text.data() + text.size();
   // Plain digits first: a double would round counts above 2^53.
@@ -45,7 +46,8 @@ std::int64_t parse_quantity(std::string_view text, std::string_view field, std::
   for (const Unit& unit : units) {
     if (unit.suffix != suffix) continue;
     const double scaled = std::round(value * unit.factor);
-    if (scaled >= 0x1p63) refuse(text, field, expected);
+    const bool rounded = std::abs(value * unit.factor - scaled) > 1e-12 * scaled;  // 1.1k is 1100.0000000000002 in a double
+    if (scaled >= 0x1p63 || (must_be_whole && rounded)) refuse(text, field, expected);
     return static_cast<std::int64_t>(scaled);
   }
   refuse(text, field, expected);
@@ -60,11 +62,11 @@ std::string with_unit(double value, std::string_view unit) {
 }  // namespace
 
 std::int64_t parse_count(std::string_view text, std::string_view field) {
-  return parse_quantity(text, field, kCountUnits, "a count; write for example 4096, 4k or 1.5M, at least 0");
+  return parse_quantity(text, field, kCountUnits, true, "a whole count; write for example 4096, 4k or 1.5M, at least 0");
 }
 
 std::int64_t parse_bytes(std::string_view text, std::string_view field) {
-  return parse_quantity(text, field, kByteUnits, "a size; write for example 512MiB, 1.5GiB or 4GB, at least 0");
+  return parse_quantity(text, field, kByteUnits, false, "a size; write for example 512MiB, 1.5GiB or 4GB, at least 0");
 }
 
 std::string format_count(double count) {

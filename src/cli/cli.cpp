@@ -4,13 +4,16 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/parameters.h"
 #include "cli/command.h"
+#include "cli/config_file.h"
 #include "cli/terminal.h"
 
 namespace reckon {
@@ -43,10 +46,61 @@ void check_command(const CLI::App& app, int argc, char** argv) {
                                            " ('reckon --help' lists all)");
 }
 
+// CLI11 names the option even where the value came from the environment.
+std::string environment_hint(const CLI::App& command, const std::string& message, std::span<char*> words) {
+  for (const CLI::Option* option : command.get_options()) {
+    const char* value = option->get_envname().empty() ? nullptr : std::getenv(option->get_envname().c_str());
+    if (value == nullptr || !message.starts_with(option->get_name() + ":")) continue;
+    const bool typed =
+        std::ranges::any_of(words, [option](const std::string& word) { return word.starts_with(option->get_name()); });
+    if (!typed) return " (from the environment variable " + option->get_envname() + ")";
+  }
+  return "";
+}
+
+// What the user typed that nobody knows: an option, or a word that may have wanted quotes.
+std::string unknown_word(const CLI::App& app, const CLI::App& command) {
+  const std::vector<std::string> left = app.remaining(/*recurse=*/true);
+  const std::string word = left.empty() ? "" : left.front();
+  if (!word.starts_with("-")) return "unexpected argument '" + word + "'; put a text of several words in quotes";
+  std::vector<std::string> known;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  const std::string near = nearest(word.substr(0, word.find('=')), known);
+  return "no such option '" + word + "'; " + (near.empty() ? "" : "did you mean '" + near + "'? ") + "'reckon " +
+         command.get_name() + " --help' lists all";
+}
+
+// CLI11 counts ("1 required UINT missing", "At Most 1 required but received 2"): people want to know which of the two it is.
+std::string wrong_count(const std::string& message) {
+  const std::string option = message.substr(0, message.find(':'));
+  return option + (message.ends_with("missing") ? ": needs a value" : ": is given more often than once");
+}
+
+template <typename Kind>
+bool is(const CLI::ParseError& fault) {
+  return dynamic_cast<const Kind*>(&fault) != nullptr;
+}
+
+std::string explained(const CLI::App& app, const CLI::ParseError& fault, std::span<char*> words) {
+  const std::string message = fault.what();
+  const std::vector<CLI::App*> parsed = app.get_subcommands();
+  const std::string help = parsed.empty() ? "; 'reckon --help' lists commands"
+                                          : "; 'reckon " + parsed.front()->get_name() + " --help' lists all options";
+  if (is<CLI::ArgumentMismatch>(fault)) return wrong_count(message) + help;
+  if (parsed.empty()) return is<CLI::RequiredError>(fault) ? "no command is given" + help : message + help;
+  const CLI::App& command = *parsed.front();
+  if (is<CLI::ExtrasError>(fault)) return unknown_word(app, command);
+  if (is<CLI::ValidationError>(fault)) return message + environment_hint(command, message, words);
+  if (is<CLI::ConversionError>(fault)) return message + " is neither true nor false" + help;  // numbers are checked
+  return message + help;
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app{"Reckon answers under a budget: sampling, search and verification on one shared KV cache.", "reckon"};
   app.set_version_flag("--version", "reckon " RECKON_VERSION);
-  app.set_config("--config", "", "Read options from a TOML file; --threads under [solve] is solve.threads");
+  add_config_file(app);
   app.require_subcommand(1);
   app.fallthrough();
   std::function<int()> action;
@@ -56,17 +110,24 @@ int parse_and_run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& fault) {
     if (fault.get_exit_code() == 0) return app.exit(fault);  // --help, --version
-    report(std::string(fault.what()) + " ('reckon --help' lists commands, 'reckon COMMAND --help' options)");
+    report(explained(app, fault, std::span(argv, static_cast<std::size_t>(argc)).subspan(1)));
     return kBadInput;
   }
   return action();
+}
+
+// Printing is buffered: a full disk shows when the rest is written, and nobody else looks.
+int with_output_written(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  report("standard output could not be written to its end; is the disk full, or the output closed?");
+  return kBadInput;
 }
 
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
   try {
-    return parse_and_run(argc, argv);
+    return with_output_written(parse_and_run(argc, argv));
   } catch (const Error& error) {
     report(error.what());
     return exit_code(error);
@@ -74,6 +135,7 @@ int run_command_line(int argc, char** argv) {
     report("out of memory; use a smaller model or --kv-bytes");
     return kBadInput;
   } catch (const std::exception& fault) {
+    if (std::ferror(stdout) != 0) return with_output_written(kBadInput);  // fmt::print throws
     report(std::string("internal error: ") + fault.what());
     return kInternalError;
   }

@@ -7,6 +7,8 @@
 #include "app/prompt.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "cli/checks.h"
+#include "engine/engine.h"
 
 namespace reckon {
 namespace {
@@ -24,22 +26,27 @@ std::string read_standard_input() {
 }  // namespace
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
-  const auto add = [&command](const char* flag, auto& value, const char* variable, const char* meaning) {
-    command.add_option(flag, value, meaning)->envname(variable);
-  };
-  add("-m,--model", options.model, "RECKON_MODEL", "GGUF file; without it the model bundled with the project");
-  add("-t,--threads", options.threads, "RECKON_THREADS", "kernel threads; 0 = one per processor");
-  add("--kv-bytes", options.kv_bytes, "RECKON_KV_BYTES", "limit on key/value pages, as 512MiB; default a quarter of memory");
+  command.add_option("-m,--model", options.model, "GGUF file; without it the model bundled with the project")
+      ->envname("RECKON_MODEL")
+      ->check(not_empty("a GGUF file"));
+  command.add_option("-t,--threads", options.threads, "kernel threads; 0 = one per processor")
+      ->envname("RECKON_THREADS")
+      ->check(whole_number(0, kMostThreads));
+  command.add_option("--kv-bytes", options.kv_bytes, "limit on key/value pages, as 512MiB; default a quarter of memory")
+      ->envname("RECKON_KV_BYTES")
+      ->check(not_empty("a size such as 512MiB"));
   command.add_option("--kv-type", options.kv_type, "how keys and values are stored")
       ->check(CLI::IsMember({"f16", "f32"}))
       ->envname("RECKON_KV_TYPE")
       ->capture_default_str();
   command.add_option("--page-slots", options.slots_per_page, "tokens in a KV page")
       ->envname("RECKON_PAGE_SLOTS")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(whole_number(1, kMostSlotsPerPage));
   command.add_option("--batch-rows", options.rows_per_step, "most rows in one step: how prompts are cut into chunks")
       ->envname("RECKON_BATCH_ROWS")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(whole_number(1, kMostRowsPerStep));
   command.add_option("--activations", options.activations, "what quantised weights multiply: int8 is fast, f32 exact")
       ->check(CLI::IsMember({"int8", "f32"}))
       ->envname("RECKON_ACTIVATIONS")

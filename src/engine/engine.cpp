@@ -18,10 +18,13 @@ EngineOptions filled_in(EngineOptions options) {
   const auto require = [](bool holds, std::string_view field, std::int64_t value, std::string_view range) {
     if (!holds) throw Error(ErrorCode::bad_argument, fmt::format("{} is {}; expected {}", field, value, range));
   };
-  require(options.threads >= 1 && options.threads <= 1024, "threads", options.threads, "0 (all processors) to 1024");
+  const auto require_count = [&require](int value, int most, std::string_view field) {
+    require(value >= 1 && value <= most, field, value, fmt::format("1 to {}", most));
+  };
+  require_count(options.threads, kMostThreads, "threads");
   require(options.kv_bytes > 0, "kv_bytes", options.kv_bytes, "0 (a quarter of memory) or above");
-  require(options.slots_per_page >= 1 && options.slots_per_page <= 1024, "slots_per_page", options.slots_per_page, "1 to 1024");
-  require(options.rows_per_step >= 1 && options.rows_per_step <= 65536, "rows_per_step", options.rows_per_step, "1 to 65536");
+  require_count(options.slots_per_page, kMostSlotsPerPage, "slots_per_page");
+  require_count(options.rows_per_step, kMostRowsPerStep, "rows_per_step");
   return options;
 }
 

@@ -20,6 +20,10 @@
 
 namespace reckon {
 
+inline constexpr int kMostThreads = 1024;  // the limits of the options below: front doors name them in their own words
+inline constexpr int kMostSlotsPerPage = 1024;
+inline constexpr int kMostRowsPerStep = 65536;
+
 struct EngineOptions {
   int threads = 0;             // kernel workers; 0 = one per processor
   std::int64_t kv_bytes = 0;   // limit on key/value pages; 0 = a quarter of the machine's memory

@@ -11,6 +11,7 @@
 namespace reckon {
 namespace {
 
+constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // a device without line ends would fill the memory
 constexpr const char* kInstruction = "\nPut the final answer in \\boxed{}.";
 
 class FileTask final : public Task {
@@ -60,6 +61,16 @@ class FileTask final : public Task {
   bool instruction_;
 };
 
+// Whether there was another line; it is in `line` then. Throws Error bad_file, at `where`, for one longer than kLongestLine.
+bool next_line(std::istream& file, std::string& line, const std::string& where) {
+  line.resize(kLongestLine + 1);
+  file.getline(line.data(), static_cast<std::streamsize>(line.size()));
+  const auto read = static_cast<std::size_t>(file.gcount());
+  if (file.fail() && read > 0) throw Error(ErrorCode::bad_file, "the line is longer than 1 MiB; expected JSON lines", where);
+  line.resize(file.eof() || read == 0 ? read : read - 1);  // without the newline that was read
+  return !file.fail();
+}
+
 }  // namespace
 
 std::string string_field(const nlohmann::json& line, const char* name) {
@@ -76,9 +87,9 @@ std::vector<FileProblem> read_problem_file(const std::string& path, ReadProblem 
   if (!file) throw Error(ErrorCode::not_found, "cannot open the file; expected JSON lines, one problem each", path);
   std::vector<FileProblem> problems;
   std::string line;
-  for (std::size_t number = 1; std::getline(file, line); ++number) {
+  std::string where = path + ":1";
+  for (std::size_t number = 1; next_line(file, line, where); where = path + ':' + std::to_string(++number)) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const std::string where = path + ':' + std::to_string(number);
     const nlohmann::json object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!object.is_object()) throw Error(ErrorCode::bad_file, "expected a JSON object on one line", where);
     try {

@@ -1,6 +1,6 @@
 #include <array>
 
-#include "base/error.h"
+#include "search/registry.h"
 #include "tasks/task.h"
 
 namespace reckon {
@@ -20,15 +20,8 @@ std::span<const TaskEntry> tasks() {
 
 std::unique_ptr<const Task> make_task(std::string_view specification) {
   const NamedParameters named = parse_named_parameters(specification, "--task");
-  std::vector<std::string> names;
-  for (const TaskEntry& entry : tasks()) {
-    if (entry.name == named.name) return entry.make(Parameters(entry.parameters, named.values, "task '" + entry.name + "'"));
-    names.push_back(entry.name);
-  }
-  const std::string near = nearest(named.name, names);
-  throw Error(ErrorCode::not_found,
-              "no such task" + (near.empty() ? "" : "; did you mean '" + near + "'?") + " 'reckon tasks' lists all",
-              "--task " + named.name);
+  const TaskEntry& entry = find_entry(tasks(), named.name, "task", "'reckon tasks' lists all");
+  return entry.make(Parameters(entry.parameters, named.values, "task '" + entry.name + "'"));
 }
 
 }  // namespace reckon

@@ -33,8 +33,8 @@ const std::string kFolder = RECKON_SOURCE_DIR;
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, Refuses,
     ::testing::Values(
-        BadInput{"NoCommand", {}, "subcommand"}, BadInput{"UnknownCommand", {"sovle", "x"}, "sovle"},
-        BadInput{"UnknownOption", {"solve", "--strateggy", "greedy", "x"}, "--strateggy"},
+        BadInput{"NoCommand", {}, "no command is given"}, BadInput{"UnknownCommand", {"sovle", "x"}, "sovle"},
+        BadInput{"UnknownOption", {"solve", "--strateggy", "greedy", "x"}, "'--strateggy'; did you mean '--strategy'?"},
         BadInput{"MissingFile", {"solve", "-m", "/nowhere/model.gguf", "x"}, "/nowhere/model.gguf"},
         BadInput{"Directory", {"solve", "-m", kFolder, "x"}, "directory"},
         BadInput{"TextFile", {"solve", "-m", kFolder + "/CMakeLists.txt", "x"}, "GGUF"},
@@ -50,14 +50,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"OneMegabyteProblem", {"solve", "-"}, "1000000 bytes", std::string(1 << 20, 'a')},
         BadInput{"ProblemBeyondTheContext", {"solve", "-"}, "context", std::string(900'000, 'a')},
         BadInput{"InvalidUtf8", {"solve", "Make 3 from \xff 2."}, "UTF-8 at byte 12"},
-        BadInput{"UnknownTask", {"solve", "--task", "countdwon"}, "did you mean 'countdown'"},
+        BadInput{"UnknownTask", {"solve", "--task", "countdwon"}, "did you mean 'countdown'? 'reckon tasks' lists all"},
+        BadInput{"TaskNearNone", {"eval", "--task", "zzz"}, "no such task 'zzz'; 'reckon tasks' lists all"},
         BadInput{"UnknownExtraction", {"solve", "--extract", "guess", "x"}, "guess"},
         BadInput{"TraceIntoNowhere", {"solve", "--trace", "/nowhere/trace.jsonl", "x"}, "/nowhere/trace.jsonl"},
         BadInput{"TooManyThreads", {"solve", "-t", "5000", "x"}, "threads"},
         BadInput{"NegativeThreads", {"solve", "-t", "-3", "x"}, "threads"},
         BadInput{"TinyKv", {"solve", "--kv-bytes", "10", "x"}, "--kv-bytes"},
         BadInput{"KvOfWrongKind", {"solve", "--kv-bytes", "lots", "x"}, "lots"},
-        BadInput{"ZeroPageSlots", {"solve", "--page-slots", "0", "x"}, "slots"}, BadInput{"EvalWithoutTask", {"eval"}, "--task"},
+        BadInput{"ZeroPageSlots", {"solve", "--page-slots", "0", "x"}, "--page-slots: '0' is not a whole number from 1 to 1024"},
+        BadInput{"EvalWithoutTask", {"eval"}, "--task"},
         BadInput{"EvalZeroLimit", {"eval", "--task", "countdown", "--limit", "0"}, "--limit"},
         BadInput{"EvalUnknownSplit", {"eval", "--task", "countdown", "--split", "tset"}, "tset"},
         BadInput{"EvalUnknownLevel", {"eval", "--task", "countdown:level=9"}, "level"},
@@ -65,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"EvalPlotIntoNowhere", {"eval", "--task", "countdown", "--plot", "/nowhere/plot.svg"}, "/nowhere/plot.svg"},
         BadInput{"RunEmptyPrompt", {"run", ""}, "PROMPT"},
         BadInput{"RunNegativeTemperature", {"run", "--temperature", "-1", "x"}, "temperature"},
-        BadInput{"RunTopPAboveOne", {"run", "--top-p", "1.5", "x"}, "top_p"},
+        BadInput{"RunTopPAboveOne", {"run", "--top-p", "1.5", "x"}, "--top-p"},
         BadInput{"RunNoTokens", {"run", "-n", "0", "x"}, "--max-tokens"},
         BadInput{"BenchTooLong", {"bench", "-p", "10000000"}, "--prompt"},
         BadInput{"BenchNoBranches", {"bench", "--parallel", "0"}, "--parallel"},
@@ -86,6 +88,103 @@ TEST(BadInput, AnAddressSpaceTooSmallForKeysAndValuesIsExplained) {
   EXPECT_EQ(ran.error_lines(), 1U) << ran.err;
   EXPECT_NE(ran.err.find("--kv-bytes"), std::string::npos) << ran.err;
   EXPECT_EQ(mended.exit_code, 1) << mended.err;  // what it was told to do gets it to run
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Solve, Refuses,
+    ::testing::Values(
+        BadInput{"SystemOfInvalidUtf8", {"solve", "--system", "a\xff", "x"}, "--system: is not valid UTF-8 at byte 1"},
+        BadInput{"ExpectOfInvalidUtf8", {"solve", "--expect", "\xff", "x"}, "--expect: is not valid UTF-8 at byte 0"},
+        BadInput{"NegativeSeed", {"solve", "--seed", "-1", "x"}, "--seed: '-1' is not a whole number from 0"},
+        BadInput{"SeedBeyond64Bits", {"solve", "--seed", "18446744073709551616", "x"}, "--seed"},
+        BadInput{"SeedOfWrongKind", {"solve", "--seed", "1e3", "x"}, "--seed: '1e3' is not a whole number"},
+        BadInput{"SeedTwice", {"solve", "--seed", "1", "--seed", "2", "x"}, "--seed: is given more often than once"},
+        BadInput{"SeedWithoutValue", {"solve", "x", "--seed"}, "--seed: needs a value"},
+        BadInput{"BudgetOfPartTokens", {"solve", "--budget", "tokens=1.5", "x"}, "--budget tokens: '1.5' is not a whole count"},
+        BadInput{"BudgetTwice", {"solve", "--budget", "tokens=5,tokens=6", "x"}, "tokens"},
+        BadInput{"BudgetWithoutValue", {"solve", "--budget", "tokens", "x"}, "tokens"},
+        BadInput{"BudgetOfNothing", {"solve", "--budget", "", "x"}, "--budget: is empty"},
+        BadInput{"BudgetOfEndlessSeconds", {"solve", "--budget", "seconds=inf", "x"}, "seconds"},
+        BadInput{"TaskAndExpect", {"solve", "--task", "countdown", "--expect", "7"}, "--expect"},
+        BadInput{"TaskAndProblem", {"solve", "--task", "countdown", "x"}, "PROBLEM"},
+        BadInput{"IndexWithoutTask", {"solve", "--index", "3", "x"}, "--task"},
+        BadInput{"SplitWithoutTask", {"solve", "--split", "train", "x"}, "--task"},
+        BadInput{"NegativeIndex", {"solve", "--task", "countdown", "--index", "-1"}, "--index: '-1' is not"},
+        BadInput{"UnknownSplit", {"solve", "--task", "countdown", "--split", "tset"}, "tset"},
+        BadInput{"ExpectOfNothing", {"solve", "--expect", "", "x"}, "--expect: is empty"},
+        BadInput{"ModelOfNothing", {"solve", "-m", "", "x"}, "--model: is empty"},
+        BadInput{"StrategyOfNothing", {"solve", "-s", "", "x"}, "--strategy: is empty"},
+        BadInput{"VerifierOfNothing", {"solve", "-v", "", "x"}, "--verifier: is empty"},
+        BadInput{"TraceOfNothing", {"solve", "--trace", "", "x"}, "--trace: is empty"},
+        BadInput{"TaskOfNothing", {"solve", "--task", ""}, "--task: is empty"},
+        BadInput{"SystemWithoutTemplate", {"solve", "--plain", "--system", "be brief", "x"}, "--plain"},
+        BadInput{"WordsWithoutQuotes", {"solve", "Make", "34", "from", "25"}, "quotes"},
+        BadInput{"FlagWithAValue", {"solve", "--json=perhaps", "x"}, "--json = perhaps is neither true nor false"},
+        BadInput{"UnknownKvType", {"solve", "--kv-type", "f8", "x"}, "--kv-type"},
+        BadInput{"HugeThreads", {"solve", "-t", "99999999999", "x"}, "--threads: '99999999999' is not a whole number"},
+        BadInput{"BatchRowsOfWrongKind", {"solve", "--batch-rows", "2.5", "x"}, "--batch-rows: '2.5' is not a whole number"},
+        BadInput{"ZeroKv", {"solve", "--kv-bytes", "0", "x"}, "--kv-bytes"},
+        BadInput{"ParameterTwice", {"solve", "-s", "best_of_n:n=2,n=3", "x"}, "'n' is given twice"},
+        BadInput{"ParameterWithoutValue", {"solve", "-s", "best_of_n:n", "x"}, "key=value"},
+        BadInput{"StrategyNearNone", {"solve", "-s", "zzz", "x"}, "no such strategy 'zzz'; 'reckon strategies' lists all"},
+        BadInput{"VerifierNearNone", {"solve", "-v", "zzz", "x"}, "no such verifier 'zzz'; 'reckon verifiers' lists all"},
+        BadInput{"ExactVerifierWithoutAnswer", {"solve", "-v", "exact", "x"}, "--expect"},
+        BadInput{"TraceIsADirectory", {"solve", "--trace", kFolder, "x"}, kFolder}),
+    [](const auto& instance) { return instance.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherCommands, Refuses,
+    ::testing::Values(
+        BadInput{"EvalSystemOfInvalidUtf8", {"eval", "--task", "countdown", "--system", "\xff"}, "--system: is not valid UTF-8"},
+        BadInput{"EvalNegativeSeed", {"eval", "--task", "countdown", "--seed", "-1"}, "--seed: '-1' is not a whole number"},
+        BadInput{"EvalEndlessLimit", {"eval", "--task", "countdown", "--limit", "1000000000000"}, "--limit"},
+        BadInput{"EvalNegativeOffset", {"eval", "--task", "countdown", "--offset", "-1"}, "--offset"},
+        BadInput{"EvalOffsetOverflow", {"eval", "--task", "countdown", "--offset", "9223372036854775807"}, "--offset"},
+        BadInput{"EvalNoneAtOnce", {"eval", "--task", "countdown", "--parallel", "0"}, "--parallel"},
+        BadInput{"EvalUnknownTaskParameter", {"eval", "--task", "countdown:levle=2"}, "did you mean 'level'"},
+        BadInput{"EvalTaskWithoutFile", {"eval", "--task", "gsm8k"}, "file"},
+        BadInput{"EvalTaskFromADirectory", {"eval", "--task", "gsm8k:file=" + kFolder}, kFolder},
+        BadInput{"EvalTaskFromAnEndlessFile", {"eval", "--task", "gsm8k:file=/dev/zero"}, "/dev/zero"},
+        BadInput{"EvalTaskFromAnotherFormat", {"eval", "--task", "gsm8k:file=" + kFolder + "/README.md"}, "README.md"},
+        BadInput{"EvalPositional", {"eval", "countdown"}, "--task is required; 'reckon eval --help'"},
+        BadInput{"EvalSameFileTwice", {"eval", "--task", "countdown", "--plot", "/nowhere", "--trace", "/nowhere"}, "--trace"},
+        BadInput{"EvalStrategyAmongOthers", {"eval", "--task", "countdown", "-s", "greedy", "-s", "gredy"}, "'greedy'"},
+        BadInput{"RunSystemOfInvalidUtf8", {"run", "--chat", "--system", "\xff", "x"}, "--system: is not valid UTF-8"},
+        BadInput{"RunSystemWithoutChat", {"run", "--system", "be brief", "x"}, "--chat"},
+        BadInput{"RunTopWithoutJson", {"run", "--top", "3", "x"}, "--json"},
+        BadInput{"RunStopOfNothing", {"run", "--stop", "", "x"}, "--stop"},
+        BadInput{"RunStopOfInvalidUtf8", {"run", "--stop", "\xff", "x"}, "--stop: is not valid UTF-8"},
+        BadInput{"RunTemperatureOfWrongKind", {"run", "--temperature", "hot", "x"}, "--temperature: 'hot' is not a number"},
+        BadInput{"RunTemperatureNotANumber", {"run", "--temperature", "nan", "x"}, "--temperature: 'nan' is not a number"},
+        BadInput{"RunTopPZero", {"run", "--top-p", "0", "x"}, "--top-p"},
+        BadInput{"RunNegativeTopK", {"run", "--top-k", "-1", "x"}, "--top-k: '-1' is not a whole number of 0 or above"},
+        BadInput{"RunNoRepetitionPenalty", {"run", "--repetition-penalty", "0", "x"}, "--repetition-penalty"},
+        BadInput{"RunEndlessPresencePenalty", {"run", "--presence-penalty", "1e999", "x"}, "--presence-penalty"},
+        BadInput{"RunWithoutPrompt", {"run"}, "PROMPT"},
+        BadInput{"BenchNegativePrompt", {"bench", "-p", "-5"}, "--prompt: '-5' is not a whole number"},
+        BadInput{"BenchEmptyList", {"bench", "--parallel", ""}, "--parallel"},
+        BadInput{"BenchListWithAHole", {"bench", "--parallel", "1,x,4"}, "--parallel: 'x' is not a whole number"},
+        BadInput{"BenchZeroRepetitions", {"bench", "-r", "0"}, "--repetitions"},
+        BadInput{"BenchGenTooLong", {"bench", "-g", "10000000"}, "--gen"},
+        BadInput{"InspectNothing", {"inspect", ""}, "MODEL: is empty"},
+        BadInput{"InspectTwo", {"inspect", "/nowhere.gguf", "/nowhere2.gguf"}, "unexpected argument"},
+        BadInput{"InspectEndless", {"inspect", "/dev/zero"}, "/dev/zero"},
+        BadInput{"InspectFolder", {"inspect", kFolder}, kFolder},
+        BadInput{"StrategiesUnknownOption", {"strategies", "--jsn"}, "did you mean '--json'"},
+        BadInput{"VerifiersPositional", {"verifiers", "exact"}, "unexpected argument 'exact'"},
+        BadInput{"TasksUnknownOption", {"tasks", "--zzzzzzzz"}, "no such option '--zzzzzzzz'; 'reckon tasks --help' lists all"},
+        BadInput{"OptionBeforeTheCommand", {"--seed", "3", "solve", "x"}, "--seed"}),
+    [](const auto& instance) { return instance.param.name; });
+
+TEST(BadInput, FromTheEnvironmentNamesTheVariable) {
+  for (const std::string variable :
+       {"RECKON_SEED", "RECKON_THREADS", "RECKON_PAGE_SLOTS", "RECKON_BATCH_ROWS", "RECKON_KV_TYPE"}) {
+    const Ran ran = run_reckon({"solve", "x"}, "", {variable + "=-7"});
+
+    EXPECT_EQ(ran.exit_code, 2) << ran.err;
+    EXPECT_EQ(ran.error_lines(), 1U) << ran.err;
+    EXPECT_NE(ran.err.find(variable), std::string::npos) << ran.err;
+  }
 }
 
 TEST(BadInput, TheBundledModelsAbsenceIsExplained) {

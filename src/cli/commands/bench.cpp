@@ -7,6 +7,7 @@
 #include "app/benchmark.h"
 #include "app/json.h"
 #include "app/signature.h"
+#include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/model_options.h"
 #include "cli/terminal.h"
@@ -59,12 +60,19 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
   BenchmarkRequest& request = options->request;
   request.parallel = {1, 4, 16};
   add_model_options(*command, options->model);
-  command->add_option("-p,--prompt", request.prompt, "tokens of the prompt test, 0 leaves it out")->capture_default_str();
-  command->add_option("-g,--gen", request.generate, "tokens of the generation tests, 0 leaves them out")->capture_default_str();
+  command->add_option("-p,--prompt", request.prompt, "tokens of the prompt test, 0 leaves it out")
+      ->capture_default_str()
+      ->check(whole_number(0));
+  command->add_option("-g,--gen", request.generate, "tokens of the generation tests, 0 leaves them out")
+      ->capture_default_str()
+      ->check(whole_number(0));
   command->add_option("--parallel", request.parallel, "branches drawn at once, a list such as 1,4,16")
       ->delimiter(',')
-      ->capture_default_str();
-  command->add_option("-r,--repetitions", request.repetitions, "runs that count")->capture_default_str();
+      ->capture_default_str()
+      ->check(whole_number(1, 4096));
+  command->add_option("-r,--repetitions", request.repetitions, "runs that count")
+      ->capture_default_str()
+      ->check(whole_number(1, 1000));
   command->add_flag("--signature", options->signature,
                     "print one hash over a fixed set of answers instead: same hash, same answers");
   command->add_flag("--json", options->json, "print one JSON document");

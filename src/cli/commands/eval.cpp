@@ -11,13 +11,19 @@
 #include "app/trace.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/model_options.h"
+#include "cli/output_file.h"
 #include "cli/terminal.h"
 #include "tasks/plot.h"
 
 namespace reckon {
 namespace {
+
+constexpr std::int64_t kMostProblems = 1'000'000;    // kept in memory, with their answers
+constexpr std::int64_t kMostOffset = 1'000'000'000;  // far from where indices and seeds would overflow
+constexpr std::int64_t kMostParallel = 4096;         // as paths of a strategy
 
 struct EvalOptions {
   ModelOptions model;
@@ -58,14 +64,6 @@ std::string plot_of(const std::string& task, const std::vector<StrategyScore>& s
   return accuracy_plot(task, series);
 }
 
-std::ofstream open_output(const std::string& path) {
-  std::ofstream file;
-  if (path.empty()) return file;
-  file.open(path);
-  if (!file) throw Error(ErrorCode::bad_argument, "cannot be written; give a file in a folder that exists", path);
-  return file;
-}
-
 int eval_command(EvalOptions& options) {
   EvaluationRequest& request = options.request;
   request.split = split_named(options.split);
@@ -73,12 +71,16 @@ int eval_command(EvalOptions& options) {
   if (request.strategies.empty()) request.strategies = {"greedy"};
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
   validate(request);
+  if (!options.plot.empty() && options.plot == options.trace) {
+    throw Error(ErrorCode::bad_argument, "is the file of --plot too; give each its own", "--trace");
+  }
   std::ofstream plot = open_output(options.plot);
   std::ofstream trace = open_output(options.trace);
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
   if (trace.is_open()) {
     request.on_result = [&](const std::string&, const Instance& instance, const SolveResult& result) {
       write_trace(trace, instance.id, result, runtime->model());
+      finish(trace, options.trace);  // an interrupted run leaves what it has solved
     };
   }
   std::vector<StrategyScore> scores;
@@ -97,7 +99,7 @@ int eval_command(EvalOptions& options) {
   }
   if (plot.is_open()) {
     plot << plot_of(request.task, scores);
-    if (!plot.flush()) throw Error(ErrorCode::bad_argument, "could not be written to its end", options.plot);
+    finish(plot, options.plot);
     if (!options.json) fmt::print("plot     {}\n", options.plot);
   }
   return kAnswered;
@@ -109,22 +111,35 @@ void add_eval(CLI::App& app, std::function<int()>& action) {
   CLI::App* command = app.add_subcommand("eval", "Measure strategies on a task");
   const auto options = std::make_shared<EvalOptions>();
   EvaluationRequest& request = options->request;
-  command->add_option("--task", request.task, "name:key=value,…; 'reckon tasks' lists all")->required();
+  command->add_option("--task", request.task, "name:key=value,…; 'reckon tasks' lists all")
+      ->required()
+      ->check(not_empty("the name of a task"));
   add_model_options(*command, options->model);
-  command->add_option("-s,--strategy", request.strategies, "name:key=value,…; may be given several times (default greedy)");
-  command->add_option("-v,--verifier", request.verifier, "of strategies that use one; default the task's own checker");
-  command->add_option("-n,--limit", request.limit, "problems")->capture_default_str();
-  command->add_option("--offset", request.offset, "index of the first problem")->capture_default_str();
+  command->add_option("-s,--strategy", request.strategies, "name:key=value,…; may be given several times (default greedy)")
+      ->check(not_empty("the name of a strategy"));
+  command->add_option("-v,--verifier", request.verifier, "of strategies that use one; default the task's own checker")
+      ->check(not_empty("the name of a verifier"));
+  command->add_option("-n,--limit", request.limit, "problems")->capture_default_str()->check(whole_number(1, kMostProblems));
+  command->add_option("--offset", request.offset, "index of the first problem")
+      ->capture_default_str()
+      ->check(whole_number(0, kMostOffset));
   command->add_option("--split", options->split, "train, validation or test")->capture_default_str();
   command->add_option("-b,--budget", options->budget, "of each problem: tokens=N,flops=N,seconds=N,joules=N")
-      ->envname("RECKON_BUDGET");
-  command->add_option("--seed", request.seed, "problem i is solved with seed + i")->envname("RECKON_SEED")->capture_default_str();
-  command->add_option("--parallel", request.parallel, "problems under way at once; changes no answer")->capture_default_str();
-  command->add_option("--system", request.system, "system prompt");
-  command->add_flag("--plain", options->plain, "no chat template");
+      ->envname("RECKON_BUDGET")
+      ->check(not_empty("tokens=N, flops=N, seconds=N or joules=N"));
+  command->add_option("--seed", request.seed, "problem i is solved with seed + i")
+      ->envname("RECKON_SEED")
+      ->capture_default_str()
+      ->check(seed_number());
+  command->add_option("--parallel", request.parallel, "problems under way at once; changes no answer")
+      ->capture_default_str()
+      ->check(whole_number(1, kMostParallel));
+  CLI::Option* plain = command->add_flag("--plain", options->plain, "no chat template");
+  command->add_option("--system", request.system, "system prompt")->excludes(plain);
   command->add_flag("--json", options->json, "print one JSON document");
-  command->add_option("--plot", options->plot, "write accuracy against tokens to this SVG file");
-  command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines");
+  command->add_option("--plot", options->plot, "write accuracy against tokens to this SVG file")->check(not_empty("a file"));
+  command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines")
+      ->check(not_empty("a file"));
   command->callback([options, &action] { action = [options] { return eval_command(*options); }; });
 }
 

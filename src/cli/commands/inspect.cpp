@@ -8,6 +8,7 @@
 #include "app/inspection.h"
 #include "app/json.h"
 #include "base/units.h"
+#include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
 
@@ -35,7 +36,7 @@ int inspect_command(const InspectOptions& options) {
 void add_inspect(CLI::App& app, std::function<int()>& action) {
   CLI::App* command = app.add_subcommand("inspect", "Show a model file: metadata, tensors, sizes, template, cost of a token");
   const auto options = std::make_shared<InspectOptions>();
-  command->add_option("MODEL", options->model, "GGUF file; without it the bundled model");
+  command->add_option("MODEL", options->model, "GGUF file; without it the bundled model")->check(not_empty("a GGUF file"));
   command->add_flag("--tensors", options->tensors, "list every tensor");
   command->add_flag("--json", options->json, "print one JSON document");
   command->callback([options, &action] { action = [options] { return inspect_command(*options); }; });

@@ -6,7 +6,9 @@
 
 #include "app/generate.h"
 #include "app/json.h"
+#include "app/prompt.h"
 #include "base/error.h"
+#include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/model_options.h"
 #include "cli/terminal.h"
@@ -59,11 +61,11 @@ void print_no_text(const Budget& budget, const GenerateResult& result) {
 int run_command(RunOptions& options) {
   GenerateRequest& request = options.request;
   request.prompt = read_text_argument(options.prompt, "PROMPT");
+  check_utf8(options.system, "--system");
   request.system = options.system;
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
   validate(request.sampling);
-  if (request.max_tokens < 1) throw Error(ErrorCode::bad_argument, "is below 1; expected a number of tokens", "--max-tokens");
-  if (request.likely_tokens < 0) throw Error(ErrorCode::bad_argument, "is below 0; expected a number of tokens", "--top");
+  for (const std::string& stop : request.stop_texts) check_text(stop, "--stop");
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
   if (request.chat && runtime->chat_template().empty()) {
     throw Error(ErrorCode::bad_argument, "this model's file has no chat template; leave --chat out", runtime->model_path());
@@ -85,6 +87,19 @@ int run_command(RunOptions& options) {
   return ran_out ? kNoAnswer : kAnswered;
 }
 
+void add_sampling_options(CLI::App& command, SamplingOptions& sampling) {
+  const auto add = [&command](const char* flag, auto& value, const char* meaning, const CLI::Validator& check) {
+    command.add_option(flag, value, meaning)->capture_default_str()->check(check);
+  };
+  add("--temperature", sampling.temperature, "0 takes the most likely token", number(0, 100));
+  add("--top-k", sampling.top_k, "keep the k most likely tokens; 0 = all", whole_number(0));
+  add("--top-p", sampling.top_p, "keep the most likely tokens up to this mass", number(1e-9, 1));
+  add("--min-p", sampling.min_p, "keep tokens with this share of the top probability", number(0, 1));
+  add("--repetition-penalty", sampling.repetition_penalty, "above 1 discourages tokens seen", number(1e-9));
+  add("--presence-penalty", sampling.presence_penalty, "taken off once per token generated before", number());
+  add("--frequency-penalty", sampling.frequency_penalty, "taken off per earlier occurrence", number());
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, std::function<int()>& action) {
@@ -95,28 +110,24 @@ void add_run(CLI::App& app, std::function<int()>& action) {
   request.sampling.top_p = 0.95;
   command->add_option("PROMPT", options->prompt, "the prompt; - reads standard input")->required();
   add_model_options(*command, options->model);
-  command->add_flag("--chat", request.chat, "make the prompt a user's turn with the model's chat template");
-  command->add_option("--system", options->system, "system prompt, with --chat");
-  command->add_option("-n,--max-tokens", request.max_tokens, "most tokens drawn")->capture_default_str();
-  command->add_option("--temperature", request.sampling.temperature, "0 takes the most likely token")->capture_default_str();
-  command->add_option("--top-k", request.sampling.top_k, "keep the k most likely tokens; 0 = all")->capture_default_str();
-  command->add_option("--top-p", request.sampling.top_p, "keep the most likely tokens up to this mass")->capture_default_str();
-  command->add_option("--min-p", request.sampling.min_p, "keep tokens with this share of the top probability")
-      ->capture_default_str();
-  command->add_option("--repetition-penalty", request.sampling.repetition_penalty, "above 1 discourages tokens seen")
-      ->capture_default_str();
-  command->add_option("--presence-penalty", request.sampling.presence_penalty, "taken off once per token generated before")
-      ->capture_default_str();
-  command->add_option("--frequency-penalty", request.sampling.frequency_penalty, "taken off per earlier occurrence")
-      ->capture_default_str();
+  CLI::Option* chat = command->add_flag("--chat", request.chat, "make the prompt a user's turn with the model's chat template");
+  command->add_option("--system", options->system, "system prompt, with --chat")->needs(chat);
+  command->add_option("-n,--max-tokens", request.max_tokens, "most tokens drawn")->capture_default_str()->check(whole_number(1));
+  add_sampling_options(*command, request.sampling);
   command->add_option("--stop", request.stop_texts, "end where this text appears; may be given several times");
   command->add_flag("--ignore-eos", request.ignore_end_of_text, "go on past the model's end token");
   command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")
-      ->envname("RECKON_BUDGET");
-  command->add_option("--seed", request.seed, "same seed, same text")->envname("RECKON_SEED")->capture_default_str();
-  command->add_flag("--json", options->json, "print one JSON document with token ids and log-probabilities");
+      ->envname("RECKON_BUDGET")
+      ->check(not_empty("tokens=N, flops=N, seconds=N or joules=N"));
+  command->add_option("--seed", request.seed, "same seed, same text")
+      ->envname("RECKON_SEED")
+      ->capture_default_str()
+      ->check(seed_number());
+  CLI::Option* json = command->add_flag("--json", options->json, "print one JSON document with token ids and log-probabilities");
   command->add_option("--top", request.likely_tokens, "with --json: list the N most likely tokens beside each drawn one")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(whole_number(0))
+      ->needs(json);
   command->callback([options, &action] { action = [options] { return run_command(*options); }; });
 }
 

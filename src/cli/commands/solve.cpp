@@ -11,8 +11,10 @@
 #include "app/trace.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/model_options.h"
+#include "cli/output_file.h"
 #include "cli/terminal.h"
 
 namespace reckon {
@@ -60,7 +62,10 @@ SolveRequest request_of(const SolveOptions& options) {
     throw Error(ErrorCode::bad_argument, "give PROBLEM or --task, not both: with --task the problem is the task's own",
                 "PROBLEM");
   }
-  if (options.index < 0) throw Error(ErrorCode::bad_argument, "is negative; expected the index of a problem", "--index");
+  if (!options.expected.empty()) {
+    throw Error(ErrorCode::bad_argument, "give --expect or --task, not both: with --task the task's own checker decides",
+                "--expect");
+  }
   request.task = make_task(options.task);
   request.instance = request.task->problem(split_named(options.split), static_cast<std::uint64_t>(options.index));
   request.problem = request.instance->prompt;
@@ -90,11 +95,7 @@ void print_result(const SolveRequest& request, const SolveResult& result) {
 int solve_command(const SolveOptions& options) {
   SolveRequest request = request_of(options);
   validate(request);
-  std::ofstream trace;
-  if (!options.trace.empty()) {
-    trace.open(options.trace);
-    if (!trace) throw Error(ErrorCode::bad_argument, "cannot be written; give a file in a folder that exists", options.trace);
-  }
+  std::ofstream trace = open_output(options.trace);
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
   SolveResult result;
   {
@@ -106,7 +107,7 @@ int solve_command(const SolveOptions& options) {
   }
   if (trace.is_open()) {
     write_trace(trace, request.instance ? request.instance->id : request.problem, result, runtime->model());
-    if (!trace.flush()) throw Error(ErrorCode::bad_argument, "could not be written to its end", options.trace);
+    finish(trace, options.trace);
   }
   if (options.json) {
     fmt::print("{}\n", dump(to_json(result)));
@@ -125,24 +126,38 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   add_model_options(*command, options->model);
   command->add_option("-s,--strategy", options->strategy, "name:key=value,…; 'reckon strategies' lists all")
       ->envname("RECKON_STRATEGY")
-      ->capture_default_str();
-  command->add_option("-v,--verifier", options->verifier,
-                      "name:key=value,…; default exact where the answer can be checked, else likelihood");
+      ->capture_default_str()
+      ->check(not_empty("the name of a strategy"));
+  command
+      ->add_option("-v,--verifier", options->verifier,
+                   "name:key=value,…; default exact where the answer can be checked, else likelihood")
+      ->check(not_empty("the name of a verifier"));
   command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")
-      ->envname("RECKON_BUDGET");
-  command->add_option("--seed", options->seed, "same seed, same answer")->envname("RECKON_SEED")->capture_default_str();
+      ->envname("RECKON_BUDGET")
+      ->check(not_empty("tokens=N, flops=N, seconds=N or joules=N"));
+  command->add_option("--seed", options->seed, "same seed, same answer")
+      ->envname("RECKON_SEED")
+      ->capture_default_str()
+      ->check(seed_number());
   command->add_flag("--json", options->json, "print one JSON document");
-  command->add_flag("--plain", options->plain, "the problem is the whole prompt: no chat template");
-  command->add_option("--system", options->system, "system prompt");
+  CLI::Option* plain = command->add_flag("--plain", options->plain, "the problem is the whole prompt: no chat template");
+  command->add_option("--system", options->system, "system prompt")->excludes(plain);
   command
       ->add_option("--extract", options->extraction,
                    "how answers are found: boxed, lenient, number, choice, gsm8k-strict, gsm8k-flex")
       ->capture_default_str();
-  command->add_option("--expect", options->expected, "a right answer: the verifier 'exact' compares with it");
-  command->add_option("--task", options->task, "take the problem, and its checker, from a task; 'reckon tasks' lists all");
-  command->add_option("--split", options->split, "of the task: train, validation, test")->capture_default_str();
-  command->add_option("--index", options->index, "of the task's problem")->capture_default_str();
-  command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines");
+  command->add_option("--expect", options->expected, "a right answer: the verifier 'exact' compares with it")
+      ->check(not_empty("a right answer"));
+  CLI::Option* task =
+      command->add_option("--task", options->task, "take the problem, and its checker, from a task; 'reckon tasks' lists all")
+          ->check(not_empty("the name of a task"));
+  command->add_option("--split", options->split, "of the task: train, validation, test")->capture_default_str()->needs(task);
+  command->add_option("--index", options->index, "of the task's problem")
+      ->capture_default_str()
+      ->check(whole_number(0))
+      ->needs(task);
+  command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines")
+      ->check(not_empty("a file"));
   command->callback([options, &action] { action = [options] { return solve_command(*options); }; });
 }
 

@@ -110,6 +110,8 @@ TEST(Nearest, TreatsDashAsUnderscoreAndIgnoresTheFarAway) {
   EXPECT_EQ(nearest("best-of-n", names), "best_of_n");
   EXPECT_EQ(nearest("Greedy", names), "greedy");
   EXPECT_EQ(nearest("majorty", names), "majority");
+  EXPECT_EQ(nearest("sede", std::vector<std::string>{"limit", "seed"}), "seed");  // two neighbours swapped are one slip
+  EXPECT_EQ(nearest("eeds", std::vector<std::string>{"limit", "seed"}), "");
   EXPECT_EQ(nearest("beam", names), "");
   EXPECT_EQ(nearest("", names), "");
 }

@@ -22,12 +22,14 @@ TEST(ParseCount, ReadsPlainSuffixedAndScientificNumbers) {
   EXPECT_EQ(parse_count("0", "f"), 0);
   EXPECT_EQ(parse_count("4k", "f"), 4000);
   EXPECT_EQ(parse_count("1.5M", "f"), 1'500'000);
+  EXPECT_EQ(parse_count("1.1k", "f"), 1100);  // 1100.0000000000002 in doubles
   EXPECT_EQ(parse_count("2e9", "f"), 2'000'000'000);
   EXPECT_EQ(parse_count("9223372036854775807", "f"), INT64_MAX);  // exact although no double holds it
 }
 
 TEST(ParseCount, RefusesEverythingElseAndNamesTheField) {
-  for (const std::string_view text : {"", "-1", "-0.0", "x", "4 k", "4kk", "1e30", "9223372036854775808", "nan", "inf", "0x10"}) {
+  for (const std::string_view text :
+       {"", "-1", "-0.0", "x", "4 k", "4kk", "1e30", "9223372036854775808", "nan", "inf", "0x10", "1.5", "1e-3", "1.0005k"}) {
     EXPECT_EQ(error_of(parse_count, text).find("budget tokens: '"), 0U) << error_of(parse_count, text);
   }
   EXPECT_LT(error_of(parse_count, std::string(1'000'000, '9')).size(), 250U);

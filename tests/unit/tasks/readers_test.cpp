@@ -99,6 +99,8 @@ TEST(Readers, ABadFileSaysWhereAndWhatWasExpected) {
   EXPECT_NE(message_of(LinesFile("not json"), "gsm8k").find("jsonl:1: expected a JSON object"), std::string::npos);
   EXPECT_NE(message_of(LinesFile(R"({"question": "a", "answer": "no mark"})"), "gsm8k").find("####"), std::string::npos);
   EXPECT_NE(message_of(LinesFile("\n\n"), "gsm8k").find("no problem"), std::string::npos);
+  const std::string endless(3 << 20, '\0');  // the beginning of a device without line ends
+  EXPECT_NE(message_of(LinesFile("\n" + endless), "gsm8k").find("jsonl:2: the line is longer than 1 MiB"), std::string::npos);
   EXPECT_NE(message_of(LinesFile(R"({"problem": "a", "answer": "1", "level": 7})"), "math500").find("level"), std::string::npos);
   EXPECT_THROW((void)make_task("gsm8k:file=/nowhere/at/all.jsonl"), Error);
   EXPECT_THROW((void)make_task("gsm8k"), Error);
