@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "kernels/blocks/codebooks.h"
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -28,6 +29,26 @@ struct IQ4_XS {
       Lanes::store(out + 32 * j + 16, Lanes::multiply(scale, high));
     }
   }
+
+  struct Panel {
+    static constexpr int halves[] = {0, 2};
+    static constexpr int first_word = 4;
+    static constexpr int sub_block = 32;
+    static constexpr int offset_bits = -1;
+    static constexpr bool signed_codes = true;
+
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      return W::lookup(kNonLinear4Bytes, nibbles<W, (G >= 4)>(panel_word<W, 2>(panel, 1 + 4 * S + G % 4)));
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      const auto low = W::bit_and(W::template shift<4 * S>(panel_word<W, 2>(panel, 0)), W::set(15));
+      const auto high = W::bit_and(W::template shift<2 * S - 4>(W::load_u16(panel + 2 * W::kOutputs)), W::set(48));
+      const auto code = W::add(W::to_float(W::bit_or(low, high)), W::broadcast_float(-32.0f));
+      return W::multiply(panel_half<W>(panel, 0), code);
+    }
+  };
 
  private:
   [[gnu::always_inline]] static int sub_scale(const std::byte* block, int j) noexcept {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/blocks/codebooks.h"
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -25,6 +26,29 @@ struct MXFP4 {
     Lanes::store(out, Lanes::multiply(d, low));
     Lanes::store(out + 16, Lanes::multiply(d, high));
   }
+
+  // The scale becomes a bfloat16, two bytes for one.
+  struct Panel {
+    static constexpr int half_count = 1;
+    static constexpr int word_count = 4;
+    static constexpr int sub_block = 32;
+    static constexpr int offset_bits = -1;
+    static constexpr bool signed_codes = true;
+
+    static std::uint16_t pack_half(int, const std::byte* block) noexcept {
+      return static_cast<std::uint16_t>(__builtin_bit_cast(std::uint32_t, half_scale(static_cast<std::uint32_t>(block[0]))) >>
+                                        16);
+    }
+    static std::uint32_t pack_word(int index, const std::byte* block) noexcept { return stored_word(block + 1 + 4 * index); }
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      return W::lookup(kTwiceE2M1Bytes, nibbles<W, (G >= 4)>(panel_word<W, 1>(panel, G % 4)));
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      return W::from_bits(W::template shift<-16>(W::load_u16(panel)));
+    }
+  };
 
  private:
   // 2^(exponent - 128), because the grid is doubled. Exponents 0 and 1 make the subnormals 2^-128 and 2^-127.

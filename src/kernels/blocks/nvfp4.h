@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "kernels/blocks/codebooks.h"
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -30,6 +31,34 @@ struct NVFP4 {
       Lanes::store(out + 16 * j, Lanes::multiply(scale, values));
     }
   }
+
+  struct Panel {
+    static constexpr int half_count = 0;
+    static constexpr int word_count = 9;  // the scales, then two words of codes for each
+    static constexpr int sub_block = 16;
+    static constexpr int offset_bits = -1;
+    static constexpr bool signed_codes = true;
+
+    static std::uint16_t pack_half(int, const std::byte*) noexcept { return 0; }
+    static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
+      std::uint32_t word = stored_word(block + 4 * index);
+      if (index > 0) return word;
+      for (int shift = 0; shift < 32; shift += 8) {  // the sign is ignored, NaN counts as 0
+        if (((word >> shift) & 0x7Fu) == 0x7Fu) word &= ~(0xFFu << shift);
+      }
+      return word & 0x7F7F7F7Fu;
+    }
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      return W::lookup(kTwiceE2M1Bytes, nibbles<W, (G >= 2)>(panel_word<W, 0>(panel, 1 + 2 * S + G % 2)));
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      // Exponent and mantissa at their places in an f32 make the scale times 2^-120, subnormals included; the grid is doubled.
+      const auto bits = W::bit_and(W::template shift<8 * S - 20>(panel_word<W, 0>(panel, 0)), W::set(0x7F << 20));
+      return W::multiply(W::from_bits(bits), W::broadcast_float(0x1p119f));
+    }
+  };
 
  private:
   // Half of what the E4M3 bits mean, because the grid is doubled; the sign bit is ignored, and 0x7F (NaN) counts as 0.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -26,6 +27,42 @@ struct Q2_K {
       }
     }
   }
+
+  struct Panel {
+    static constexpr int halves[] = {80, 82};
+    static constexpr int first_word = 0;
+    static constexpr int sub_block = 16;
+    static constexpr int offset_bits = -1;
+    static constexpr bool signed_codes = false;
+
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      const auto pairs = panel_word<W, 2>(panel, 4 + S / 8 * 8 + S % 2 * 4 + G);
+      return bit_pairs<W, 2 * (S % 8 / 2)>(pairs);
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      const auto packed = W::template shift<8 * (S % 4)>(panel_word<W, 2>(panel, S / 4));
+      return W::multiply(panel_half<W>(panel, 0), W::to_float(W::bit_and(packed, W::set(15))));
+    }
+    // As add_k_minima, over sub-blocks of 16.
+    template <typename W, int Rows>
+    static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int,
+                           typename W::Floats (&parts)[Rows]) noexcept {
+      typename W::Words pairs[8];
+      for (int i = 0; i < 4; ++i) {
+        const auto minima = nibbles<W, true>(panel_word<W, 2>(panel, i));
+        pairs[2 * i] = W::bit_and(minima, W::set(0x00FF00FF));
+        pairs[2 * i + 1] = W::bit_and(W::template shift<8>(minima), W::set(0x00FF00FF));
+      }
+      const auto dmin = panel_half<W>(panel, 1);
+      for (int r = 0; r < Rows; ++r) {
+        auto sum = W::zero();
+        for (int i = 0; i < 8; ++i) sum = W::dot_pairs(sum, pairs[i], W::broadcast(x[r]->pairs16 + 2 * i));
+        parts[r] = W::fma_negated(dmin, W::to_float(sum), parts[r]);
+      }
+    }
+  };
 
  private:
   // Sixteen elements from at + 32 * Quarter on: one sub-block.

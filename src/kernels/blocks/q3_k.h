@@ -5,6 +5,7 @@
 
 #include <cstddef>
 
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -19,6 +20,28 @@ struct Q3_K {
     unpack_half<Lanes, 0>(block, out);
     unpack_half<Lanes, 1>(block, out);
   }
+
+  struct Panel {
+    static constexpr int halves[] = {108};
+    static constexpr int first_word = 0;
+    static constexpr int sub_block = 16;
+    static constexpr int offset_bits = 2;
+    static constexpr bool signed_codes = false;
+
+    template <typename W, int S, int G>
+    static typename W::Words codes(const std::byte* panel) noexcept {
+      const auto pairs = panel_word<W, 1>(panel, 8 + S / 8 * 8 + S % 2 * 4 + G);
+      const auto upper = W::template shift<S / 2 - 2>(panel_word<W, 1>(panel, S % 2 * 4 + G));
+      return W::bit_or(bit_pairs<W, 2 * (S % 8 / 2)>(pairs), W::bit_and(upper, W::set(0x04040404)));
+    }
+    template <typename W, int S>
+    static typename W::Floats scale(const std::byte* panel) noexcept {
+      const auto low = W::template shift<8 * (S % 4) + 4 * (S / 8)>(panel_word<W, 1>(panel, 24 + S % 8 / 4));
+      const auto high = W::template shift<8 * (S % 4) + 2 * (S / 4) - 4>(panel_word<W, 1>(panel, 26));
+      const auto code = W::bit_or(W::bit_and(low, W::set(15)), W::bit_and(high, W::set(48)));
+      return W::multiply(panel_half<W>(panel, 0), W::add(W::to_float(code), W::broadcast_float(-32.0f)));
+    }
+  };
 
  private:
   template <typename Lanes, int Half>

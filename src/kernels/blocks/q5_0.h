@@ -38,7 +38,8 @@ struct Q5_0 {
     static constexpr int offset_bits = 4;
     static constexpr bool signed_codes = false;
 
-    static std::uint32_t pack_word(int index, std::uint32_t word) noexcept {
+    static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
+      const std::uint32_t word = stored_word(block + first_word + 4 * index);
       return index == 0 ? fifth_bits_by_group(word) : word;
     }
     template <typename W, int S, int G>

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/blocks/tq2_0.h"
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -27,7 +29,39 @@ struct TQ1_0 {
     store_trits<Lanes>(d, Lanes::load_u8(last), out + 240);
   }
 
+  // Unpacked to bit pairs, as TQ2_0 is: a fifth more memory, for codes that need no multiplication.
+  struct Panel : TQ2_0::Panel {
+    static constexpr int half_count = 1;
+    static constexpr int word_count = 16;
+    static std::uint16_t pack_half(int, const std::byte* block) noexcept { return stored_half(block + 52); }
+    static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
+      std::uint32_t word = 0;
+      for (int byte = 0; byte < 4; ++byte) {
+        for (int run = 0; run < 4; ++run) {
+          word |= trit(block, index / 8 * 128 + 32 * run + index % 8 * 4 + byte) << (8 * byte + 2 * run);
+        }
+      }
+      return word;
+    }
+  };
+
  private:
+  [[gnu::always_inline]] static std::uint32_t trit(const std::byte* block, int element) noexcept {
+    int byte = 0, digit = 0;
+    if (element < 160) {
+      byte = element % 32;
+      digit = element / 32;
+    } else if (element < 240) {
+      byte = 32 + (element - 160) % 16;
+      digit = (element - 160) / 16;
+    } else {
+      byte = 48 + (element - 240) % 4;
+      digit = (element - 240) / 4;
+    }
+    constexpr std::uint32_t kPowers[5] = {1, 3, 9, 27, 81};
+    return ((static_cast<std::uint32_t>(block[byte]) * kPowers[digit] & 255u) * 3u) >> 8;
+  }
+
   // The five trits of sixteen bytes: `stride` elements from one trit of a byte to the next.
   template <typename Lanes>
   static void unpack_fives(typename Lanes::Vector d, const std::byte* from, int stride, float* out) noexcept {

@@ -16,9 +16,9 @@ namespace reckon {
 template <typename Words, typename Block>
 constexpr PanelKernels panel_kernels() {
   if constexpr (requires { typename Block::Panel; }) {
-    return {pack_panel<Words, Block>, panel_linear<Words, Block>};
+    return {PackedFields<Block>::kBytes, pack_panel<Words, Block>, panel_linear<Words, Block>};
   } else {
-    return {nullptr, nullptr};
+    return {0, nullptr, nullptr};
   }
 }
 

@@ -8,14 +8,27 @@
 //   scale<W, S>          of sub-block S, for all outputs
 //   add_minima<W, Rows>  where values have a minimum: adds its part, for block b of the activation block
 //   pack_word            where a word is stored in another order of bits than the file's
+// A Panel whose fields are not the file's has half_count, word_count, pack_half and pack_word instead of halves and first_word.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "kernels/cpu/activations.h"
 
 namespace reckon::blocks {
+
+[[gnu::always_inline]] inline std::uint16_t stored_half(const std::byte* from) noexcept {
+  std::uint16_t half;
+  std::memcpy(&half, from, sizeof half);
+  return half;
+}
+[[gnu::always_inline]] inline std::uint32_t stored_word(const std::byte* from) noexcept {
+  std::uint32_t word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
 
 template <typename W, int Halves>
 [[gnu::always_inline]] inline typename W::Words panel_word(const std::byte* panel, int index) noexcept {
@@ -29,6 +42,12 @@ template <typename W>
 template <typename W, bool High>
 [[gnu::always_inline]] inline typename W::Words nibbles(typename W::Words bytes) noexcept {
   return W::bit_and(W::template shift<High ? 4 : 0>(bytes), W::set(0x0F0F0F0F));
+}
+
+// Bits `Bit` and `Bit` + 1 of each byte, moved to the bottom.
+template <typename W, int Bit>
+[[gnu::always_inline]] inline typename W::Words bit_pairs(typename W::Words bytes) noexcept {
+  return W::bit_and(W::template shift<Bit>(bytes), W::set(0x03030303));
 }
 
 // Bit `Bit` of each byte, moved to bit 4: the fifth bit of a code.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "kernels/cpu/activations.h"
+#include "kernels/cpu/pack.h"
 #include "kernels/cpu/table.h"
 
 namespace reckon {
@@ -67,7 +68,7 @@ void panel_tile(const PanelArguments& a, const std::byte* panel, const Activatio
   using Panel = typename Block::Panel;
   constexpr int kSubBlocks = Block::elements / Panel::sub_block;
   constexpr int kBlocks = kActivationBlock / Block::elements;
-  constexpr int kBytes = Block::bytes * W::kOutputs;
+  constexpr int kBytes = PackedFields<Block>::kBytes * W::kOutputs;
   // Two activation blocks ahead: between two rows and a few dozen, the hardware's own prefetching does not hide memory latency
   // behind the arithmetic (specs card on kernels; bench/kernels).
   constexpr int kAhead = 2 * kBlocks * kBytes;
@@ -120,7 +121,7 @@ void panel_linear(const PanelArguments& a) noexcept {
   const std::int64_t blocks = a.x_stride;
   std::int64_t row_block = kCachedBlocks / blocks / W::kTileRows * W::kTileRows;
   if (row_block < 4 * W::kTileRows) row_block = 4 * W::kTileRows;
-  const std::int64_t panel_bytes = a.blocks * Block::bytes * W::kOutputs;
+  const std::int64_t panel_bytes = a.blocks * PackedFields<Block>::kBytes * W::kOutputs;
   for (std::int64_t row = 0; row < a.rows; row += row_block) {
     const std::int64_t rows = a.rows - row < row_block ? a.rows - row : row_block;
     for (std::int64_t p = a.first_panel; p < a.end_panel; ++p) {

@@ -44,6 +44,7 @@ struct PanelArguments {
 
 // How a type's rows become panels of `panel_outputs` rows, and products with them. Null where a type has no panels.
 struct PanelKernels {
+  int block_bytes;  // of one output's packed block
   void (*pack)(const std::byte* from, std::int64_t row_bytes, int rows, std::int64_t blocks, std::byte* to);
   void (*linear)(const PanelArguments&);
 };

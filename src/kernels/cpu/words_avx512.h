@@ -18,6 +18,9 @@ struct Avx512Words {
   static constexpr bool kUnsignedCodes = true;
 
   static Words load(const std::byte* from) noexcept { return _mm512_loadu_si512(from); }
+  static Words load_u16(const std::byte* from) noexcept {
+    return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+  }
   static Words set(std::int32_t value) noexcept { return _mm512_set1_epi32(value); }
   static Words broadcast(const void* from) noexcept {
     std::int32_t word;

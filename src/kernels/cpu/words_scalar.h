@@ -28,6 +28,11 @@ struct ScalarWords {
     std::memcpy(v.word, from, sizeof v.word);
     return v;
   }
+  static Words load_u16(const std::byte* from) noexcept {  // kOutputs unsigned halves
+    std::uint16_t halves[kOutputs];
+    std::memcpy(halves, from, sizeof halves);
+    return each([&](int i) { return std::uint32_t{halves[i]}; });
+  }
   static Words set(std::int32_t value) noexcept {
     return each([&](int) { return static_cast<std::uint32_t>(value); });
   }

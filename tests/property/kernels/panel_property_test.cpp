@@ -80,10 +80,11 @@ std::vector<float> product(const Problem& p, const KernelTable& table, std::int6
   const PanelKernels& kernel = table.panels[block_index(p.type)];
   const std::int64_t stride = row_bytes(p.type, p.inputs), width = table.panel_outputs;
   const std::int64_t panels = (p.outputs + width - 1) / width, blocks = p.inputs / dtype_info(p.type).block_elements;
-  std::vector<std::byte> packed(static_cast<std::size_t>(panels * width * stride));
+  std::vector<std::byte> packed(static_cast<std::size_t>(panels * width * blocks * kernel.block_bytes));
   for (std::int64_t i = 0; i < panels; ++i) {
     const auto rows = static_cast<int>(std::min(width, p.outputs - i * width));
-    kernel.pack(p.weight.data() + i * width * stride, stride, rows, blocks, packed.data() + i * width * stride);
+    kernel.pack(p.weight.data() + i * width * stride, stride, rows, blocks,
+                packed.data() + i * width * blocks * kernel.block_bytes);
   }
   const std::vector<ActivationBlock> x = rounded(p, table);
   std::vector<float> y(static_cast<std::size_t>(p.rows * p.y_stride));
