@@ -46,7 +46,8 @@ void require_kv(const KvView& kv, int layer, const char* op) {
 constexpr std::int64_t kCostOfElement = 16;  // load, a few operations, store
 constexpr std::int64_t kCostOfSilu = 32;
 constexpr std::int64_t kCostOfSine = 512;
-constexpr std::int64_t kPackedSpeed = 4;  // how many times faster a packed weight is multiplied
+constexpr std::int64_t kMostSharingRows = 32;  // of attention, in one call of the kernel
+constexpr std::int64_t kPackedSpeed = 4;       // how many times faster a packed weight is multiplied
 
 // One worker's memory, aligned so that no vector of a panel straddles two cache lines.
 class Scratch {
@@ -263,16 +264,26 @@ void CpuOps::store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, in
             slot.slot, slot.page, kv.pages, layout.slots_per_page);
   }
   const auto round = kernels().store_f16;
-  const auto store = [&](const float* from, std::byte* to) {
+  const std::int64_t bytes = layout.element_bytes();
+  const auto stored = [&](const float* from, std::byte* to) {  // one head, element after element
     if (layout.type == DType::f16) return round(from, layout.head_dim, to);
     std::memcpy(to, from, sizeof(float) * static_cast<std::size_t>(layout.head_dim));
   };
-  state_->split(k.rows, 2 * k.rows * cols * kCostOfElement, 0, [&](std::int64_t row, float*) {
+  state_->split(k.rows, 2 * k.rows * cols * kCostOfElement, layout.head_dim, [&](std::int64_t row, float* scratch) {
     const KvSlot& slot = where[static_cast<std::size_t>(row)];
-    std::byte* at = kv.page(slot.page) + layout.element_bytes() * layout.head_dim * slot.slot;
+    std::byte* page = kv.page(slot.page);
+    auto* key = reinterpret_cast<std::byte*>(scratch);
     for (int head = 0; head < layout.kv_heads; ++head) {
-      store(k.row(row) + std::int64_t{head} * layout.head_dim, at + layout.offset(layer, KvLayout::Part::key, head));
-      store(v.row(row) + std::int64_t{head} * layout.head_dim, at + layout.offset(layer, KvLayout::Part::value, head));
+      stored(v.row(row) + std::int64_t{head} * layout.head_dim,
+             page + layout.offset(layer, KvLayout::Part::value, head) + bytes * layout.head_dim * slot.slot);
+      stored(k.row(row) + std::int64_t{head} * layout.head_dim, key);
+      std::byte* to = page + layout.offset(layer, KvLayout::Part::key, head) + bytes * layout.key_begin(slot.slot);
+      const std::int64_t stride = bytes * layout.key_stride(slot.slot);
+      if (bytes == 2) {
+        for (int c = 0; c < layout.head_dim; ++c) std::memcpy(to + c * stride, key + 2 * c, 2);
+      } else {
+        for (int c = 0; c < layout.head_dim; ++c) std::memcpy(to + c * stride, key + 4 * c, 4);
+      }
     }
   });
 }
@@ -298,26 +309,32 @@ void CpuOps::attention(ConstMatrixView q, const KvView& kv, int layer, std::span
   }
   const int group = static_cast<int>(q.cols / group_cols);
   const auto kernel = layout.type == DType::f16 ? kernels().attention_f16 : kernels().attention_f32;
+  // Rows per call: enough to share pages, few enough to give every worker something.
+  const auto count = static_cast<std::int64_t>(rows.size());
+  const std::int64_t shared = count * layout.kv_heads / (4 * state_->pool.threads());
+  const std::int64_t tile = std::clamp<std::int64_t>(shared, 1, kMostSharingRows);
   const auto attend = [&](std::int64_t item, float* scratch) {
-    const std::int64_t row = item / layout.kv_heads;
+    const std::int64_t first = item / layout.kv_heads * tile;
     const int head = static_cast<int>(item % layout.kv_heads);
-    const AttentionRow& at = rows[static_cast<std::size_t>(row)];
     const std::int64_t column = std::int64_t{head} * group * layout.head_dim;
-    kernel(AttentionArguments{.q = q.row(row) + column,
-                              .out = out.row(row) + column,
+    kernel(AttentionArguments{.q = q.row(first) + column,
+                              .out = out.row(first) + column,
+                              .q_stride = q.stride,
+                              .out_stride = out.stride,
+                              .row = rows.data() + first,
+                              .rows = static_cast<int>(std::min(tile, count - first)),
                               .group = group,
                               .head_dim = layout.head_dim,
                               .base = kv.base,
                               .page_bytes = layout.page_bytes(),
                               .key_offset = layout.offset(layer, KvLayout::Part::key, head),
                               .value_offset = layout.offset(layer, KvLayout::Part::value, head),
-                              .pages = at.pages,
                               .slots_per_page = layout.slots_per_page,
-                              .length = at.length,
                               .scale = scale,
                               .scratch = scratch});
   };
-  state_->split(q.rows * layout.kv_heads, 4 * slots * q.cols, attention_scratch(group, layout.slots_per_page), attend);
+  state_->split((count + tile - 1) / tile * layout.kv_heads, 4 * slots * q.cols,
+                attention_scratch(static_cast<int>(tile), group, layout.slots_per_page), attend);
 }
 
 void CpuOps::silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) {

@@ -43,8 +43,8 @@ struct NVFP4 {
     static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
       std::uint32_t word = stored_word(block + 4 * index);
       if (index > 0) return word;
-      for (int shift = 0; shift < 32; shift += 8) {  // the sign is ignored, NaN counts as 0
-        if (((word >> shift) & 0x7Fu) == 0x7Fu) word &= ~(0xFFu << shift);
+      for (int shift = 0; shift < 32; shift += 8) {  // as half_scale: NaN counts as 0, the sign is ignored
+        if (((word >> shift) & 0xFFu) == 0x7Fu) word &= ~(0xFFu << shift);
       }
       return word & 0x7F7F7F7Fu;
     }

@@ -15,6 +15,7 @@ struct Avx512Lanes {
   // 16 accumulators, 4 weights, 1 activation of 32 registers; 8 loads feed 16 multiplies.
   static constexpr int kTileOutputs = 4;
   static constexpr int kTileRows = 4;
+  static constexpr int kTileQueries = 8;  // of attention: 16 accumulators, 2 keys or values
 
   static __mmask16 first(int n) noexcept { return static_cast<__mmask16>((1u << n) - 1u); }
 

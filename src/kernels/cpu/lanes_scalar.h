@@ -20,6 +20,7 @@ struct ScalarLanes {
   };
   static constexpr int kTileOutputs = 2;  // register tile of the matrix kernel
   static constexpr int kTileRows = 2;
+  static constexpr int kTileQueries = 2;
 
   static Vector broadcast(float value) noexcept {
     return each([&](int) { return value; });

@@ -14,7 +14,7 @@ namespace reckon {
 template <typename Block>
 struct PackedFields {
   using Panel = typename Block::Panel;
-  static constexpr bool kStored = requires { Panel::first_word; };  // fields are those of the file's block
+  static constexpr bool kStored = !requires { Panel::half_count; };  // fields are those of the file's block
 
   static constexpr int halves() noexcept {
     if constexpr (kStored) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/attention_row.h"
 #include "kernels/blocks/registry.h"
 #include "kernels/cpu/activations.h"
 
@@ -49,25 +50,30 @@ struct PanelKernels {
   void (*linear)(const PanelArguments&);
 };
 
-// Attention of the query heads that share one KV head, for one row.
+// Attention of the query heads that share one KV head, for several rows: those that follow each other and hold the same page
+// read it together.
 struct AttentionArguments {
-  const float* q;  // [group, head_dim]
-  float* out;      // [group, head_dim], not overlapping q
+  const float* q;  // [rows, group, head_dim], rows q_stride floats apart
+  float* out;      // the same, out_stride floats apart; not overlapping q
+  std::int64_t q_stride, out_stride;
+  const AttentionRow* row;  // [rows], lengths > 0
+  int rows;
   int group, head_dim;
   const std::byte* base;  // of page 0
   std::int64_t page_bytes;
-  std::int64_t key_offset, value_offset;  // bytes in a page, of this layer and KV head: [slots_per_page, head_dim]
-  const std::uint32_t* pages;             // [ceil(length / slots_per_page)]
+  std::int64_t key_offset, value_offset;  // bytes in a page, of this layer and KV head (tensor/kv_view.h)
   int slots_per_page;
-  int length;  // slots looked at, > 0
   float scale;
-  float* scratch;  // attention_scratch(group, slots_per_page) floats, of this thread alone
+  float* scratch;  // attention_scratch(rows, group, slots_per_page) floats, of this thread alone
 };
 // Always inlined: a wide instruction set's file must not offer its copy of an ordinary function to the linker.
 [[gnu::always_inline]] constexpr std::int64_t padded_slots(int slots_per_page) {
   return (std::int64_t{slots_per_page} + 15) / 16 * 16;
 }
-constexpr std::int64_t attention_scratch(int group, int slots_per_page) { return group * (padded_slots(slots_per_page) + 3); }
+constexpr int kMostTileQueries = 8;
+constexpr std::int64_t attention_scratch(int rows, int group, int slots_per_page) {
+  return std::int64_t{2} * rows * group + kMostTileQueries * padded_slots(slots_per_page);
+}
 
 struct KernelTable {
   Isa isa;

@@ -118,7 +118,7 @@ RC_GTEST_PROP(PanelKernels, GiveTheScalarBitsForAnyShapeAndSplit, ()) {
 
 TEST(PanelKernels, MultiplyWhatTheCodecDecodes) {
   for (const DType type : packed_types()) {
-    rc::check(std::string(name_of(type)), [type] {
+    const bool holds = rc::check(std::string(name_of(type)), [type] {
       const Problem p = any_problem(type);
       const std::vector<ActivationBlock> x = rounded(p, kernels(Isa::scalar));
       const std::vector<float> got = product(p, kernels(Isa::scalar), p.rows);
@@ -140,6 +140,7 @@ TEST(PanelKernels, MultiplyWhatTheCodecDecodes) {
         }
       }
     });
+    EXPECT_TRUE(holds) << name_of(type);
   }
 }
 

@@ -304,29 +304,42 @@ TEST(AttentionKernels, GiveTheScalarBitsOnOddShapes) {
     kernels().store_f16(cache.data(), static_cast<std::int64_t>(cache.size()), halves.data());
     std::vector<std::uint32_t> pages;
     for (int p = 0; p + 1 < page_count; ++p) pages.push_back(static_cast<std::uint32_t>(page_count - 1 - p));
-    const Floats q = normals(random, group * head_dim);
-    const auto run = [&](Isa isa, bool f16) {
+    std::vector<std::uint32_t> others = pages;  // a fork that shares all but the last page
+    others.back() = 0;
+    const std::vector<AttentionRow> rows = {
+        {length, pages.data()}, {length, pages.data()}, {length, others.data()}, {(length + 1) / 2, pages.data()}};
+    const std::int64_t row_floats = std::int64_t{group} * head_dim;
+    const Floats q = normals(random, static_cast<std::int64_t>(rows.size()) * row_floats);
+    const auto run = [&](Isa isa, bool f16, std::size_t first, std::size_t count) {
       const std::int64_t element = f16 ? 2 : 4;
-      Floats out(q.size()), scratch(static_cast<std::size_t>(attention_scratch(group, slots)));
-      const AttentionArguments arguments{.q = q.data(),
+      Floats out(count * static_cast<std::size_t>(row_floats));
+      Floats scratch(static_cast<std::size_t>(attention_scratch(static_cast<int>(count), group, slots)));
+      const AttentionArguments arguments{.q = q.data() + static_cast<std::int64_t>(first) * row_floats,
                                          .out = out.data(),
+                                         .q_stride = row_floats,
+                                         .out_stride = row_floats,
+                                         .row = rows.data() + first,
+                                         .rows = static_cast<int>(count),
                                          .group = group,
                                          .head_dim = head_dim,
                                          .base = f16 ? halves.data() : reinterpret_cast<const std::byte*>(cache.data()),
                                          .page_bytes = 2 * part * element,
                                          .key_offset = 0,
                                          .value_offset = part * element,
-                                         .pages = pages.data(),
                                          .slots_per_page = slots,
-                                         .length = length,
                                          .scale = 0.3f,
                                          .scratch = scratch.data()};
       f16 ? kernels(isa).attention_f16(arguments) : kernels(isa).attention_f32(arguments);
       return out;
     };
     for (const Isa isa : wide_sets()) {
-      expect_same_bits(run(isa, true), run(Isa::scalar, true), "f16 " + std::string(name_of(isa)));
-      expect_same_bits(run(isa, false), run(Isa::scalar, false), "f32 " + std::string(name_of(isa)));
+      expect_same_bits(run(isa, true, 0, 4), run(Isa::scalar, true, 0, 4), "f16 " + std::string(name_of(isa)));
+      expect_same_bits(run(isa, false, 0, 4), run(Isa::scalar, false, 0, 4), "f32 " + std::string(name_of(isa)));
+      const Floats together = run(isa, true, 0, 4);
+      for (std::size_t r = 0; r < rows.size(); ++r) {  // whoever else reads the same pages
+        const auto begin = together.begin() + static_cast<std::ptrdiff_t>(r) * row_floats;
+        expect_same_bits(run(isa, true, r, 1), Floats(begin, begin + row_floats), "alone");
+      }
     }
   }
 }

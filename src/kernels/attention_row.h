@@ -1,0 +1,14 @@
+// What one query row looks at: the first `length` slots of its sequence (its own included: length = position + 1 while nothing
+// was evicted), found through the sequence's block table, pages[0 .. ceil(length / slots_per_page)).
+#pragma once
+
+#include <cstdint>
+
+namespace reckon {
+
+struct AttentionRow {
+  std::int32_t length = 0;
+  const std::uint32_t* pages = nullptr;
+};
+
+}  // namespace reckon
