@@ -16,6 +16,7 @@ foreach(layer ${layers})
     continue()
   endif()
   add_executable(test_${layer} ${sources})
+  set_target_properties(test_${layer} PROPERTIES RECKON_TEST_PROGRAM ON)
   target_include_directories(test_${layer} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/tests")
   target_link_libraries(test_${layer} PRIVATE reckon_${layer} GTest::gtest_main ${RECKON_RAPIDCHECK})
   target_compile_definitions(test_${layer} PRIVATE

@@ -3,6 +3,7 @@
 - Lines of sources and scripts have at most 130 characters; a file under src/ has at most 400 lines (one subject).
 - A statement with co_await builds no aggregate from braces and no capturing lambda: g++ 12.2 miscompiles some of them (the
   temporary is destroyed twice or too early). Name the object in the line above, or give its type a constructor.
+- A catch that does nothing says why in a comment. (clang-tidy's bugprone-empty-catch would refuse it with a comment, too.)
 """
 
 import re
@@ -16,6 +17,7 @@ LITERAL = re.compile(r'R"([^(]*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n
 # Braces that build a value: clang-format writes `Type{…}` without a space and a block with one.
 BRACED_VALUE = re.compile(r"(?:[\w>]|[(,=?:&|]\s*|\breturn\s+|\bco_return\s+)\{(?=\s*[^\s}])")
 CAPTURING_LAMBDA = re.compile(r"(?:^|[(,=\s{])\[[^\[\]]+\]\s*(?:\([^()]*\)\s*(?:mutable\s*)?(?:->[^{]*)?)?\{")
+SILENT_CATCH = re.compile(r"\bcatch\s*\([^()]*\)\s*\{\s*\}")  # a comment inside the braces makes the difference
 
 
 def without_literals(text):
@@ -70,6 +72,11 @@ def awaits_with_temporaries(text):
     return sorted(found)
 
 
+def silent_catches(text):
+    """Line numbers of catches that neither do nor say anything."""
+    return [text.count("\n", 0, match.start()) + 1 for match in SILENT_CATCH.finditer(text)]
+
+
 def faults_of(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
@@ -82,6 +89,8 @@ def faults_of(path):
     if path.endswith((".h", ".cpp")):
         for number in awaits_with_temporaries(text):
             yield f"{path}:{number}: co_await beside braces or captures; name the value in the line above"
+        for number in silent_catches(text):
+            yield f"{path}:{number}: an empty catch; say in a comment between its braces why nothing is to be done"
 
 
 def self_test():
@@ -112,6 +121,10 @@ def self_test():
         assert awaits_with_temporaries("void h() {\n" + text + "\n}\n"), f"should be refused: {text}"
     for text in good:
         assert not awaits_with_temporaries("void h() {\n" + text + "\n}\n"), f"should be accepted: {text}"
+    assert silent_catches("try { f(); } catch (const Error&) {\n}\n") == [1]
+    assert silent_catches("try {\n} catch (...) {}\n") == [2]
+    assert not silent_catches("catch (const Error&) {  // the caller sees the state\n}\n")
+    assert not silent_catches("catch (const Error& error) {\n  report(error);\n}\n")
 
 
 def main(arguments):

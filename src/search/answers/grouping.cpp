@@ -25,8 +25,8 @@ CanonicalForm safe_canonical(const Reading& reading) {
   try {
     Effort effort(300'000);
     if (!reading.limit) return canonical_form(reading, effort);
-  } catch (const NotComparable&) {
-  } catch (const std::exception&) {
+  } catch (const NotComparable&) {   // too large: the answer as written still names it
+  } catch (const std::exception&) {  // arithmetic of the number library out of its range: likewise
   }
   return {reading.text, true};
 }
@@ -37,8 +37,8 @@ bool safe_equal(const Reading& a, const Reading& b, Effort& total) {
   bool equal = false;
   try {
     equal = equal_readings(a, b, {}, effort);
-  } catch (const NotComparable&) {
-  } catch (const std::exception&) {
+  } catch (const NotComparable&) {   // what could not be compared is kept apart
+  } catch (const std::exception&) {  // arithmetic of the number library out of its range: likewise
   }
   total.charge(before - effort.left());
   return equal;

@@ -12,7 +12,7 @@ constexpr std::size_t kMaxDigits = 10000;
 std::uint64_t limbs(const BigInt& value) { return bits(value) / 64 + 1; }
 std::uint64_t limbs(const Rational& value) { return limbs(numerator(value)) + limbs(denominator(value)); }
 
-const Rational& checked(const Rational& value) {
+Rational checked(Rational value) {
   if (bits(numerator(value)) > kMaxBits || bits(denominator(value)) > kMaxBits) throw NotComparable{"number too long", true};
   return value;
 }

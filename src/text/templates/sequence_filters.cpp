@@ -184,7 +184,8 @@ Value map_filter(const Value& input, const Arguments& arguments, Runtime& runtim
       continue;
     }
     Value value = path_of(element, to_text(*attribute, runtime).bytes(), runtime);
-    mapped.push_back(value.is_undefined() && fallback ? *fallback : std::move(value));
+    if (value.is_undefined() && fallback) value = *fallback;
+    mapped.push_back(std::move(value));
   }
   return generator(std::move(mapped));
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.h"
 #include "text/tokenizers/pre_tokenizer.h"
 
@@ -49,7 +51,7 @@ std::vector<std::pair<std::string, std::string>> read_merges(const Metadata& met
 
 Token read_id(const Metadata& metadata, std::string_view name, std::size_t vocabulary_size, Token fallback = kNoToken) {
   const std::string key = key_of(name);
-  if (!metadata.contains(key)) return static_cast<std::size_t>(fallback + 1) <= vocabulary_size ? fallback : kNoToken;
+  if (!metadata.contains(key)) return std::cmp_less(fallback, vocabulary_size) ? fallback : kNoToken;
   const std::int64_t id = metadata.get_int(key);
   if (id == -1 || id == 0xFFFFFFFF) return kNoToken;  // how some converters write "none"
   if (id < 0 || static_cast<std::uint64_t>(id) >= vocabulary_size) {

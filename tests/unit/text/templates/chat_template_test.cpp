@@ -133,8 +133,10 @@ TEST(ChatTemplate, HostileTemplatesEndWithAnError) {
 }
 
 TEST(ChatTemplate, DeepOrIllFormedMessagesAreRefused) {
-  const Json deep = Json::parse(std::string(10000, '[') + std::string(10000, ']'));
-  EXPECT_NE(failure("{{ messages }}", Json::array({{{"role", "user"}, {"content", deep}}})), "");
+  Json deep = Json::parse(R"([{"role": "user"}])");
+  deep[0]["content"] = Json::parse(std::string(10000, '[') + std::string(10000, ']'));  // moved: a copy recurses, and overflows
+
+  EXPECT_NE(failure("{{ messages }}", deep), "");
   EXPECT_NE(failure("{{ messages }}", Json("text")), "");
   EXPECT_EQ(render("{{ messages[0].content }}", {{{"role", "user"}, {"content", "a\xFF"}}}).text(), "a\uFFFD");
 }
