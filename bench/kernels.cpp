@@ -7,11 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "base/huge_memory.h"
 #include "base/thread_pool.h"
 #include "kernels/blocks/registry.h"
 #include "kernels/dispatch.h"
 #include "tensor/cpu_ops.h"
 #include "tensor/machine.h"
+#include "tensor/packing.h"
 
 namespace reckon {
 namespace {
@@ -25,18 +27,25 @@ struct Bench {
 using benchmark::Counter;
 using benchmark::State;
 
-void linear(State& state, Bench& bench, DType type) {
+void linear(State& state, Bench& bench, DType type, bool packed) {
   const std::int64_t rows = state.range(0), inputs = state.range(1), outputs = state.range(2);
   const std::int64_t bytes = outputs * row_bytes(type, inputs);
   const std::int64_t copies = state.range(3) == 0 ? 1 : 400'000'000 / bytes + 1;
   std::vector<std::byte> weights(static_cast<std::size_t>(bytes * copies), std::byte{0x21});  // any bits will do
   const std::vector<float> x(static_cast<std::size_t>(rows * inputs), 0.5f);
   std::vector<float> y(static_cast<std::size_t>(rows * outputs));
-  std::int64_t copy = 0;
+  std::vector<WeightView> views;
+  for (std::int64_t copy = 0; copy < copies; ++copy) views.push_back({type, outputs, inputs, weights.data() + bytes * copy});
+  const std::int64_t needed = packed ? packed_bytes(views[0]) : 0;
+  const HugeMemory panels(static_cast<std::size_t>(needed * copies));
+  for (std::int64_t copy = 0; packed && copy < copies; ++copy) {
+    views[static_cast<std::size_t>(copy)] =
+        pack(views[static_cast<std::size_t>(copy)], panels.data() + copy * needed, bench.pool);
+  }
+  std::size_t copy = 0;
   for (auto _ : state) {
-    bench.ops.linear({type, outputs, inputs, weights.data() + bytes * copy}, {}, {x.data(), rows, inputs},
-                     {y.data(), rows, outputs});
-    copy = (copy + 1) % copies;
+    bench.ops.linear(views[copy], {}, {x.data(), rows, inputs}, {y.data(), rows, outputs});
+    copy = (copy + 1) % views.size();
   }
   const auto count = static_cast<double>(state.iterations());
   state.counters["GFLOPS"] = Counter(2e-9 * static_cast<double>(rows * inputs * outputs) * count, Counter::kIsRate);
@@ -90,13 +99,18 @@ void read_ceiling(State& state) {
 void register_all(Bench& bench) {
   benchmark::RegisterBenchmark("ceiling/multiply_add", multiply_add_ceiling);
   benchmark::RegisterBenchmark("ceiling/read", read_ceiling);
-  for (const BlockCodec& codec : block_codecs()) {
-    const std::string name = "linear/" + std::string(name_of(codec.type));
-    auto* entry = benchmark::RegisterBenchmark(name.c_str(), [&bench, type = codec.type](State& s) { linear(s, bench, type); });
+  const auto add_linear = [&bench](DType type, bool packed) {
+    const std::string name = (packed ? "packed/" : "linear/") + std::string(name_of(type));
+    auto* entry =
+        benchmark::RegisterBenchmark(name.c_str(), [&bench, type, packed](State& s) { linear(s, bench, type, packed); });
     entry->ArgNames({"rows", "inputs", "outputs", "cold"});
-    for (const int rows : {1, 4, 8, 16, 64, 512}) entry->Args({rows, 1024, 3072, 1});
+    for (const int rows : {1, 2, 4, 8, 16, 32, 64, 512}) entry->Args({rows, 1024, 3072, 1});
     entry->Args({1, 256, 768, 0})->Args({16, 256, 768, 0})->Args({64, 256, 768, 0});  // a small model that stays in the cache
     entry->UseRealTime();
+  };
+  for (const BlockCodec& codec : block_codecs()) {
+    add_linear(codec.type, false);
+    if (packed_bytes({codec.type, 16, 256, nullptr}) > 0) add_linear(codec.type, true);
   }
   benchmark::RegisterBenchmark("attention/F16", [&bench](State& s) { attention(s, bench); })
       ->ArgNames({"rows", "length"})
@@ -119,6 +133,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("threads", std::to_string(peaks.threads));
   benchmark::AddCustomContext("read ceiling GB/s", std::to_string(peaks.read_gbps));
   benchmark::AddCustomContext("f32 ceiling GFLOPS", std::to_string(peaks.f32_gflops));
+  benchmark::AddCustomContext("int8 ceiling GOPS", std::to_string(peaks.int8_gops));
   benchmark::Initialize(&argc, argv);
   reckon::register_all(bench);
   benchmark::RunSpecifiedBenchmarks();

@@ -99,10 +99,16 @@ std::string processor_name() {
   return "unknown";
 }
 
-Machine measure(int threads) {
+Machine measure(int threads, bool packed) {
   ThreadPool pool(threads);
   const MachinePeaks peaks = measure_machine(pool);
-  return {processor_name(), std::string(peaks.isa), threads, peaks.read_gbps, peaks.f32_gflops};
+  return {processor_name(),
+          std::string(peaks.isa),
+          threads,
+          peaks.read_gbps,
+          peaks.f32_gflops,
+          peaks.int8_gops,
+          packed ? peaks.int8_gops : peaks.f32_gflops};
 }
 
 void check(const Runtime& runtime, const BenchmarkRequest& request) {
@@ -124,7 +130,7 @@ BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request)
   check(runtime, request);
   constexpr std::int64_t kShortPrompt = 16;  // before generation, so that it starts from a live sequence
   BenchmarkReport report;
-  report.machine = measure(runtime.engine().options().threads);
+  report.machine = measure(runtime.engine().options().threads, runtime.model().packed());
   report.model = runtime.model().info().name;
   SplitMix64 rng(1);
   struct Test {

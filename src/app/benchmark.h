@@ -29,7 +29,9 @@ struct Machine {
   std::string isa;  // widest kernels in use
   int threads = 0;
   double read_gbps = 0;  // measured now
-  double peak_gops = 0;  // f32, measured now
+  double f32_gflops = 0;
+  double int8_gops = 0;
+  double peak_gops = 0;  // of the two, the one that most of the model's operations run at: int8 where weights are packed
 };
 
 struct BenchmarkReport {

@@ -83,6 +83,8 @@ Json to_json(const BenchmarkReport& report) {
                 {"isa", report.machine.isa},
                 {"threads", report.machine.threads},
                 {"read_gbps", report.machine.read_gbps},
+                {"f32_gflops", report.machine.f32_gflops},
+                {"int8_gops", report.machine.int8_gops},
                 {"peak_gops", report.machine.peak_gops}}},
               {"model", report.model},
               {"rows", std::move(rows)}};

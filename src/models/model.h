@@ -56,6 +56,7 @@ class Model {  // const calls from any thread
   const Architecture& architecture() const noexcept { return *architecture_; }
   const HyperParameters& sizes() const noexcept { return sizes_; }
   const Weights& weights() const noexcept { return weights_; }
+  bool packed() const noexcept { return panels_.size() > 0; }  // some matrix is multiplied with int8 activations
 
  private:
   Model(GgufFile file, LoadOptions options);

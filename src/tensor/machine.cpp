@@ -41,6 +41,8 @@ MachinePeaks measure_machine(ThreadPool& pool) {
   std::vector<float> sums(static_cast<std::size_t>(items));
   peaks.f32_gflops = best_rate(pool, items, static_cast<double>(kRounds * kFlopsPerRound),
                                [&](int i) { sums[static_cast<std::size_t>(i)] = table.multiply_add(kRounds); });
+  peaks.int8_gops = best_rate(pool, items, static_cast<double>(kRounds * kInt8OpsPerRound),
+                              [&](int i) { sums[static_cast<std::size_t>(i)] = table.multiply_add_int8(kRounds); });
   return peaks;
 }
 

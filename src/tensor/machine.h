@@ -12,6 +12,7 @@ struct MachinePeaks {
   int threads = 0;        // of the pool that was measured
   double read_gbps = 0;   // 10^9 bytes read per second from memory far larger than the caches, all threads together
   double f32_gflops = 0;  // 10^9 f32 operations per second, a multiply-add being two, all threads together
+  double int8_gops = 0;   // the same for products of bytes summed in 32 bits
 };
 
 // Takes about a third of a second and 256 MiB for the moment; the best of several passes. Throws std::bad_alloc.

@@ -34,4 +34,25 @@ float multiply_add(std::int64_t rounds) noexcept {
   return Lanes::fold(all);
 }
 
+// Products of bytes summed in 32 bits, as products with quantised weights do. Of the two ways the faster one of the set.
+template <typename W>
+float multiply_add_int8(std::int64_t rounds) noexcept {
+  constexpr int kChains = 12;
+  static_assert(kChains * 16 * 4 * 2 == kInt8OpsPerRound);
+  constexpr int kRepeats = 16 / W::kOutputs;
+  typename W::Words sums[kChains];
+  for (int k = 0; k < kChains; ++k) sums[k] = W::set(k);
+  const auto codes = W::set(0x05060708);
+  auto x = W::set(0x01020304);
+  for (std::int64_t i = 0; i < rounds * kRepeats; ++i) {
+    for (int k = 0; k < kChains; ++k) sums[k] = W::dot(sums[k], codes, x);
+    x = W::bit_xor(x, codes);  // so that nothing is taken out of the loop
+  }
+  auto all = sums[0];
+  for (int k = 1; k < kChains; ++k) all = W::bit_xor(all, sums[k]);
+  float lanes[16] = {};
+  W::store(lanes, W::to_float(all), W::kOutputs);
+  return lanes[0];
+}
+
 }  // namespace reckon

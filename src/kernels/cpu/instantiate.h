@@ -43,6 +43,7 @@ constexpr KernelTable kernel_table(Isa isa, TypeList<Blocks...>) {
       .exp = exp<Lanes>,
       .read_memory = read_memory<Lanes>,
       .multiply_add = multiply_add<Lanes>,
+      .multiply_add_int8 = multiply_add_int8<Words>,
   };
 }
 

@@ -96,7 +96,9 @@ struct KernelTable {
   // Ceilings of the machine, for benchmarks: reads `bytes` (a multiple of 64) once; does `rounds` * kFlopsPerRound flops.
   float (*read_memory)(const std::byte* from, std::int64_t bytes);
   float (*multiply_add)(std::int64_t rounds);
+  float (*multiply_add_int8)(std::int64_t rounds);  // rounds * kInt8OpsPerRound
 };
+constexpr std::int64_t kInt8OpsPerRound = 12 * 16 * 4 * 2;
 constexpr std::int64_t kFlopsPerRound = 12 * 16 * 2;
 
 }  // namespace reckon
