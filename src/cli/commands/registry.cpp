@@ -9,10 +9,11 @@ void add_run(CLI::App& app, std::function<int()>& action);
 void add_eval(CLI::App& app, std::function<int()>& action);
 void add_bench(CLI::App& app, std::function<int()>& action);
 void add_inspect(CLI::App& app, std::function<int()>& action);
+void add_quantize(CLI::App& app, std::function<int()>& action);
 void add_lists(CLI::App& app, std::function<int()>& action);
 
 std::span<const AddCommand> commands() {
-  static constexpr std::array<AddCommand, 6> table{add_solve, add_run, add_eval, add_bench, add_inspect, add_lists};
+  static constexpr std::array<AddCommand, 7> table{add_solve, add_run, add_eval, add_bench, add_inspect, add_quantize, add_lists};
   return table;
 }
 

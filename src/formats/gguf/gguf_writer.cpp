@@ -98,16 +98,27 @@ std::int64_t checked_bytes(const std::string& name, DType type, const std::vecto
 
 }  // namespace
 
-void GgufWriter::add_tensor(std::string name, DType type, std::vector<std::int64_t> dims, std::span<const std::byte> bytes) {
+void GgufWriter::declare_tensor(std::string name, DType type, std::vector<std::int64_t> dims) {
   if (name.empty() || name.size() > gguf::kMaxNameBytes) {
     refuse(name, fmt::format("the name has {} bytes; expected 1 to {}", name.size(), gguf::kMaxNameBytes));
   }
-  const std::int64_t expected = checked_bytes(name, type, dims);
-  if (std::cmp_not_equal(expected, bytes.size())) {
-    refuse(name, fmt::format("{} bytes were given; its dimensions and type {} make {}", bytes.size(), name_of(type), expected));
-  }
+  const std::int64_t size = checked_bytes(name, type, dims);
   if (!names_.insert(name).second) refuse(name, "the name is taken");
-  tensors_.push_back({std::move(name), type, std::move(dims), bytes});
+  tensors_.push_back({std::move(name), type, std::move(dims), static_cast<std::uint64_t>(size), {}});
+}
+
+void GgufWriter::add_tensor(std::string name, DType type, std::vector<std::int64_t> dims, std::span<const std::byte> bytes) {
+  declare_tensor(std::move(name), type, std::move(dims));
+  Tensor& tensor = tensors_.back();
+  if (std::cmp_equal(tensor.size, bytes.size())) {
+    tensor.bytes = bytes;
+    return;
+  }
+  const Tensor wrong = std::move(tensor);
+  tensors_.pop_back();
+  names_.erase(wrong.name);
+  refuse(wrong.name,
+         fmt::format("{} bytes were given; its dimensions and type {} make {}", bytes.size(), name_of(type), wrong.size));
 }
 
 std::string GgufWriter::header() const {
@@ -133,27 +144,45 @@ std::string GgufWriter::header() const {
     for (const std::int64_t dim : tensor.dims) put<std::uint64_t>(out, static_cast<std::uint64_t>(dim));
     put<std::uint32_t>(out, static_cast<std::uint32_t>(tensor.type));
     put<std::uint64_t>(out, offset);
-    offset = gguf::align_up(offset + tensor.bytes.size(), alignment);
+    offset = gguf::align_up(offset + tensor.size, alignment);
   }
   put_padding(out, static_cast<std::uint64_t>(out.tellp()), alignment);
   return std::move(out).str();
 }
 
-void GgufWriter::write_tensors(std::ostream& out) const {
+void GgufWriter::write_tensors(std::ostream& out, const TensorSource& source) const {
   const std::uint64_t alignment = alignment_of(metadata_);
-  for (const Tensor& tensor : tensors_) {
-    out.write(reinterpret_cast<const char*>(tensor.bytes.data()), static_cast<std::streamsize>(tensor.bytes.size()));
-    put_padding(out, tensor.bytes.size(), alignment);
+  for (std::size_t i = 0; i < tensors_.size() && out; ++i) {
+    const std::span<const std::byte> bytes = source(i);
+    if (bytes.size() != tensors_[i].size) {
+      throw Error(ErrorCode::internal, fmt::format("{} bytes came for {} declared", bytes.size(), tensors_[i].size),
+                  tensors_[i].name);
+    }
+    errno = 0;
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    put_padding(out, bytes.size(), alignment);
   }
 }
 
-void GgufWriter::write(const std::string& path) const {
+GgufWriter::TensorSource GgufWriter::held() const {
+  return [this](std::size_t i) { return tensors_[i].bytes; };
+}
+
+void GgufWriter::write(const std::string& path) const { write(path, held()); }
+
+void GgufWriter::write(const std::string& path, const TensorSource& source) const {
   const std::string head = header();  // refuses bad keys before anything is on disk
   const std::string unfinished = path + ".part";
   std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
-  out.write(head.data(), static_cast<std::streamsize>(head.size()));
-  write_tensors(out);
-  out.close();
+  try {
+    out.write(head.data(), static_cast<std::streamsize>(head.size()));
+    write_tensors(out, source);
+  } catch (...) {
+    out.close();
+    std::remove(unfinished.c_str());
+    throw;
+  }
+  if (out) out.close();
   if (!out || std::rename(unfinished.c_str(), path.c_str()) != 0) {
     const std::string reason = std::strerror(errno);
     std::remove(unfinished.c_str());
@@ -164,7 +193,7 @@ void GgufWriter::write(const std::string& path) const {
 std::vector<std::byte> GgufWriter::to_bytes() const {
   std::ostringstream out;
   out << header();
-  write_tensors(out);
+  write_tensors(out, held());
   const std::string text = std::move(out).str();
   const auto* data = reinterpret_cast<const std::byte*>(text.data());
   return {data, data + text.size()};

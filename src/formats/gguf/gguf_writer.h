@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <set>
 #include <span>
@@ -25,9 +26,16 @@ class GgufWriter {
   // would refuse the tensor: name empty, longer than 64 bytes or taken, dimensions, or a size that does not match.
   void add_tensor(std::string name, DType type, std::vector<std::int64_t> dims, std::span<const std::byte> bytes);
 
+  // A tensor whose bytes write(path, source) asks for when it gets there: a model need not be in memory at once. Throws as above.
+  void declare_tensor(std::string name, DType type, std::vector<std::int64_t> dims);
+
   // Writes beside `path` and renames, so that a reader never sees half a file. Throws Error bad_argument (keys or alignment
   // that the reader would refuse, a path that cannot be written).
   void write(const std::string& path) const;
+  // The same; `source(i)` gives the bytes of the i-th tensor added, once each and in order, valid until the next call. What it
+  // throws passes through, and leaves nothing on disk.
+  using TensorSource = std::function<std::span<const std::byte>(std::size_t)>;
+  void write(const std::string& path, const TensorSource& source) const;
   std::vector<std::byte> to_bytes() const;
 
  private:
@@ -35,10 +43,12 @@ class GgufWriter {
     std::string name;
     DType type;
     std::vector<std::int64_t> dims;
-    std::span<const std::byte> bytes;
+    std::uint64_t size;                // bytes
+    std::span<const std::byte> bytes;  // empty when declared only
   };
   std::string header() const;  // all that stands before the tensor data
-  void write_tensors(std::ostream& out) const;
+  void write_tensors(std::ostream& out, const TensorSource& source) const;
+  TensorSource held() const;  // the bytes given to add_tensor
 
   Metadata metadata_;
   std::vector<Tensor> tensors_;

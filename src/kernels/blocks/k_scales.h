@@ -18,4 +18,14 @@ struct KScale {
   return {(at(j + 4) & 15) | ((at(j - 4) >> 6) << 4), (at(j + 4) >> 4) | ((at(j) >> 6) << 4)};
 }
 
+// The reverse, for all eight sub-blocks.
+inline void pack_k_scales(const KScale (&scales)[8], std::byte* packed) noexcept {
+  const auto join = [](int low, int high) { return static_cast<std::byte>(low | (high << 6)); };
+  for (int j = 0; j < 4; ++j) {
+    packed[j] = join(scales[j].scale, scales[j + 4].scale >> 4);
+    packed[j + 4] = join(scales[j].min, scales[j + 4].min >> 4);
+    packed[j + 8] = static_cast<std::byte>((scales[j + 4].scale & 15) | ((scales[j + 4].min & 15) << 4));
+  }
+}
+
 }  // namespace reckon::blocks

@@ -2,12 +2,12 @@
 // Source: specs cards 1.2 and 1.3.
 #pragma once
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/blocks/rounding.h"
+#include "kernels/blocks/scale_search.h"
 #include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 #include "kernels/half.h"
@@ -31,16 +31,12 @@ struct Q4_0 {
   }
 
   // The element of largest magnitude, with its sign, becomes -8: one level more on the side that needs it.
-  static void encode(const float* in, std::byte* block) noexcept {
-    float extreme = 0.0f;
-    for (int i = 0; i < elements; ++i) {
-      if (std::fabs(in[i]) > std::fabs(extreme)) extreme = in[i];
-    }
-    const float d = extreme / -8.0f;
-    const float inverse = d != 0.0f ? 1.0f / d : 0.0f;
+  static void encode(const float* in, const float* importance, std::byte* block) {
+    const float d = importance == nullptr ? extreme_of(in, elements) / -8.0f : search_scale({in, elements}, importance, 8);
+    const float inverse = inverse_or_zero(d);
     const std::uint16_t scale = f32_to_f16(d);
     std::memcpy(block, &scale, sizeof scale);
-    const auto quant = [&](int i) { return std::clamp(static_cast<int>(in[i] * inverse + 8.5f), 0, 15); };
+    const auto quant = [&](int i) { return whole_level(in[i] * inverse + 8.5f, 15); };
     for (int i = 0; i < 16; ++i) block[2 + i] = static_cast<std::byte>(quant(i) | (quant(i + 16) << 4));
   }
 

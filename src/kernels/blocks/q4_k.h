@@ -1,5 +1,5 @@
 // Q4_K: 256 nibbles in 8 sub-blocks of 32, each with a 6-bit scale and min. d f16 at 0, dmin f16 at 2, scales at 4..15,
-// nibbles at 16..143; value (d * scale) * q - dmin * min. Source: specs card 1.2.
+// nibbles at 16..143; value (d * scale) * q - dmin * min. Source: specs cards 1.2 and 1.3.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +35,8 @@ struct Q4_K {
       }
     }
   }
+
+  static void encode(const float* in, const float* importance, std::byte* block);  // importance: [256] or null
 
   struct Panel {
     static constexpr int halves[] = {0, 2};

@@ -1,13 +1,19 @@
 // Q5_1: 32 five-bit values, a scale and a minimum. d f16 at 0, m f16 at 2, fifth bits u32 at 4, nibbles at 8..23;
-// value d * q + m. Source: specs card 1.2.
+// value d * q + m. Source: specs cards 1.2 and 1.3.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
+#include "kernels/blocks/fives.h"
+#include "kernels/blocks/rounding.h"
+#include "kernels/blocks/scale_search.h"
 #include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
+#include "kernels/half.h"
 
 namespace reckon::blocks {
 
@@ -29,6 +35,21 @@ struct Q5_1 {
         Lanes::bit_or(Lanes::template shift_right<4>(q), Lanes::template shift_left<4>(Lanes::spread_bits(fifth >> 16)));
     Lanes::store(out, Lanes::add(Lanes::multiply(d, Lanes::to_float(low)), m));
     Lanes::store(out + 16, Lanes::add(Lanes::multiply(d, Lanes::to_float(high)), m));
+  }
+
+  // The levels span the block from its least to its largest element; with `importance` [32], a narrower span if it loses less.
+  static void encode(const float* in, const float* importance, std::byte* block) {
+    const auto [least, largest] = std::minmax_element(in, in + elements);
+    float d = (*largest - *least) / 31.0f, m = *least;
+    if (importance != nullptr) {
+      const std::span<const float> x(in, elements);
+      const ScaleAndMin fit = search_scale_and_min(x, importance, MinSearch{.levels = 31, .first = -1, .steps = 25});
+      if (loss_at(x, importance, fit.scale, fit.min, 0, 31) < loss_at(x, importance, d, -m, 0, 31)) d = fit.scale, m = -fit.min;
+    }
+    const float inverse = inverse_or_zero(d);
+    const std::uint16_t fields[2] = {f32_to_f16(d), f32_to_f16(m)};
+    std::memcpy(block, fields, sizeof fields);
+    put_fives([&](int i) { return static_cast<unsigned>(whole_level((in[i] - m) * inverse + 0.5f, 31)); }, block + 4);
   }
 
   struct Panel {

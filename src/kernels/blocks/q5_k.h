@@ -1,5 +1,5 @@
 // Q5_K: Q4_K with a fifth bit. d f16 at 0, dmin f16 at 2, scales at 4..15, fifth bits at 16..47 (bit j of byte i belongs to
-// element i of sub-block j), nibbles at 48..175; value (d * scale) * q - dmin * min. Source: specs card 1.2.
+// element i of sub-block j), nibbles at 48..175; value (d * scale) * q - dmin * min. Source: specs cards 1.2 and 1.3.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,8 @@ struct Q5_K {
     unpack_pair<Lanes, 2>(block, out);
     unpack_pair<Lanes, 3>(block, out);
   }
+
+  static void encode(const float* in, const float* importance, std::byte* block);  // importance: [256] or null
 
   struct Panel {
     static constexpr int halves[] = {0, 2};

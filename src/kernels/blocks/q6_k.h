@@ -1,5 +1,5 @@
 // Q6_K: 256 six-bit values in 16 sub-blocks of 16, each with a signed 8-bit scale. Low nibbles at 0..127, upper bit pairs at
-// 128..191, scales i8 at 192..207, d f16 at 208; value (d * scale) * (q - 32). Source: specs card 1.2.
+// 128..191, scales i8 at 192..207, d f16 at 208; value (d * scale) * (q - 32). Source: specs cards 1.2 and 1.3.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +31,8 @@ struct Q6_K {
       }
     }
   }
+
+  static void encode(const float* in, const float* importance, std::byte* block);  // importance: [256] or null
 
   struct Panel {
     static constexpr int halves[] = {208};

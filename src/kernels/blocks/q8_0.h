@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/blocks/rounding.h"
 #include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 #include "kernels/half.h"
@@ -31,7 +32,7 @@ struct Q8_0 {
     float largest = 0.0f;
     for (int i = 0; i < elements; ++i) largest = std::max(largest, std::fabs(in[i]));
     const float d = largest / 127.0f;
-    const float inverse = d != 0.0f ? 1.0f / d : 0.0f;
+    const float inverse = inverse_or_zero(d);
     const std::uint16_t scale = f32_to_f16(d);
     std::memcpy(block, &scale, sizeof scale);
     for (int i = 0; i < elements; ++i)

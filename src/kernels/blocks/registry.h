@@ -43,7 +43,8 @@ struct BlockCodec {
   int elements;
   int bytes;
   void (*decode_row)(const std::byte* row, std::int64_t columns, float* out);  // columns: a multiple of elements
-  void (*encode_row)(const float* in, std::int64_t columns, std::byte* row);   // null where no quantiser exists yet
+  // importance [columns] or null; null function where there is no quantiser. Trusts its input: use quantize_row on a file's.
+  void (*encode_row)(const float* in, const float* importance, std::int64_t columns, std::byte* row);
 };
 std::span<const BlockCodec> block_codecs() noexcept;
 
@@ -53,7 +54,10 @@ int block_index(DType type) noexcept;
 // Decodes out.size() elements. Throws Error unsupported for a type without a codec, bad_argument if `row` has another size than
 // row_bytes(type, out.size()).
 void dequantize_row(DType type, std::span<const std::byte> row, std::span<float> out);
-// The reverse, rounding as specs card 1.3 says. Throws as above; unsupported also where there is no quantiser.
-void quantize_row(DType type, std::span<const float> in, std::span<std::byte> row);
+// The reverse, rounding as specs card 1.3 says. `importance` is empty or has in.size() weights, finite and not negative: then
+// the quantiser minimises sum of importance[i] * (in[i] - decoded[i])², where the type leaves it a choice (Q4_0, Q5_0, Q5_1,
+// the K types, TQ2_0; the others ignore it). Throws as above; unsupported also where there is no quantiser; bad_argument for NaN,
+// infinities and values beyond a block's scales, except in F32, F16 and BF16, which round them as IEEE says.
+void quantize_row(DType type, std::span<const float> in, std::span<std::byte> row, std::span<const float> importance = {});
 
 }  // namespace reckon

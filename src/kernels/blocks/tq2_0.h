@@ -1,10 +1,17 @@
 // TQ2_0: 256 trits in bit pairs and one scale. Pairs at 0..63, d f16 at 64; value d * (q - 1). Source: specs cards 1.2 and 1.3.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
+#include "kernels/blocks/rounding.h"
+#include "kernels/blocks/scale_search.h"
 #include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
+#include "kernels/half.h"
 
 namespace reckon::blocks {
 
@@ -25,6 +32,22 @@ struct TQ2_0 {
         store<Lanes, 2>(d, pairs, to);
         store<Lanes, 3>(d, pairs, to);
       }
+    }
+  }
+
+  // The largest magnitude is the scale: exact for weights that are ternary already. With `importance` [256], the scale that
+  // loses least.
+  static void encode(const float* in, const float* importance, std::byte* block) {
+    const float largest = std::fabs(extreme_of(in, elements));
+    const float d = importance == nullptr ? largest : best_ternary_scale({in, elements}, importance);
+    const float inverse = inverse_or_zero(d);
+    const std::uint16_t scale = f32_to_f16(d);
+    std::memcpy(block + 64, &scale, sizeof scale);
+    const auto trit = [&](int i) { return static_cast<int>(std::round(std::clamp(in[i] * inverse, -1.0f, 1.0f))) + 1; };
+    for (int i = 0; i < 64; ++i) {
+      const int first = 128 * (i / 32) + i % 32;
+      block[i] =
+          static_cast<std::byte>(trit(first) | (trit(first + 32) << 2) | (trit(first + 64) << 4) | (trit(first + 96) << 6));
     }
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/mapped_file.h"
 #include "formats/gguf/gguf_file.h"
 #include "formats/gguf/gguf_writer.h"
 #include "unit/formats/gguf_bytes.h"
@@ -187,6 +188,42 @@ TEST(GgufWriterTest, NamesThePathItCannotWrite) {
   const std::string message = message_of([] { GgufWriter().write("/nonexistent-folder/model.gguf"); });
 
   EXPECT_NE(message.find("/nonexistent-folder/model.gguf: cannot be written"), std::string::npos) << message;
+}
+
+TEST(GgufWriterTest, AsksForDeclaredTensorsInOrderAndWritesTheSameFile) {
+  const TemporaryFolder folder;
+  const std::vector<std::vector<std::byte>> values = {pattern(64), pattern(18), pattern(8)};
+  GgufWriter whole, streamed;
+  whole.add_tensor("a", DType::f32, {16}, values[0]);
+  whole.add_tensor("b", DType::q4_0, {32}, values[1]);
+  whole.add_tensor("c", DType::f16, {4}, values[2]);
+  streamed.declare_tensor("a", DType::f32, {16});
+  streamed.declare_tensor("b", DType::q4_0, {32});
+  streamed.declare_tensor("c", DType::f16, {4});
+  std::vector<std::size_t> asked;
+
+  whole.write(folder.file("whole.gguf"));
+  streamed.write(folder.file("streamed.gguf"), [&](std::size_t i) -> std::span<const std::byte> {
+    asked.push_back(i);
+    return values[i];
+  });
+
+  const MappedFile first(folder.file("whole.gguf")), second(folder.file("streamed.gguf"));
+  EXPECT_TRUE(std::ranges::equal(first.bytes(), second.bytes()));
+  EXPECT_EQ(asked, (std::vector<std::size_t>{0, 1, 2}));
+}
+
+TEST(GgufWriterTest, LeavesNothingWhenASourceFails) {
+  const TemporaryFolder folder;
+  GgufWriter writer;
+  writer.declare_tensor("a", DType::f32, {16});
+  const std::vector<std::byte> short_of_it = pattern(60);
+
+  EXPECT_THROW(writer.write(folder.file("m.gguf"), [](std::size_t) -> std::span<const std::byte> { throw 7; }), int);
+  EXPECT_THROW(writer.write(folder.file("m.gguf"), [&](std::size_t) { return std::span(short_of_it); }), Error);
+
+  EXPECT_FALSE(std::filesystem::exists(folder.file("m.gguf")));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("m.gguf.part")));
 }
 
 // Three parts, each with one tensor; the metadata is in the first, as tools that split models do it.

@@ -8,10 +8,12 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <random>
 #include <ranges>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -92,8 +94,9 @@ TEST(BlockCodecs, DecodeTheGoldenVectors) {
 TEST(BlockCodecs, HaveOneRowForEveryFileInTheFolder) {
   std::set<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(RECKON_SOURCE_DIR "/src/kernels/blocks")) {
-    const std::string stem = entry.path().stem().string();
-    if (stem != "registry" && stem != "k_scales" && stem != "codebooks") files.insert(stem);
+    std::ostringstream text;
+    text << std::ifstream(entry.path()).rdbuf();
+    if (text.str().find("static constexpr DType type") != std::string::npos) files.insert(entry.path().stem().string());
   }
 
   std::set<std::string> rows;
