@@ -33,6 +33,14 @@ reckon_layer(cli LAYERS app tasks search engine base PACKAGES CLI11::CLI11 PkgCo
 # g++ 12 takes the deliberately undefined registers of its own AVX-512 headers for mistakes, hence the two -Wno.
 file(GLOB avx2_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/*_avx2.cpp")
 file(GLOB avx512_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/*_avx512.cpp")
-set_source_files_properties(${avx2_sources} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c")
+# These files hold a tile of every type and number of rows, unrolled: the twin need not be fast, and under AddressSanitizer calls
+# instead of checks in line keep them from taking minutes each.
+set(kernel_options "")
+if(RECKON_SANITIZE MATCHES address AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  set(kernel_options "--param=asan-instrumentation-with-call-threshold=0")
+endif()
+set_source_files_properties("${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/kernels_scalar.cpp" PROPERTIES
+  COMPILE_OPTIONS "-O1;${kernel_options}")
+set_source_files_properties(${avx2_sources} PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c;${kernel_options}")
 set_source_files_properties(${avx512_sources} PROPERTIES COMPILE_OPTIONS
-  "-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512vnni;-mavx2;-mfma;-mf16c;-Wno-uninitialized;-Wno-maybe-uninitialized")
+  "-mavx512f;-mavx512bw;-mavx512vl;-mavx512dq;-mavx512vnni;-mavx2;-mfma;-mf16c;-Wno-uninitialized;-Wno-maybe-uninitialized;${kernel_options}")

@@ -14,7 +14,7 @@ namespace reckon {
 
 struct ScalarWords {
   static constexpr int kOutputs = 16;            // words in a register: outputs of a panel
-  static constexpr int kTileRows = 2;            // rows that share a weight on its way through the registers
+  static constexpr int kTileRows = 1;            // rows that share a weight on its way through the registers
   static constexpr bool kUnsignedCodes = false;  // true: dot() only, signed codes must be offset by 128
   struct Words {
     std::uint32_t word[kOutputs];
