@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 #include "kernels/cpu/panel_fields.h"
 
@@ -18,7 +19,7 @@ struct PackedFields {
 
   static constexpr int halves() noexcept {
     if constexpr (kStored) {
-      return static_cast<int>(sizeof Panel::halves / sizeof Panel::halves[0]);
+      return static_cast<int>(std::size(Panel::halves));
     } else {
       return Panel::half_count;
     }

@@ -15,8 +15,8 @@ namespace {
 
 constexpr double kTolerance = 1e-4;  // max |difference| / max |logit|
 // With activations rounded to 8 bits, in blocks of 256: half a step is 0.4 % of a block's largest value. These models are as wide
-// as one block, so that few errors cancel.
-constexpr double kRoundedTolerance = 5e-2;
+// as a quarter of a block, so that few errors cancel; on real weights log-probabilities move by hundredths (docs/peers.md).
+constexpr double kRoundedTolerance = 1e-1;
 constexpr std::string_view kPacked = "-packed";  // behind a quantised model's name: the same with packed weights
 
 std::string golden(const std::string& name) { return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/" + name; }
@@ -81,7 +81,7 @@ TEST_P(Transformers, LogitsAgreeWithTheWholeTextAtOnce) {
   const double error = relative_error(whole({}), reference.logits);
 
   EXPECT_LE(error, tolerance);
-  if (packed) EXPECT_GT(error, kTolerance) << "activations were not rounded";
+  EXPECT_EQ(error > kTolerance, packed) << "rounded activations show, and nothing else does";
   RecordProperty("relative_error", std::to_string(error));
 }
 
