@@ -16,7 +16,7 @@ target_compile_options(reckon_flags INTERFACE
 target_compile_definitions(reckon_flags INTERFACE RECKON_VERSION="${PROJECT_VERSION}")
 if(RECKON_SANITIZE)
   # -O1 -g1: at -O2 -g, g++ 12 takes four times as long, and minutes for a file of unrolled kernels.
-  # Test programs spend their time in the layers, so that they need not be fast themselves: -O0 halves the time they take to build.
+  # Test programs spend their time in the layers and need not be fast themselves: -O0 halves the time they take to build.
   target_compile_options(reckon_flags INTERFACE -fsanitize=${RECKON_SANITIZE} -fno-omit-frame-pointer
     -O$<IF:$<BOOL:$<TARGET_PROPERTY:RECKON_TEST_PROGRAM>>,0,1> -g1)
   target_link_options(reckon_flags INTERFACE -fsanitize=${RECKON_SANITIZE})
