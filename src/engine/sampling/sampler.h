@@ -47,6 +47,10 @@ class Sampler {
   static std::vector<LikelyToken> likely_tokens(std::span<const float> logits, std::int64_t count);
 
  private:
+  // `logits` themselves where no stage is active, else a changed copy, valid until the next call.
+  std::span<const float> apply_stages(std::span<const float> logits, TokenSpan history, std::int64_t prompt_length,
+                                      const SamplingOptions& options);
+
   std::vector<float> logits_;
   std::vector<Token> order_;
 };
