@@ -136,7 +136,7 @@ void CpuOps::linear(ConstMatrixView x, std::span<const LinearProduct> products) 
     require(product.bias.empty() || static_cast<std::int64_t>(product.bias.size()) == weight.rows, op, "{} biases for {} outputs",
             product.bias.size(), weight.rows);
     kernel_index(weight.type, op);
-    row_bytes(weight.type, weight.cols);
+    row_bytes(weight.type, weight.cols);  // throws unless rows are whole blocks
     require(weight.panels == nullptr || weight.panel_outputs == kernels().panel_outputs, op,
             "weights packed in panels of {} rows; this instruction set has panels of {}", weight.panel_outputs,
             kernels().panel_outputs);

@@ -26,20 +26,12 @@ struct IQ4_NL {
     Lanes::store(out + 16, Lanes::multiply(d, high));
   }
 
-  struct Panel {
-    static constexpr int halves[] = {0};
-    static constexpr int first_word = 2;
-    static constexpr int sub_block = 32;
-    static constexpr int offset_bits = -1;
+  struct Panel : HalfScalePanel {
     static constexpr bool signed_codes = true;
 
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
       return W::lookup(kNonLinear4Bytes, nibbles<W, (G >= 4)>(panel_word<W, 1>(panel, G % 4)));
-    }
-    template <typename W, int S>
-    static typename W::Floats scale(const std::byte* panel) noexcept {
-      return panel_half<W>(panel, 0);
     }
   };
 };

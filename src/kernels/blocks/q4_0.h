@@ -40,20 +40,12 @@ struct Q4_0 {
     for (int i = 0; i < 16; ++i) block[2 + i] = static_cast<std::byte>(quant(i) | (quant(i + 16) << 4));
   }
 
-  struct Panel {
-    static constexpr int halves[] = {0};
-    static constexpr int first_word = 2;
-    static constexpr int sub_block = 32;
+  struct Panel : HalfScalePanel {
     static constexpr int offset_bits = 3;
-    static constexpr bool signed_codes = false;
 
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
       return nibbles<W, (G >= 4)>(panel_word<W, 1>(panel, G % 4));
-    }
-    template <typename W, int S>
-    static typename W::Floats scale(const std::byte* panel) noexcept {
-      return panel_half<W>(panel, 0);
     }
   };
 };

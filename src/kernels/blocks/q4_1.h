@@ -24,25 +24,10 @@ struct Q4_1 {
     Lanes::store(out + 16, Lanes::add(Lanes::multiply(d, high), m));
   }
 
-  struct Panel {
-    static constexpr int halves[] = {0, 2};
-    static constexpr int first_word = 4;
-    static constexpr int sub_block = 32;
-    static constexpr int offset_bits = -1;
-    static constexpr bool signed_codes = false;
-
+  struct Panel : HalfMinimumPanel {
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
       return nibbles<W, (G >= 4)>(panel_word<W, 2>(panel, G % 4));
-    }
-    template <typename W, int S>
-    static typename W::Floats scale(const std::byte* panel) noexcept {
-      return panel_half<W>(panel, 0);
-    }
-    template <typename W, int Rows>
-    static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int block,
-                           typename W::Floats (&parts)[Rows]) noexcept {
-      add_half_minima<W, Rows>(panel_half<W>(panel, 1), x, block, parts);
     }
   };
 };

@@ -38,25 +38,10 @@ struct Q4_K {
 
   static void encode(const float* in, const float* importance, std::byte* block);  // importance: [256] or null
 
-  struct Panel {
-    static constexpr int halves[] = {0, 2};
-    static constexpr int first_word = 4;
-    static constexpr int sub_block = 32;
-    static constexpr int offset_bits = -1;
-    static constexpr bool signed_codes = false;
-
+  struct Panel : KPanel {
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
-      return nibbles < W, S % 2 != 0 > (panel_word<W, 2>(panel, 3 + S / 2 * 8 + G));
-    }
-    template <typename W, int S>
-    static typename W::Floats scale(const std::byte* panel) noexcept {
-      return k_panel_scale<W, S>(panel);
-    }
-    template <typename W, int Rows>
-    static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int,
-                           typename W::Floats (&parts)[Rows]) noexcept {
-      add_k_minima<W, Rows>(panel, x, parts);
+      return nibbles<W, (S % 2 != 0)>(panel_word<W, 2>(panel, 3 + S / 2 * 8 + G));
     }
   };
 };

@@ -44,26 +44,8 @@ struct Q5_0 {
     put_fives([&](int i) { return static_cast<unsigned>(whole_level(in[i] * inverse + 16.5f, 31)); }, block + 2);
   }
 
-  struct Panel {
-    static constexpr int halves[] = {0};
-    static constexpr int first_word = 2;
-    static constexpr int sub_block = 32;
+  struct Panel : HalfScalePanel, FifthBitCodes<1> {
     static constexpr int offset_bits = 4;
-    static constexpr bool signed_codes = false;
-
-    static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
-      const std::uint32_t word = stored_word(block + first_word + 4 * index);
-      return index == 0 ? fifth_bits_by_group(word) : word;
-    }
-    template <typename W, int S, int G>
-    static typename W::Words codes(const std::byte* panel) noexcept {
-      const auto fifth = fifth_bits<W, G>(panel_word<W, 1>(panel, 0));
-      return W::bit_or(nibbles<W, (G >= 4)>(panel_word<W, 1>(panel, 1 + G % 4)), fifth);
-    }
-    template <typename W, int S>
-    static typename W::Floats scale(const std::byte* panel) noexcept {
-      return panel_half<W>(panel, 0);
-    }
   };
 };
 

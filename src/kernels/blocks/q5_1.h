@@ -52,32 +52,7 @@ struct Q5_1 {
     put_fives([&](int i) { return static_cast<unsigned>(whole_level((in[i] - m) * inverse + 0.5f, 31)); }, block + 4);
   }
 
-  struct Panel {
-    static constexpr int halves[] = {0, 2};
-    static constexpr int first_word = 4;
-    static constexpr int sub_block = 32;
-    static constexpr int offset_bits = -1;
-    static constexpr bool signed_codes = false;
-
-    static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
-      const std::uint32_t word = stored_word(block + first_word + 4 * index);
-      return index == 0 ? fifth_bits_by_group(word) : word;
-    }
-    template <typename W, int S, int G>
-    static typename W::Words codes(const std::byte* panel) noexcept {
-      const auto fifth = fifth_bits<W, G>(panel_word<W, 2>(panel, 0));
-      return W::bit_or(nibbles<W, (G >= 4)>(panel_word<W, 2>(panel, 1 + G % 4)), fifth);
-    }
-    template <typename W, int S>
-    static typename W::Floats scale(const std::byte* panel) noexcept {
-      return panel_half<W>(panel, 0);
-    }
-    template <typename W, int Rows>
-    static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int block,
-                           typename W::Floats (&parts)[Rows]) noexcept {
-      add_half_minima<W, Rows>(panel_half<W>(panel, 1), x, block, parts);
-    }
-  };
+  struct Panel : HalfMinimumPanel, FifthBitCodes<2> {};
 };
 
 }  // namespace reckon::blocks

@@ -44,7 +44,7 @@ struct Q6_K {
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
       constexpr int kHalf = S / 8, kQuarter = S % 8 / 2, kWord = S % 2 * 4 + G;  // of 128, of 32, of 4 elements
-      const auto low = nibbles < W, kQuarter / 2 != 0 > (panel_word<W, 1>(panel, 16 * kHalf + kQuarter % 2 * 8 + kWord));
+      const auto low = nibbles<W, (kQuarter / 2 != 0)>(panel_word<W, 1>(panel, 16 * kHalf + kQuarter % 2 * 8 + kWord));
       const auto pairs = panel_word<W, 1>(panel, 32 + 8 * kHalf + kWord);
       return W::bit_or(low, W::bit_and(W::template shift<2 * kQuarter - 4>(pairs), W::set(0x30303030)));
     }

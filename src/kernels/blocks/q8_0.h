@@ -39,20 +39,12 @@ struct Q8_0 {
       block[2 + i] = static_cast<std::byte>(static_cast<std::int8_t>(std::round(in[i] * inverse)));
   }
 
-  struct Panel {
-    static constexpr int halves[] = {0};
-    static constexpr int first_word = 2;
-    static constexpr int sub_block = 32;
-    static constexpr int offset_bits = -1;
+  struct Panel : HalfScalePanel {
     static constexpr bool signed_codes = true;
 
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
       return panel_word<W, 1>(panel, G);
-    }
-    template <typename W, int S>
-    static typename W::Floats scale(const std::byte* panel) noexcept {
-      return panel_half<W>(panel, 0);
     }
   };
 };

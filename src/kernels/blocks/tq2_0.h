@@ -51,20 +51,14 @@ struct TQ2_0 {
     }
   }
 
-  struct Panel {
+  struct Panel : HalfScalePanel {
     static constexpr int halves[] = {64};
     static constexpr int first_word = 0;
-    static constexpr int sub_block = 32;
     static constexpr int offset_bits = 0;
-    static constexpr bool signed_codes = false;
 
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
       return bit_pairs<W, 2 * (S % 4)>(panel_word<W, 1>(panel, S / 4 * 8 + G));
-    }
-    template <typename W, int S>
-    static typename W::Floats scale(const std::byte* panel) noexcept {
-      return panel_half<W>(panel, 0);
     }
   };
 

@@ -24,7 +24,7 @@ constexpr PanelKernels panel_kernels() {
 
 template <typename Lanes, typename Words, typename... Blocks>
 constexpr KernelTable kernel_table(Isa isa, TypeList<Blocks...>) {
-  static_assert(Lanes::kTileOutputs <= kLargestTileOutputs);
+  static_assert(Lanes::kTileOutputs <= kLargestTileOutputs && Lanes::kTileQueries <= kMostTileQueries);
   return KernelTable{
       .isa = isa,
       .linear = {linear<Lanes, Blocks>...},

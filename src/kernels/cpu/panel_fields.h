@@ -110,4 +110,64 @@ template <typename W, int Rows>
   }
 }
 
+// What several Panels have in common, to derive from.
+// One f16 scale in front of a block of 32, or of one that has the same scale throughout.
+struct HalfScalePanel {
+  static constexpr int halves[] = {0};
+  static constexpr int first_word = 2;
+  static constexpr int sub_block = 32;
+  static constexpr int offset_bits = -1;
+  static constexpr bool signed_codes = false;
+
+  template <typename W, int S>
+  static typename W::Floats scale(const std::byte* panel) noexcept {
+    return panel_half<W>(panel, 0);
+  }
+};
+
+// Behind the scale an f16 minimum.
+struct HalfMinimumPanel : HalfScalePanel {
+  static constexpr int halves[] = {0, 2};
+  static constexpr int first_word = 4;
+
+  template <typename W, int Rows>
+  static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int block,
+                         typename W::Floats (&parts)[Rows]) noexcept {
+    add_half_minima<W, Rows>(panel_half<W>(panel, 1), x, block, parts);
+  }
+};
+
+// Q4_K and Q5_K.
+struct KPanel {
+  static constexpr int halves[] = {0, 2};
+  static constexpr int first_word = 4;
+  static constexpr int sub_block = 32;
+  static constexpr int offset_bits = -1;
+  static constexpr bool signed_codes = false;
+
+  template <typename W, int S>
+  static typename W::Floats scale(const std::byte* panel) noexcept {
+    return k_panel_scale<W, S>(panel);
+  }
+  template <typename W, int Rows>
+  static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int,
+                         typename W::Floats (&parts)[Rows]) noexcept {
+    add_k_minima<W, Rows>(panel, x, parts);
+  }
+};
+
+// The codes of Q5_0 and Q5_1 behind `Halves` two-byte fields: the fifth bits, stored by group, then nibbles.
+template <int Halves>
+struct FifthBitCodes {
+  static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
+    const std::uint32_t word = stored_word(block + 2 * Halves + 4 * index);
+    return index == 0 ? fifth_bits_by_group(word) : word;
+  }
+  template <typename W, int S, int G>
+  static typename W::Words codes(const std::byte* panel) noexcept {
+    const auto fifth = fifth_bits<W, G>(panel_word<W, Halves>(panel, 0));
+    return W::bit_or(nibbles<W, (G >= 4)>(panel_word<W, Halves>(panel, 1 + G % 4)), fifth);
+  }
+};
+
 }  // namespace reckon::blocks
