@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <thread>
 #include <vector>
 
 #include "base/error.h"
@@ -70,7 +69,7 @@ Json quantize_model(const QuantizationRequest& request) {
   if (!request.output_type.empty()) options.types.output = type_named(request.output_type, "--keep-output");
   options.requantize = request.requantize;
   options.on_progress = request.on_written;
-  ThreadPool threads(request.threads > 0 ? request.threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  ThreadPool threads(threads_or_processors(request.threads));
   Importance importance;
   if (!request.calibration.empty()) {
     importance = calibrate(request, threads);

@@ -7,11 +7,11 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 #include <vector>
 
 #include "app/prompt.h"
 #include "base/error.h"
+#include "base/thread_pool.h"
 #include "text/tokenizers/from_gguf.h"
 
 namespace reckon {
@@ -25,9 +25,8 @@ std::filesystem::path program_folder() {
 }
 
 std::shared_ptr<const Model> load(const std::string& path, const RuntimeOptions& options) {
-  const auto processors = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const int threads = options.engine.threads == 0 ? processors : options.engine.threads;
-  return Model::load(path, LoadOptions{.pack = !options.exact, .threads = std::clamp(threads, 1, processors)});
+  const int threads = std::clamp(threads_or_processors(options.engine.threads), 1, threads_or_processors(0));
+  return Model::load(path, LoadOptions{.pack = !options.exact, .threads = threads});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "base/thread_pool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -98,6 +99,10 @@ struct ThreadPool::State {
     for (std::thread& worker : workers) worker.join();
   }
 };
+
+int threads_or_processors(int wanted) noexcept {
+  return wanted != 0 ? wanted : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
 
 ThreadPool::ThreadPool(int threads) : threads_(threads) {
   if (threads < 1 || threads > 1024) {

@@ -8,6 +8,9 @@
 
 namespace reckon {
 
+// The number of threads that an option means: `wanted`, or one per processor for 0.
+int threads_or_processors(int wanted) noexcept;
+
 class ThreadPool {
  public:
   // `threads` counts the caller: 1 means no extra thread. Throws Error bad_argument unless 1 <= threads <= 1024.

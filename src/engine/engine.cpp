@@ -4,16 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "base/error.h"
+#include "base/thread_pool.h"
 #include "engine/engine_loop.h"
 
 namespace reckon {
 namespace {
 
 EngineOptions filled_in(EngineOptions options) {
-  if (options.threads == 0) options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.threads = threads_or_processors(options.threads);
   if (options.kv_bytes == 0) options.kv_bytes = std::int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGE_SIZE) / 4;
   const auto require = [](bool holds, std::string_view field, std::int64_t value, std::string_view range) {
     if (!holds) throw Error(ErrorCode::bad_argument, fmt::format("{} is {}; expected {}", field, value, range));
