@@ -37,7 +37,7 @@ void linear(State& state, Bench& bench, DType type, bool packed) {
   std::vector<WeightView> views;
   for (std::int64_t copy = 0; copy < copies; ++copy) views.push_back({type, outputs, inputs, weights.data() + bytes * copy});
   const std::int64_t needed = packed ? packed_bytes(views[0]) : 0;
-  const HugeMemory panels(static_cast<std::size_t>(needed * copies));
+  const HugeMemory panels(static_cast<std::size_t>(needed * copies), "panels");
   for (std::int64_t copy = 0; packed && copy < copies; ++copy) {
     views[static_cast<std::size_t>(copy)] =
         pack(views[static_cast<std::size_t>(copy)], panels.data() + copy * needed, bench.pool);

@@ -3,21 +3,21 @@
 #include <sys/mman.h>
 
 #include <cstdint>
-#include <string>
 #include <utility>
 
 #include "base/error.h"
 
 namespace reckon {
 
-HugeMemory::HugeMemory(std::size_t bytes) : size_(bytes) {
+HugeMemory::HugeMemory(std::size_t bytes, const std::string& purpose) : size_(bytes) {
   if (bytes == 0) return;
   constexpr std::size_t kHugePage = std::size_t{2} << 20;
   mapped_ = bytes + kHugePage;  // room to align
   mapping_ = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapping_ == MAP_FAILED) {
     mapping_ = nullptr;
-    throw Error(ErrorCode::out_of_resources, std::to_string(bytes) + " bytes of memory are not to be had", "memory");
+    throw Error(ErrorCode::out_of_resources, "cannot reserve " + std::to_string(bytes) + " bytes of address space for " + purpose,
+                "memory");
   }
   const auto address = (reinterpret_cast<std::uintptr_t>(mapping_) + kHugePage - 1) / kHugePage * kHugePage;
   data_ = reinterpret_cast<std::byte*>(address);

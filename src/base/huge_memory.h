@@ -3,14 +3,16 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 namespace reckon {
 
 class HugeMemory {
  public:
   HugeMemory() = default;
-  // `bytes` may be 0. Pages get their place when they are first written. Throws Error out_of_resources.
-  explicit HugeMemory(std::size_t bytes);
+  // Reserves the addresses; memory is taken when it is first written. `bytes` may be 0. Throws Error out_of_resources: the
+  // address space is limited; `purpose` says for what it was and what to do.
+  explicit HugeMemory(std::size_t bytes, const std::string& purpose);
   ~HugeMemory();
   HugeMemory(HugeMemory&& other) noexcept;
   HugeMemory& operator=(HugeMemory&& other) noexcept;

@@ -1,7 +1,6 @@
 #include "kv/page_pool.h"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <cassert>
@@ -32,20 +31,10 @@ std::size_t checked_range(const PagePoolOptions& options) {
 
 }  // namespace
 
-PagePool::PagePool(const PagePoolOptions& options) : options_(options) {
-  const std::size_t bytes = checked_range(options);
-  void* range = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (range == MAP_FAILED) {
-    throw Error(ErrorCode::out_of_resources,
-                fmt::format("cannot reserve {} bytes of address space for keys and values; give less with --kv-bytes (as "
-                            "512MiB), or raise the limit on address space (ulimit -v)",
-                            bytes),
-                "page pool");
-  }
-  base_ = static_cast<std::byte*>(range);
-}
-
-PagePool::~PagePool() { munmap(base_, static_cast<std::size_t>(options_.page_bytes * options_.pages)); }
+PagePool::PagePool(const PagePoolOptions& options)
+    : options_(options),
+      memory_(checked_range(options),
+              "keys and values; give less with --kv-bytes (as 512MiB), or raise the limit on address space (ulimit -v)") {}
 
 std::optional<PageId> PagePool::allocate() {
   if (available() == 0) return std::nullopt;
@@ -80,7 +69,7 @@ std::uint32_t PagePool::references(PageId page) const { return page < references
 
 std::span<std::byte> PagePool::bytes(PageId page) const {
   assert(page < options_.pages);
-  return {base_ + page * options_.page_bytes, static_cast<std::size_t>(options_.page_bytes)};
+  return {base() + page * options_.page_bytes, static_cast<std::size_t>(options_.page_bytes)};
 }
 
 }  // namespace reckon

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "base/huge_memory.h"
+
 namespace reckon {
 
 using PageId = std::uint32_t;
@@ -24,7 +26,6 @@ class PagePool {
  public:
   // Throws Error bad_argument for sizes <= 0, out_of_resources when the address range cannot be reserved.
   explicit PagePool(const PagePoolOptions& options);
-  ~PagePool();
   PagePool(const PagePool&) = delete;
   PagePool& operator=(const PagePool&) = delete;
 
@@ -33,7 +34,7 @@ class PagePool {
   void release(PageId page);  // at count 0 the page is free again
   std::uint32_t references(PageId page) const;
 
-  std::byte* base() const noexcept { return base_; }  // page p begins at base() + p * page_bytes
+  std::byte* base() const noexcept { return memory_.data(); }  // page p begins at base() + p * page_bytes
   std::span<std::byte> bytes(PageId page) const;
   std::int64_t page_bytes() const noexcept { return options_.page_bytes; }
   int slots_per_page() const noexcept { return options_.slots_per_page; }
@@ -43,7 +44,7 @@ class PagePool {
 
  private:
   PagePoolOptions options_;
-  std::byte* base_ = nullptr;
+  HugeMemory memory_;
   std::vector<std::uint32_t> references_;  // of every page that was ever in use; grows up to `pages`
   std::vector<PageId> free_;               // a min-heap, so that a run's page ids do not depend on earlier runs' order
   std::int64_t in_use_ = 0;

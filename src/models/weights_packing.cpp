@@ -26,7 +26,7 @@ HugeMemory pack_weights(Weights& weights, const GgufFile& file, int threads) {
   const std::vector<WeightView*> matrices = multiplied_matrices(weights);
   std::int64_t bytes = 0;
   for (const WeightView* matrix : matrices) bytes += packed_bytes(*matrix);
-  HugeMemory memory(static_cast<std::size_t>(bytes));
+  HugeMemory memory(static_cast<std::size_t>(bytes), "packed weights; raise the limit on address space (ulimit -v)");
   ThreadPool pool(threads);
   std::byte* to = memory.data();
   for (WeightView* matrix : matrices) {
