@@ -97,6 +97,7 @@ TEST(Bench, SignatureIsTheSameForEveryThreadCount) {
 
   EXPECT_EQ(one.out.size(), 17U);
   EXPECT_EQ(one.out, two.out);
+  EXPECT_EQ(run_reckon({"bench", "--signature", "--json"}).json()["signature"].get<std::string>() + "\n", one.out);
 }
 
 TEST(Inspect, ShowsTheBundledModel) {

@@ -36,7 +36,8 @@ void print_report(const BenchmarkReport& report) {
 int bench_command(BenchOptions& options) {
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
   if (options.signature) {
-    fmt::print("{}\n", answers_signature(*runtime));
+    const std::string signature = answers_signature(*runtime);
+    fmt::print("{}\n", options.json ? dump(Json{{"signature", signature}}) : signature);
     return kAnswered;
   }
   BenchmarkReport report;
