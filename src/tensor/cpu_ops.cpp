@@ -172,7 +172,7 @@ void CpuOps::State::cut(std::span<const LinearProduct> products) {
   std::int64_t outputs = 0;
   for (const LinearProduct& product : products) outputs += product.weight.rows;
   const std::int64_t wanted = (outputs + 8 * pool.threads() - 1) / (8 * pool.threads());
-  const std::int64_t length = std::clamp<std::int64_t>((wanted + 15) / 16 * 16, 16, 512);  // whole panels and register tiles
+  const std::int64_t length = std::clamp<std::int64_t>((wanted + 31) / 32 * 32, 32, 512);  // whole tiles of panels
   for (std::size_t p = 0; p < products.size(); ++p) {
     const std::int64_t rows = products[p].weight.rows;
     for (std::int64_t first = 0; first < rows; first += length) {

@@ -15,6 +15,7 @@ struct Avx2Words {
   using Floats = __m256;
   static constexpr int kOutputs = 8;
   static constexpr int kTileRows = 4;  // 4 integer and 8 float accumulators of 16 registers
+  static constexpr int kTilePanels = 1;
   static constexpr bool kUnsignedCodes = false;
 
   static Words load(const std::byte* from) noexcept { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
@@ -67,6 +68,9 @@ struct Avx2Words {
   static Floats fma(Floats a, Floats b, Floats c) noexcept { return _mm256_fmadd_ps(a, b, c); }
   static Floats fma_negated(Floats a, Floats b, Floats c) noexcept { return _mm256_fnmadd_ps(a, b, c); }
   static void store(float* to, Floats v, int n) noexcept { _mm256_maskstore_ps(to, first(n), v); }
+
+  // The compiler moves its own prefetches to the head of a block, all together.
+  static void prefetch(const std::byte* from, Words& after) noexcept { asm volatile("prefetcht1 %1" : "+x"(after) : "m"(*from)); }
 
  private:
   static Words add_pairs(Words sum, Words pairs) noexcept {

@@ -14,7 +14,8 @@ struct Avx512Words {
   using Words = __m512i;
   using Floats = __m512;
   static constexpr int kOutputs = 16;
-  static constexpr int kTileRows = 8;  // 8 integer and 16 float accumulators of 32 registers
+  static constexpr int kTileRows = 4;  // by two panels: 8 integer and 16 float accumulators of 32 registers
+  static constexpr int kTilePanels = 2;
   static constexpr bool kUnsignedCodes = true;
 
   static Words load(const std::byte* from) noexcept { return _mm512_loadu_si512(from); }
@@ -62,6 +63,9 @@ struct Avx512Words {
   static Floats fma(Floats a, Floats b, Floats c) noexcept { return _mm512_fmadd_ps(a, b, c); }
   static Floats fma_negated(Floats a, Floats b, Floats c) noexcept { return _mm512_fnmadd_ps(a, b, c); }
   static void store(float* to, Floats v, int n) noexcept { _mm512_mask_storeu_ps(to, first(n), v); }
+
+  // The compiler moves its own prefetches to the head of a block, all together.
+  static void prefetch(const std::byte* from, Words& after) noexcept { asm volatile("prefetcht1 %1" : "+v"(after) : "m"(*from)); }
 
  private:
   static __mmask16 first(int n) noexcept { return static_cast<__mmask16>((1u << n) - 1u); }

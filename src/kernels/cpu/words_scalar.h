@@ -15,6 +15,7 @@ namespace reckon {
 struct ScalarWords {
   static constexpr int kOutputs = 16;            // words in a register: outputs of a panel
   static constexpr int kTileRows = 1;            // rows that share a weight on its way through the registers
+  static constexpr int kTilePanels = 1;          // panels that share a broadcast
   static constexpr bool kUnsignedCodes = false;  // true: dot() only, signed codes must be offset by 128
   struct Words {
     std::uint32_t word[kOutputs];
@@ -124,6 +125,8 @@ struct ScalarWords {
   static void store(float* to, Floats v, int n) noexcept {  // the first n
     std::memcpy(to, v.lane, sizeof(float) * static_cast<std::size_t>(n));
   }
+
+  static void prefetch(const std::byte*, Words& /*after*/) noexcept {}  // into the second-level cache, once `after` is known
 
  private:
   static int byte(const Words& v, int i, int j) noexcept { return static_cast<int>((v.word[i] >> (8 * j)) & 255u); }

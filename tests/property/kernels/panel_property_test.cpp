@@ -54,7 +54,7 @@ Problem any_problem(DType type) {
   p.type = type;
   const BlockCodec& codec = block_codecs()[static_cast<std::size_t>(block_index(type))];
   p.rows = *rc::gen::inRange<std::int64_t>(1, 22);
-  p.inputs = *rc::gen::inRange<std::int64_t>(1, 512 / codec.elements + 3) * codec.elements;
+  p.inputs = *rc::gen::inRange<std::int64_t>(1, 2048 / codec.elements + 3) * codec.elements;
   p.outputs = *rc::gen::inRange<std::int64_t>(1, 40);
   p.y_stride = p.outputs + *rc::gen::inRange<std::int64_t>(0, 20);
   std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
