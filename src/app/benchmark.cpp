@@ -5,6 +5,8 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <fstream>
+#include <functional>
+#include <map>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -20,7 +22,17 @@ struct Measured {
   double tokens = 0;
   double flops = 0;
   double bytes = 0;
+  Profile::Entries profile{};
 };
+
+void start_profile(Runtime& runtime) {
+  if (Profile* profile = runtime.engine().options().profile) profile->take();
+}
+
+Profile::Entries take_profile(Runtime& runtime) {
+  Profile* profile = runtime.engine().options().profile;
+  return profile == nullptr ? Profile::Entries{} : profile->take();
+}
 
 // Tokens that repeat nothing, so that no repetition finds an earlier one's prefix in the cache.
 std::vector<Token> random_prompt(const Runtime& runtime, std::int64_t length, SplitMix64& rng) {
@@ -32,9 +44,11 @@ std::vector<Token> random_prompt(const Runtime& runtime, std::int64_t length, Sp
 
 awaitable<void> measure_prompt(Runtime& runtime, std::vector<Token> prompt, Measured& out) {
   const auto request = std::make_shared<Request>(Budget{}, 0);
+  start_profile(runtime);
   const double begin = monotonic_seconds();
   const std::optional<Sequence> sequence = co_await runtime.engine().open(prompt, request);
   out.seconds = monotonic_seconds() - begin;
+  out.profile = take_profile(runtime);
   const Ledger ledger = runtime.engine().ledger(*request);
   out.tokens = static_cast<double>(ledger.prompt_computed);
   out.flops = ledger.flops;
@@ -57,9 +71,11 @@ awaitable<void> measure_branches(Runtime& runtime, std::vector<Token> prompt, st
     options.ignore_end_of_text = true;
     works.emplace_back(&sequence, options);
   }
+  start_profile(runtime);
   const double begin = monotonic_seconds();
   co_await runtime.engine().extend(std::move(works));
   out.seconds = monotonic_seconds() - begin;
+  out.profile = take_profile(runtime);
   const Ledger after = runtime.engine().ledger(*request);
   out.tokens = static_cast<double>(after.generated);
   out.flops = after.flops - before.flops;
@@ -79,6 +95,23 @@ double least_seconds(const Measured& measured, const Machine& machine) {
   return std::max(measured.bytes / (machine.read_gbps * 1e9), measured.flops / (machine.peak_gops * 1e9));
 }
 
+std::vector<ProfileLine> profile_of(const std::vector<Measured>& runs) {
+  double wall = 0;
+  std::map<std::string, ProfileLine> lines;
+  for (const Measured& run : runs) {
+    wall += run.seconds;
+    for (const auto& [name, entry] : run.profile) {
+      ProfileLine& line = lines[name];
+      line.seconds += entry.seconds;
+      line.calls += entry.calls;
+    }
+  }
+  std::vector<ProfileLine> sorted;
+  for (const auto& [name, line] : lines) sorted.push_back({name, line.seconds, line.seconds / wall, line.calls});
+  std::ranges::sort(sorted, std::greater{}, &ProfileLine::seconds);
+  return sorted;
+}
+
 BenchmarkRow row_of(std::string test, const std::vector<Measured>& runs, const Machine& machine) {
   std::vector<double> rates;
   std::vector<double> fractions;
@@ -88,7 +121,8 @@ BenchmarkRow row_of(std::string test, const std::vector<Measured>& runs, const M
   }
   std::ranges::sort(rates);
   std::ranges::sort(fractions);
-  return {std::move(test), rates[rates.size() / 2], rates.front(), rates.back(), fractions[fractions.size() / 2]};
+  return {std::move(test), rates[rates.size() / 2],         rates.front(),
+          rates.back(),    fractions[fractions.size() / 2], profile_of(runs)};
 }
 
 std::string processor_name() {

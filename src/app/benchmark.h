@@ -18,10 +18,19 @@ struct BenchmarkRequest {
   std::function<void(std::int64_t done, std::int64_t total)> on_progress;
 };
 
+// One op, or what the engine does between ops, over the runs of a test that count.
+struct ProfileLine {
+  std::string name;
+  double seconds = 0;
+  double share = 0;  // of the wall time
+  std::int64_t calls = 0;
+};
+
 struct BenchmarkRow {
   std::string test;                             // "pp512", "tg128", "pl16"
   double median = 0, minimum = 0, maximum = 0;  // tokens per second
   double roofline = 0;  // median over the rate that bytes and operations of the cost model allow at the machine's measured peaks
+  std::vector<ProfileLine> profile{};  // most seconds first; empty without EngineOptions::profile
 };
 
 struct Machine {

@@ -74,9 +74,14 @@ Json to_json(const std::string& task, const StrategyScore& score) {
 Json to_json(const BenchmarkReport& report) {
   Json rows = Json::array();
   for (const BenchmarkRow& row : report.rows) {
-    rows.push_back(Json{{"test", row.test},
-                        {"tok_s", {{"median", row.median}, {"min", row.minimum}, {"max", row.maximum}}},
-                        {"roofline", row.roofline}});
+    Json entry{{"test", row.test},
+               {"tok_s", {{"median", row.median}, {"min", row.minimum}, {"max", row.maximum}}},
+               {"roofline", row.roofline}};
+    for (const ProfileLine& line : row.profile) {
+      entry["profile"].push_back(
+          Json{{"name", line.name}, {"seconds", line.seconds}, {"share", line.share}, {"calls", line.calls}});
+    }
+    rows.push_back(std::move(entry));
   }
   return Json{{"machine",
                {{"processor", report.machine.processor},

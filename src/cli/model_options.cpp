@@ -54,7 +54,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_flag("--no-prefix-cache", options.no_prefix_cache, "compute every prompt anew");
 }
 
-std::unique_ptr<Runtime> load_runtime(const ModelOptions& options) {
+std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* profile) {
   RuntimeOptions runtime;
   runtime.model = options.model;
   runtime.exact = options.activations == "f32";
@@ -66,6 +66,7 @@ std::unique_ptr<Runtime> load_runtime(const ModelOptions& options) {
   runtime.engine.kv_type = options.kv_type == "f32" ? DType::f32 : DType::f16;
   runtime.engine.slots_per_page = options.slots_per_page;
   runtime.engine.rows_per_step = options.rows_per_step;
+  runtime.engine.profile = profile;
   runtime.engine.prefix_cache = !options.no_prefix_cache;
   return std::make_unique<Runtime>(runtime);
 }

@@ -24,8 +24,8 @@ struct ModelOptions {
 // `options` outlives the parse.
 void add_model_options(CLI::App& command, ModelOptions& options);
 
-// Throws Error bad_argument for what the options say, and what loading the model throws.
-std::unique_ptr<Runtime> load_runtime(const ModelOptions& options);
+// Throws Error bad_argument for what the options say, and what loading the model throws. `profile` outlives what is returned.
+std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* profile = nullptr);
 
 // The text itself, or all of standard input for "-". Throws what check_text throws (app/prompt.h).
 std::string read_text_argument(const std::string& argument, const std::string& what);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/profile.h"
 #include "base/token.h"
 #include "engine/awaitable.h"
 #include "engine/request.h"
@@ -31,6 +32,7 @@ struct EngineOptions {
   int slots_per_page = 16;     // token slots in a page
   int rows_per_step = 512;     // most rows in one batch
   bool prefix_cache = true;    // keep prompts' pages for later requests
+  Profile* profile = nullptr;  // where to add the time of every op, and of what goes on between them; outlives the engine
 };
 
 // Why a piece of decoding ended.

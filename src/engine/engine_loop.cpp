@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/rng.h"
 #include "engine/decoding.h"
+#include "tensor/timed_ops.h"
 
 namespace reckon {
 namespace {
@@ -36,8 +37,10 @@ EngineLoop::EngineLoop(std::shared_ptr<const Model> model, std::shared_ptr<const
       options_(options),
       cache_(std::make_shared<KvCache>(pool_options(*model_, options_))),
       pool_(options_.threads),
-      ops_(pool_),
-      forward_(model_, ops_, kv_view(*model_, options_, *cache_), options_.rows_per_step),
+      cpu_ops_(pool_),
+      timed_ops_(options_.profile == nullptr ? nullptr : std::make_unique<TimedOps>(cpu_ops_, *options_.profile)),
+      forward_(model_, timed_ops_ == nullptr ? cpu_ops_ : *timed_ops_, kv_view(*model_, options_, *cache_),
+               options_.rows_per_step),
       planner_(*cache_, model_->cost(), options_.kv_type, options_.rows_per_step),
       thread_([this] { loop(); }) {}
 
@@ -122,13 +125,17 @@ void EngineLoop::step() {
   const bool wants_rows = std::ranges::any_of(
       active_, [](const auto& group) { return std::ranges::any_of(group->works, [](const Work& work) { return !work.done; }); });
   if (wants_rows) {
+    const ProfileScope scope(options_.profile, "plan");
     const std::scoped_lock lock(cache_->mutex);
     planned = planner_.plan(active_);
     note_progress(planned);
   }
   if (!planned.empty()) {
     forward(planned);
-    take_results(planned);
+    {
+      const ProfileScope scope(options_.profile, "draw");
+      take_results(planned);
+    }
     step_seconds_ = std::max(0.9 * step_seconds_, monotonic_seconds() - begin);
   }
   publish_finished();

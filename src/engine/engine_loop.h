@@ -59,7 +59,8 @@ class EngineLoop {
 
   // Below: engine thread only.
   ThreadPool pool_;
-  CpuOps ops_;
+  CpuOps cpu_ops_;
+  std::unique_ptr<Ops> timed_ops_;  // around those above, when there is a profile
   Forward forward_;
   RowPlanner planner_;
   Sampler sampler_;

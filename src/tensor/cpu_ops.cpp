@@ -49,6 +49,30 @@ constexpr std::int64_t kCostOfSine = 512;
 constexpr std::int64_t kMostSharingRows = 32;  // of attention, in one call of the kernel
 constexpr std::int64_t kPackedSpeed = 4;       // how many times faster a packed weight is multiplied
 
+constexpr std::int64_t kKeyRun = 16;  // rows whose keys are transposed together
+
+// One head of one row, element after element.
+void store_elements(const KvLayout& layout, const float* from, std::byte* to) {
+  if (layout.type == DType::f16) return kernels().store_f16(from, layout.head_dim, to);
+  std::memcpy(to, from, sizeof(float) * static_cast<std::size_t>(layout.head_dim));
+}
+
+// `rows` [where.size(), head_dim] into the columns of their slots.
+template <int Bytes>
+void transpose_keys(const KvLayout& layout, const std::byte* rows, std::span<const KvSlot> where, std::byte* keys) {
+  std::byte* to[kKeyRun];
+  std::int64_t stride[kKeyRun];
+  for (std::size_t r = 0; r < where.size(); ++r) {
+    to[r] = keys + Bytes * layout.key_begin(where[r].slot);
+    stride[r] = Bytes * layout.key_stride(where[r].slot);
+  }
+  for (std::int64_t c = 0; c < layout.head_dim; ++c) {
+    for (std::size_t r = 0; r < where.size(); ++r) {
+      std::memcpy(to[r] + c * stride[r], rows + (static_cast<std::int64_t>(r) * layout.head_dim + c) * Bytes, Bytes);
+    }
+  }
+}
+
 // One worker's memory, aligned so that no vector of a panel straddles two cache lines.
 class Scratch {
  public:
@@ -93,6 +117,12 @@ struct CpuOps::State {
     });
   }
 
+  // What one claim of `store_kv` stores: rows [first, first + count), all into one page, so that no two workers write to a line.
+  struct Run {
+    std::int64_t first = 0, count = 0;
+  };
+  void collect_runs(std::span<const KvSlot> where);
+
   // What one claim of `linear` computes: outputs [first, end) of a product, for all rows.
   struct Piece {
     std::int32_t product = 0;
@@ -107,6 +137,7 @@ struct CpuOps::State {
   std::vector<Scratch> scratch;          // one per worker
   std::vector<ActivationBlock> rounded;  // of `linear`, [rows, activation_blocks(inputs)]
   std::vector<Piece> pieces;
+  std::vector<Run> runs;
 };
 
 CpuOps::CpuOps(ThreadPool& pool) : state_(std::make_unique<State>(pool)) {}
@@ -250,6 +281,15 @@ void CpuOps::rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int hea
   });
 }
 
+void CpuOps::State::collect_runs(std::span<const KvSlot> where) {
+  runs.clear();
+  for (std::size_t row = 0; row < where.size(); ++row) {
+    const bool joins = row > 0 && where[row].page == where[row - 1].page && runs.back().count < kKeyRun;
+    if (!joins) runs.push_back({static_cast<std::int64_t>(row), 0});
+    ++runs.back().count;
+  }
+}
+
 void CpuOps::store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) {
   const char* op = "store_kv";
   const KvLayout& layout = kv.layout;
@@ -263,27 +303,27 @@ void CpuOps::store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, in
             "pages of {}",
             slot.slot, slot.page, kv.pages, layout.slots_per_page);
   }
-  const auto round = kernels().store_f16;
-  const std::int64_t bytes = layout.element_bytes();
-  const auto stored = [&](const float* from, std::byte* to) {  // one head, element after element
-    if (layout.type == DType::f16) return round(from, layout.head_dim, to);
-    std::memcpy(to, from, sizeof(float) * static_cast<std::size_t>(layout.head_dim));
-  };
-  state_->split(k.rows, 2 * k.rows * cols * kCostOfElement, layout.head_dim, [&](std::int64_t row, float* scratch) {
-    const KvSlot& slot = where[static_cast<std::size_t>(row)];
-    std::byte* page = kv.page(slot.page);
-    auto* key = reinterpret_cast<std::byte*>(scratch);
-    for (int head = 0; head < layout.kv_heads; ++head) {
-      stored(v.row(row) + std::int64_t{head} * layout.head_dim,
-             page + layout.offset(layer, KvLayout::Part::value, head) + bytes * layout.head_dim * slot.slot);
-      stored(k.row(row) + std::int64_t{head} * layout.head_dim, key);
-      std::byte* to = page + layout.offset(layer, KvLayout::Part::key, head) + bytes * layout.key_begin(slot.slot);
-      const std::int64_t stride = bytes * layout.key_stride(slot.slot);
-      if (bytes == 2) {
-        for (int c = 0; c < layout.head_dim; ++c) std::memcpy(to + c * stride, key + 2 * c, 2);
-      } else {
-        for (int c = 0; c < layout.head_dim; ++c) std::memcpy(to + c * stride, key + 4 * c, 4);
-      }
+  state_->collect_runs(where);
+  const std::int64_t heads = layout.kv_heads;
+  const auto items = static_cast<std::int64_t>(state_->runs.size()) * heads;
+  state_->split(items, 2 * k.rows * cols * kCostOfElement, kKeyRun * layout.head_dim, [&](std::int64_t item, float* scratch) {
+    const State::Run& run = state_->runs[static_cast<std::size_t>(item / heads)];
+    const int head = static_cast<int>(item % heads);
+    const std::int64_t column = std::int64_t{head} * layout.head_dim;
+    const KvSlot* slots = where.data() + run.first;
+    std::byte* page = kv.page(slots->page);
+    std::byte* values = page + layout.offset(layer, KvLayout::Part::value, head);
+    const std::int64_t row_bytes = layout.element_bytes() * layout.head_dim;
+    auto* rounded = reinterpret_cast<std::byte*>(scratch);
+    for (std::int64_t r = 0; r < run.count; ++r) {
+      store_elements(layout, v.row(run.first + r) + column, values + slots[r].slot * row_bytes);
+      store_elements(layout, k.row(run.first + r) + column, rounded + r * row_bytes);
+    }
+    std::byte* keys = page + layout.offset(layer, KvLayout::Part::key, head);
+    if (layout.element_bytes() == 2) {
+      transpose_keys<2>(layout, rounded, {slots, static_cast<std::size_t>(run.count)}, keys);
+    } else {
+      transpose_keys<4>(layout, rounded, {slots, static_cast<std::size_t>(run.count)}, keys);
     }
   });
 }

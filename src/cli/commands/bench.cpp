@@ -20,7 +20,18 @@ struct BenchOptions {
   BenchmarkRequest request;
   bool json = false;
   bool signature = false;
+  bool profile = false;
 };
+
+void print_profile(const BenchmarkRow& row) {
+  double accounted = 0;
+  for (const ProfileLine& line : row.profile) {
+    fmt::print("  {:<24} {:>6.1f} %  {:>9.3f} s  {:>9.1f} us each\n", line.name, 100 * line.share, line.seconds,
+               1e6 * line.seconds / static_cast<double>(line.calls));
+    accounted += line.share;
+  }
+  fmt::print("  {:<24} {:>6.1f} %\n", "in all", 100 * accounted);
+}
 
 void print_report(const BenchmarkReport& report) {
   const Machine& machine = report.machine;
@@ -30,11 +41,15 @@ void print_report(const BenchmarkReport& report) {
   fmt::print("{:<10} {:>12} {:>22} {:>10}\n", "test", "tokens/s", "min … max", "of limit");
   for (const BenchmarkRow& row : report.rows) {
     fmt::print("{:<10} {:>12.1f} {:>10.1f} … {:>9.1f} {:>9.2f}\n", row.test, row.median, row.minimum, row.maximum, row.roofline);
+    if (!row.profile.empty()) print_profile(row);
   }
 }
 
 int bench_command(BenchOptions& options) {
-  const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
+  // No prompt comes twice, and without a cache its pages are used again: memory is new to the system only once.
+  options.model.no_prefix_cache = true;
+  Profile profile;
+  const std::unique_ptr<Runtime> runtime = load_runtime(options.model, options.profile ? &profile : nullptr);
   if (options.signature) {
     const std::string signature = answers_signature(*runtime);
     fmt::print("{}\n", options.json ? dump(Json{{"signature", signature}}) : signature);
@@ -75,6 +90,7 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
   command->add_option("-r,--repetitions", request.repetitions, "runs that count")
       ->capture_default_str()
       ->check(whole_number(1, 1000));
+  command->add_flag("--profile", options->profile, "print where the time of each test went, op by op");
   command->add_flag("--signature", options->signature,
                     "print one hash over a fixed set of answers instead: same hash, same answers");
   command->add_flag("--json", options->json, "print one JSON document");
