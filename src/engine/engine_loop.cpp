@@ -42,6 +42,7 @@ EngineLoop::EngineLoop(std::shared_ptr<const Model> model, std::shared_ptr<const
       forward_(model_, timed_ops_ == nullptr ? cpu_ops_ : *timed_ops_, kv_view(*model_, options_, *cache_),
                options_.rows_per_step),
       planner_(*cache_, model_->cost(), options_.kv_type, options_.rows_per_step),
+      sampler_(pool_),
       thread_([this] { loop(); }) {}
 
 EngineLoop::~EngineLoop() {
@@ -159,20 +160,31 @@ void EngineLoop::draw_ready() {
     for (Work& work : group->works) {
       if (work.done || work.kind != WorkKind::extend) continue;
       if (may_not_draw(work, model_->info().context_length)) continue;
-      if (const auto logits = work.sequence->logits) draw(work, *logits);
+      if (const auto logits = work.sequence->logits) collect_draw(work, *logits);
     }
   }
+  draw_collected();
 }
 
-void EngineLoop::draw(Work& work, std::span<const float> logits) {
-  SequenceState& sequence = *work.sequence;
+void EngineLoop::collect_draw(Work& work, std::span<const float> logits) {
+  const SequenceState& sequence = *work.sequence;
   const double uniform = uniform_at(sequence.request->seed(), sequence.path, static_cast<std::uint32_t>(sequence.tokens.size()));
-  const SampledToken drawn = sampler_.sample(logits, sequence.tokens, sequence.prompt_length, work.options.sampling, uniform);
-  if (work.options.likely_tokens > 0) {
-    work.chunk.likely_tokens.push_back(Sampler::likely_tokens(logits, work.options.likely_tokens));
+  draws_.push_back(DrawRow{logits, sequence.tokens, sequence.prompt_length, &work.options.sampling, uniform});
+  drawing_.push_back(&work);
+}
+
+void EngineLoop::draw_collected() {
+  sampler_.sample(draws_);
+  for (std::size_t i = 0; i < draws_.size(); ++i) {
+    Work& work = *drawing_[i];
+    if (work.options.likely_tokens > 0) {
+      work.chunk.likely_tokens.push_back(Sampler::likely_tokens(draws_[i].logits, work.options.likely_tokens));
+    }
+    append_drawn(work, draws_[i].drawn, *tokenizer_);
+    may_not_draw(work, model_->info().context_length);
   }
-  append_drawn(work, drawn, *tokenizer_);
-  may_not_draw(work, model_->info().context_length);
+  draws_.clear();
+  drawing_.clear();
 }
 
 // Fills in what the batch needs while the cache's lock is held: block tables may not change between here and the forward pass,
@@ -213,11 +225,12 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
       const std::span<const float> logits = forward_.logits(next++);
       switch (work.kind) {
         case WorkKind::open: complete_open(work, logits); break;
-        case WorkKind::extend: draw(work, logits); break;
+        case WorkKind::extend: collect_draw(work, logits); break;
         case WorkKind::score: note_scores(work, position, logits); break;
       }
     }
   }
+  draw_collected();
 }
 
 void EngineLoop::complete_open(Work& work, std::span<const float> logits) {

@@ -12,7 +12,7 @@
 #include "engine/awaitable.h"
 #include "engine/kv_cache.h"
 #include "engine/row_planner.h"
-#include "engine/sampling/sampler.h"
+#include "engine/sampling/batch_sampler.h"
 #include "engine/work.h"
 #include "models/forward.h"
 #include "tensor/cpu_ops.h"
@@ -46,7 +46,8 @@ class EngineLoop {
   void forward(std::span<const PlannedRows> planned);
   void take_results(std::span<const PlannedRows> planned);
   void note_progress(std::span<const PlannedRows> planned);
-  void draw(Work& work, std::span<const float> logits);
+  void collect_draw(Work& work, std::span<const float> logits);
+  void draw_collected();
   void complete_open(Work& work, std::span<const float> logits);
   void note_scores(Work& work, std::int64_t position, std::span<const float> logits);
   void publish_finished();
@@ -63,7 +64,9 @@ class EngineLoop {
   std::unique_ptr<Ops> timed_ops_;  // around those above, when there is a profile
   Forward forward_;
   RowPlanner planner_;
-  Sampler sampler_;
+  BatchSampler sampler_;
+  std::vector<DrawRow> draws_;  // collected, of the works beside
+  std::vector<Work*> drawing_;
   std::vector<BatchRow> rows_;
   std::vector<BatchSequence> sequences_;
   std::vector<std::shared_ptr<WorkGroup>> active_;  // oldest first

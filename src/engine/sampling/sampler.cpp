@@ -48,38 +48,41 @@ struct Mass {
   double log_total() const { return static_cast<double>(top) + std::log(total); }
 };
 
-Mass mass_of(std::span<const float> logits) {
+Mass mass_of(std::span<const float> logits, std::vector<double>* block_sums = nullptr) {
   Mass mass{largest(logits), 0};
   float weights[kBlock];
+  if (block_sums != nullptr) block_sums->clear();
   for (std::size_t first = 0; first < logits.size(); first += kBlock) {
-    mass.total += block_weights(block_at(logits, first), mass.top, weights);
+    const double sum = block_weights(block_at(logits, first), mass.top, weights);
+    if (block_sums != nullptr) block_sums->push_back(sum);
+    mass.total += sum;
   }
   return mass;
 }
 
 Token most_likely(std::span<const float> logits) {  // ties go to the lowest id
-  return static_cast<Token>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+  const auto top = std::ranges::find(logits, largest(logits));
+  return top == logits.end() ? Token{0} : static_cast<Token>(top - logits.begin());
 }
 
-// Inverse CDF in order of token id: independent of how any stage sorts.
-Token draw(std::span<const float> logits, const Mass& mass, double uniform) {
+// Inverse CDF in order of token id: independent of how any stage sorts. The block is found by the sums, its tokens by their own.
+Token draw(std::span<const float> logits, const Mass& mass, std::span<const double> block_sums, double uniform) {
   double left = uniform * mass.total;
-  Token last_possible = -1;
-  float weights[kBlock];
-  for (std::size_t first = 0; first < logits.size(); first += kBlock) {
-    const std::span<const float> block = block_at(logits, first);
-    const double sum = block_weights(block, mass.top, weights);
-    const bool here = left < sum;
-    for (std::size_t i = 0; here && i < block.size(); ++i) {
+  for (std::size_t b = 0; b < block_sums.size(); left -= block_sums[b++]) {
+    if (!(left < block_sums[b])) continue;
+    const std::span<const float> block = block_at(logits, b * kBlock);
+    float weights[kBlock];
+    block_weights(block, mass.top, weights);
+    Token last_possible = -1;
+    for (std::size_t i = 0; i < block.size(); ++i) {
       if (weights[i] <= 0) continue;
-      last_possible = static_cast<Token>(first + i);
+      last_possible = static_cast<Token>(b * kBlock + i);
       left -= weights[i];
-      if (left < 0) return last_possible;
+      if (left < 0) break;
     }
-    if (here) return last_possible;  // rounding left the block's tokens just below its sum
-    left -= sum;
+    return last_possible;  // the block's last where rounding left its tokens just below its sum
   }
-  return last_possible >= 0 ? last_possible : most_likely(logits);  // the same at the end of the vocabulary
+  return most_likely(logits);  // rounding, at the end of the vocabulary
 }
 
 }  // namespace
@@ -109,14 +112,20 @@ SampledToken Sampler::sample(std::span<const float> logits, TokenSpan history, s
     const Token token = most_likely(staged);
     return {token, log_probability(logits, token), 0.0F};
   }
-  const Mass mass = mass_of(staged);
-  const Token token = draw(staged, mass, uniform);
+  const Mass mass = mass_of(staged, &block_sums_);
+  const Token token = draw(staged, mass, block_sums_, uniform);
   const auto under = [token](std::span<const float> row, double log_total) {
     return static_cast<float>(row[static_cast<std::size_t>(token)] - log_total);
   };
   const bool untouched = staged.data() == logits.data();
   const double model_total = untouched ? mass.log_total() : mass_of(logits).log_total();
   return {token, under(logits, model_total), under(staged, mass.log_total())};
+}
+
+void Sampler::reserve(std::size_t vocabulary) {
+  logits_.reserve(vocabulary);
+  order_.reserve(vocabulary);
+  block_sums_.reserve(vocabulary / kBlock + 1);
 }
 
 std::span<const float> Sampler::apply_stages(std::span<const float> logits, TokenSpan history, std::int64_t prompt_length,

@@ -46,6 +46,9 @@ class Sampler {
   // lowest id.
   static std::vector<LikelyToken> likely_tokens(std::span<const float> logits, std::int64_t count);
 
+  // Makes room for a vocabulary, so that sample() does not allocate. Throws std::bad_alloc.
+  void reserve(std::size_t vocabulary);
+
  private:
   // `logits` themselves where no stage is active, else a changed copy, valid until the next call.
   std::span<const float> apply_stages(std::span<const float> logits, TokenSpan history, std::int64_t prompt_length,
@@ -53,6 +56,7 @@ class Sampler {
 
   std::vector<float> logits_;
   std::vector<Token> order_;
+  std::vector<double> block_sums_;  // of the row that is drawn from
 };
 
 }  // namespace reckon
