@@ -32,10 +32,8 @@ HugeMemory pack_weights(Weights& weights, const GgufFile& file, int threads) {
   for (WeightView* matrix : matrices) {
     const std::int64_t needed = packed_bytes(*matrix);
     if (needed == 0) continue;
-    *matrix = pack(*matrix, to, pool);
+    *matrix = pack(*matrix, to, pool, [&file](std::span<const std::byte> packed) { file.release(packed); });
     to += needed;
-    const auto stored = static_cast<std::size_t>(row_bytes(matrix->type, matrix->cols) * matrix->rows);
-    file.release({matrix->data, stored});
   }
   return memory;
 }

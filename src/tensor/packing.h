@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 
 #include "tensor/view.h"
 
@@ -15,7 +17,10 @@ class ThreadPool;
 std::int64_t packed_bytes(const WeightView& weight);
 
 // Packs into `to` (packed_bytes(weight) bytes, zeroed, aligned to 64), spread over the pool, and returns `weight` with its panels
-// set. They fit the instruction set in use now: CpuOps::linear refuses them under one with other panels.
-WeightView pack(const WeightView& weight, std::byte* to, ThreadPool& pool);
+// set. Calls packed(bytes) for one part of weight.data after the other when it has been read, so that a caller can give its
+// memory back while the rest still waits. They fit the instruction set in use now: CpuOps::linear refuses them under one with
+// other panels.
+WeightView pack(const WeightView& weight, std::byte* to, ThreadPool& pool,
+                const std::function<void(std::span<const std::byte>)>& packed = {});
 
 }  // namespace reckon
