@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Instructions of the main kernels, counted by callgrind, against bench/instructions.json.
+
+usage: bench/instructions.py PROGRAM [--record]     (PROGRAM: build/release/bench_instructions)
+
+Fails when a kernel takes over 3 % more instructions than recorded. --record writes the counts of this run instead: do so when a
+change means to alter them, and say so in the commit. Counts are of the AVX2 kernels, the widest that valgrind can run; another
+compiler gives others, so they are compared only with the compiler that they were recorded with.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+RECORD = pathlib.Path(__file__).with_name("instructions.json")
+ALLOWED = 1.03
+
+
+def compiler_of(program):
+    comment = subprocess.run(["readelf", "-p", ".comment", program], capture_output=True, text=True, check=True).stdout
+    return sorted(set(re.findall(r"(?:GCC|clang)[^\n]*", comment)))
+
+
+def counts_of(program):
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder, "out")
+        subprocess.run(["valgrind", "--tool=callgrind", "--quiet", f"--callgrind-out-file={out}", program], check=True,
+                       stdout=subprocess.DEVNULL)
+        counts = {}
+        for file in sorted(pathlib.Path(folder).iterdir()):
+            text = file.read_text()
+            name = re.search(r"^desc: Trigger: Client Request: (.*)$", text, re.M)
+            total = re.search(r"^(?:totals|summary): (\d+)", text, re.M)
+            if name and total:
+                counts[name[1]] = int(total[1])
+        return counts
+
+
+def main():
+    program = sys.argv[1]
+    found = {"compiler": compiler_of(program), "instructions": counts_of(program)}
+    if "--record" in sys.argv[2:]:
+        RECORD.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+        return 0
+    recorded = json.loads(RECORD.read_text())
+    if recorded["compiler"] != found["compiler"]:
+        print(f"recorded with {recorded['compiler']}, built with {found['compiler']}: not compared")
+        return 0
+    failed = 0
+    for name, count in found["instructions"].items():
+        before = recorded["instructions"].get(name)
+        if before is None:
+            print(f"{name}: {count}, not recorded (--record)")
+            failed += 1
+        elif count > ALLOWED * before:
+            print(f"{name}: {count} instructions, recorded {before} ({count / before:.2f} times as many)")
+            failed += 1
+    print(f"{len(found['instructions'])} kernels counted, {failed} not as recorded")
+    return 1 if failed or not found["instructions"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
