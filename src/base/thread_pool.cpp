@@ -1,5 +1,8 @@
 #include "base/thread_pool.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -7,6 +10,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -40,6 +44,24 @@ std::uint32_t wait_for_change(const std::atomic<std::uint32_t>& word, std::uint3
   std::uint32_t now = old;
   while ((now = word.load(std::memory_order_acquire)) == old) word.wait(old, std::memory_order_acquire);
   return now;
+}
+
+// Where a pool has one thread for every processor it may use, workers stay on their own, and the caller's is left to the caller:
+// a worker that the system moved would find its caches cold. Smaller pools are left to the system, because two of one process
+// would otherwise share some processors and leave others idle.
+void pin(std::vector<std::thread>& workers) {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  if (CPU_COUNT(&allowed) != static_cast<int>(workers.size()) + 1) return;
+  std::size_t next = 0;
+  bool callers = true;
+  for (std::size_t cpu = 0; cpu < CPU_SETSIZE && next < workers.size(); ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed) || std::exchange(callers, false)) continue;
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(cpu, &own);
+    pthread_setaffinity_np(workers[next++].native_handle(), sizeof own, &own);  // a wish, as with huge pages
+  }
 }
 
 }  // namespace
@@ -115,6 +137,7 @@ ThreadPool::ThreadPool(int threads) : threads_(threads) {
     state_->stop();  // a joinable std::thread must not be destroyed
     throw Error(ErrorCode::out_of_resources, "the system refuses to start " + std::to_string(threads) + " threads", "threads");
   }
+  pin(state_->workers);
 }
 
 ThreadPool::~ThreadPool() { state_->stop(); }

@@ -1,7 +1,9 @@
 #include "base/thread_pool.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <set>
 #include <thread>
@@ -96,6 +98,29 @@ TEST(ThreadPool, RefusesAbsurdSizes) {
   EXPECT_THROW(ThreadPool(0), Error);
   EXPECT_THROW(ThreadPool(-1), Error);
   EXPECT_THROW(ThreadPool(1025), Error);
+}
+
+TEST(ThreadPool, PinsWorkersWhereThereIsOneForEveryProcessor) {
+  cpu_set_t allowed;
+  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  const int processors = CPU_COUNT(&allowed);
+  const auto widths = [&](int threads) {  // how many processors each thread of a pool may use
+    std::vector<int> found(static_cast<std::size_t>(threads));
+    std::atomic<int> arrived{0};
+    ThreadPool pool(threads);
+    pool.parallel_for(threads, [&](int index) {
+      cpu_set_t own;
+      sched_getaffinity(0, sizeof own, &own);
+      found[static_cast<std::size_t>(index)] = CPU_COUNT(&own);
+      for (++arrived; arrived < threads;) std::this_thread::yield();  // so that every thread takes one index
+    });
+    std::ranges::sort(found);
+    return found;
+  };
+  std::vector<int> pinned(static_cast<std::size_t>(processors), 1);
+  pinned.back() = processors;  // the caller
+  EXPECT_EQ(widths(processors), pinned);
+  EXPECT_EQ(widths(processors + 1), std::vector<int>(static_cast<std::size_t>(processors) + 1, processors));
 }
 
 }  // namespace
