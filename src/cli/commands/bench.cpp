@@ -3,10 +3,16 @@
 
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/benchmark.h"
 #include "app/json.h"
 #include "app/signature.h"
+#include "app/synthetic/model.h"
+#include "base/error.h"
+#include "base/thread_pool.h"
+#include "base/units.h"
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/model_options.h"
@@ -18,9 +24,34 @@ namespace {
 struct BenchOptions {
   ModelOptions model;
   BenchmarkRequest request;
+  std::string synthetic_out;
   bool json = false;
   bool signature = false;
 };
+
+int write_synthetic(const BenchOptions& options) {
+  const SyntheticModel model = parse_synthetic_model(options.model.synthetic);
+  std::uint64_t bytes = 0;
+  {
+    ProgressBar progress("writing");
+    bytes = write_synthetic_model(model, options.synthetic_out, threads_or_processors(options.model.threads),
+                                  [&progress](std::int64_t done, std::int64_t total) { progress.update(done, total); });
+  }
+  if (options.json) {
+    fmt::print("{}\n", dump(Json{{"file", options.synthetic_out}, {"parameters", parameters_of(model)}, {"bytes", bytes}}));
+  } else {
+    fmt::print("{}: {} parameters, {}\n", options.synthetic_out, format_count(static_cast<double>(parameters_of(model))),
+               format_bytes(static_cast<std::int64_t>(bytes)));
+  }
+  return kAnswered;
+}
+
+// Names, without the shapes' sizes: what --synthetic takes.
+std::string shape_names() {
+  std::vector<std::string_view> names;
+  for (const SyntheticShape& shape : synthetic_shapes()) names.push_back(shape.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
 
 void print_report(const BenchmarkReport& report) {
   const Machine& machine = report.machine;
@@ -34,6 +65,13 @@ void print_report(const BenchmarkReport& report) {
 }
 
 int bench_command(BenchOptions& options) {
+  if (!options.model.synthetic.empty() && !options.model.model.empty()) {
+    throw Error(
+        ErrorCode::bad_argument,
+        fmt::format("makes its own model; leave out --model {} (or RECKON_MODEL, where it comes from)", options.model.model),
+        "--synthetic");
+  }
+  if (!options.synthetic_out.empty()) return write_synthetic(options);
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
   if (options.signature) {
     const std::string signature = answers_signature(*runtime);
@@ -62,6 +100,15 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
   BenchmarkRequest& request = options->request;
   request.parallel = {1, 4, 16};
   add_model_options(*command, options->model);
+  CLI::Option* synthetic =
+      command
+          ->add_option("--synthetic", options->model.synthetic,
+                       "SHAPE:QUANT, as qwen3-0.6b:Q4_K: random weights instead of --model. Shapes: " + shape_names())
+          ->check(not_empty("SHAPE:QUANT, such as qwen3-0.6b:Q4_K"));
+  CLI::Option* out =
+      command->add_option("--synthetic-out", options->synthetic_out, "write those weights as a GGUF file instead of measuring")
+          ->needs(synthetic)
+          ->check(not_empty("the name of a file to write"));
   command->add_option("-p,--prompt", request.prompt, "tokens of the prompt test, 0 leaves it out")
       ->capture_default_str()
       ->check(whole_number(0));
@@ -75,8 +122,9 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
   command->add_option("-r,--repetitions", request.repetitions, "runs that count")
       ->capture_default_str()
       ->check(whole_number(1, 1000));
-  command->add_flag("--signature", options->signature,
-                    "print one hash over a fixed set of answers instead: same hash, same answers");
+  command
+      ->add_flag("--signature", options->signature, "print one hash over a fixed set of answers instead: same hash, same answers")
+      ->excludes(out);
   command->add_flag("--json", options->json, "print one JSON document");
   command->callback([options, &action] { action = [options] { return bench_command(*options); }; });
 }
