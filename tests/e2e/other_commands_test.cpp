@@ -77,7 +77,7 @@ TEST(Run, ABudgetThatEndsBeforeAnyTextIsNoAnswer) {
 }
 
 TEST(Bench, PrintsTheDocumentOfItsContract) {
-  const Ran ran = run_reckon({"bench", "-p", "64", "-g", "16", "--parallel", "1,4", "-r", "2", "--json"});
+  const Ran ran = run_reckon({"bench", "-p", "64", "-g", "16", "--parallel", "1,4", "--context", "32,100", "-r", "2", "--json"});
 
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   const auto document = ran.json();
@@ -90,7 +90,8 @@ TEST(Bench, PrintsTheDocumentOfItsContract) {
     EXPECT_LE(row["tok_s"]["median"], row["tok_s"]["max"]);
     EXPECT_GT(row["roofline"].get<double>(), 0);
   }
-  EXPECT_EQ(tests, (std::vector<std::string>{"pp64", "tg16", "pl1", "pl4"}));
+  EXPECT_EQ(tests, (std::vector<std::string>{"pp64", "tg16", "pl1", "pl4", "tg16@32", "pl1@32", "pl4@32", "tg16@100", "pl1@100",
+                                             "pl4@100"}));
 }
 
 TEST(Bench, MakesRandomWeightsInAPublishedShape) {

@@ -1,6 +1,7 @@
 // reckon bench: tokens per second next to what the machine allows.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -58,9 +59,12 @@ void print_report(const BenchmarkReport& report) {
   fmt::print("{}, {} kernels, {} thread{}: {:.1f} GB/s read, {:.0f} f32 GFLOP/s, {:.0f} int8 GOP/s\n{}\n", machine.processor,
              machine.isa, machine.threads, machine.threads == 1 ? "" : "s", machine.read_gbps, machine.f32_gflops,
              machine.int8_gops, report.model);
-  fmt::print("{:<10} {:>12} {:>22} {:>10}\n", "test", "tokens/s", "min … max", "of limit");
+  std::size_t width = 10;  // of the names
+  for (const BenchmarkRow& row : report.rows) width = std::max(width, row.test.size());
+  fmt::print("{:<{}} {:>12} {:>22} {:>10}\n", "test", width, "tokens/s", "min … max", "of limit");
   for (const BenchmarkRow& row : report.rows) {
-    fmt::print("{:<10} {:>12.1f} {:>10.1f} … {:>9.1f} {:>9.2f}\n", row.test, row.median, row.minimum, row.maximum, row.roofline);
+    fmt::print("{:<{}} {:>12.1f} {:>10.1f} … {:>9.1f} {:>9.2f}\n", row.test, width, row.median, row.minimum, row.maximum,
+               row.roofline);
   }
 }
 
@@ -119,6 +123,10 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
       ->delimiter(',')
       ->capture_default_str()
       ->check(whole_number(1, 4096));
+  command
+      ->add_option("--context", request.contexts, "generate behind prompts of so many tokens too, a list such as 512,2048,8192")
+      ->delimiter(',')
+      ->check(whole_number(1));
   command->add_option("-r,--repetitions", request.repetitions, "runs that count")
       ->capture_default_str()
       ->check(whole_number(1, 1000));
