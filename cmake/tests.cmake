@@ -35,3 +35,10 @@ if(TARGET reckon)
     RECKON_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}" RECKON_PROGRAM="$<TARGET_FILE:reckon>")
   gtest_discover_tests(test_e2e PROPERTIES LABELS e2e DISCOVERY_MODE PRE_TEST)
 endif()
+
+# bench/peers, on programs that only pretend.
+find_program(RECKON_PYTHON python3)
+if(RECKON_PYTHON)
+  add_test(NAME peers.Speed COMMAND "${RECKON_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/tests/peers/speed_test.py")
+  set_tests_properties(peers.Speed PROPERTIES LABELS peers)
+endif()

@@ -17,6 +17,8 @@
 namespace reckon {
 namespace {
 
+constexpr std::int64_t kShortPrompt = 16;  // before generation, so that it starts from a live sequence
+
 struct Measured {
   double seconds = 0;
   double tokens = 0;
@@ -155,27 +157,48 @@ void check(const Runtime& runtime, const BenchmarkRequest& request) {
           "--parallel must be numbers from 1 to 4096");
   const std::int64_t context = runtime.model().info().context_length;
   require(request.prompt < context, "--prompt must be below the model's context of " + std::to_string(context));
-  require(request.generate + 16 < context, "--gen must be below the model's context of " + std::to_string(context));
+  require(request.generate + kShortPrompt < context, "--gen must be below the model's context of " + std::to_string(context));
+  require(request.contexts.empty() || request.generate > 0, "--context needs --gen above 0");
+  for (const std::int64_t behind : request.contexts) {
+    require(behind >= 1, "--context must be numbers above 0");
+    require(request.generate < context && behind < context - request.generate,
+            "--context " + std::to_string(behind) + " and --gen must together be below the model's context of " +
+                std::to_string(context));
+  }
+}
+
+struct Test {
+  std::string name;
+  std::int64_t prompt = 0;
+  std::int64_t branches = 0;  // 0: the prompt is what is measured
+};
+
+std::vector<Test> tests_of(const BenchmarkRequest& request) {
+  std::vector<Test> tests;
+  if (request.prompt > 0) tests.push_back({"pp" + std::to_string(request.prompt), request.prompt, 0});
+  if (request.generate == 0) return tests;
+  const auto add = [&](std::int64_t prompt, const std::string& behind) {
+    tests.push_back({"tg" + std::to_string(request.generate) + behind, prompt, 1});
+    for (const std::int64_t n : request.parallel) tests.push_back({"pl" + std::to_string(n) + behind, prompt, n});
+  };
+  add(kShortPrompt, "");
+  for (const std::int64_t context : request.contexts) add(context, "@" + std::to_string(context));
+  return tests;
 }
 
 }  // namespace
 
 BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request) {
   check(runtime, request);
-  constexpr std::int64_t kShortPrompt = 16;  // before generation, so that it starts from a live sequence
   BenchmarkReport report;
   report.machine = measure(runtime.engine().options().threads, runtime.model().packed());
   report.model = runtime.model().info().name;
   SplitMix64 rng(1);
-  struct Test {
-    std::string name;
-    std::int64_t prompt, branches;
-  };
-  std::vector<Test> tests;
-  if (request.prompt > 0) tests.push_back({"pp" + std::to_string(request.prompt), request.prompt, 0});
-  if (request.generate > 0) {
-    tests.push_back({"tg" + std::to_string(request.generate), kShortPrompt, 1});
-    for (const std::int64_t n : request.parallel) tests.push_back({"pl" + std::to_string(n), kShortPrompt, n});
+  const std::vector<Test> tests = tests_of(request);
+  // Generation starts from the same prompt each time: a long one is computed once, and the prefix cache has it from then on.
+  std::map<std::int64_t, std::vector<Token>> contexts;
+  for (const Test& test : tests) {
+    if (test.branches > 0) contexts.emplace(test.prompt, random_prompt(runtime, test.prompt, rng));
   }
   std::int64_t done = 0;
   const auto total = static_cast<std::int64_t>(tests.size()) * (request.repetitions + 1);
@@ -183,9 +206,9 @@ BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request)
     std::vector<Measured> runs;
     for (int i = 0; i <= request.repetitions; ++i) {  // the first warms up and does not count
       Measured measured;
-      std::vector<Token> prompt = random_prompt(runtime, test.prompt, rng);
-      run_to_end(test.branches == 0 ? measure_prompt(runtime, std::move(prompt), measured)
-                                    : measure_branches(runtime, std::move(prompt), test.branches, request.generate, measured));
+      run_to_end(test.branches == 0
+                     ? measure_prompt(runtime, random_prompt(runtime, test.prompt, rng), measured)
+                     : measure_branches(runtime, contexts.at(test.prompt), test.branches, request.generate, measured));
       if (i > 0) runs.push_back(measured);
       if (request.on_progress) request.on_progress(++done, total);
     }

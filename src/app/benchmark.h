@@ -14,6 +14,7 @@ struct BenchmarkRequest {
   std::int64_t prompt = 512;           // tokens of the test ppN; 0 = leave it out
   std::int64_t generate = 128;         // tokens of the test tgN; 0 = leave it out
   std::vector<std::int64_t> parallel;  // branches of the tests plN, each drawing `generate` tokens from one shared prompt
+  std::vector<std::int64_t> contexts;  // the tests tgN@C and plN@C: as tgN and plN, behind a prompt of C tokens
   int repetitions = 5;
   std::function<void(std::int64_t done, std::int64_t total)> on_progress;
 };
@@ -27,7 +28,7 @@ struct ProfileLine {
 };
 
 struct BenchmarkRow {
-  std::string test;                             // "pp512", "tg128", "pl16"
+  std::string test;                             // "pp512", "tg128", "pl16", "tg128@2048"
   double median = 0, minimum = 0, maximum = 0;  // tokens per second
   double roofline = 0;  // median over the rate that bytes and operations of the cost model allow at the machine's measured peaks
   std::vector<ProfileLine> profile{};  // most seconds first; empty without EngineOptions::profile

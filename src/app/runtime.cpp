@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/prompt.h"
+#include "app/synthetic/model.h"
 #include "base/error.h"
 #include "base/thread_pool.h"
 #include "text/tokenizers/from_gguf.h"
@@ -24,9 +25,16 @@ std::filesystem::path program_folder() {
   return std::filesystem::read_symlink("/proc/self/exe", fault).parent_path();
 }
 
+std::string path_of(const RuntimeOptions& options) {
+  if (!options.synthetic.empty()) return options.synthetic;
+  return options.model.empty() ? bundled_model_path() : options.model;
+}
+
 std::shared_ptr<const Model> load(const std::string& path, const RuntimeOptions& options) {
   const int threads = std::clamp(threads_or_processors(options.engine.threads), 1, threads_or_processors(0));
-  return Model::load(path, LoadOptions{.pack = !options.exact, .threads = threads});
+  const LoadOptions load{.pack = !options.exact, .threads = threads};
+  if (options.synthetic.empty()) return Model::load(path, load);
+  return Model::load(make_synthetic_model(parse_synthetic_model(options.synthetic), threads), load);
 }
 
 }  // namespace
@@ -50,8 +58,7 @@ std::string bundled_model_path() {
               fmt::format("the bundled model {} is not in {}; give --model FILE or set RECKON_MODELS", kBundledModel, looked));
 }
 
-Runtime::Runtime(const RuntimeOptions& options)
-    : path_(options.model.empty() ? bundled_model_path() : options.model), model_(load(path_, options)) {
+Runtime::Runtime(const RuntimeOptions& options) : path_(path_of(options)), model_(load(path_, options)) {
   const Metadata& metadata = model_->file().metadata();
   tokenizer_ = make_tokenizer(vocabulary_from_gguf(metadata));
   chat_template_ = chat_template_from_gguf(metadata);

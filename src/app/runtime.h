@@ -11,7 +11,8 @@
 namespace reckon {
 
 struct RuntimeOptions {
-  std::string model;  // a GGUF file; "" = the model bundled with the project
+  std::string model;      // a GGUF file; "" = the model bundled with the project
+  std::string synthetic;  // SHAPE:QUANT: random weights, and no file is looked at (app/synthetic/model.h); "" = none
   EngineOptions engine;
   bool exact = false;  // keep activations in f32 where weights are quantised (LoadOptions::pack)
 };
@@ -22,13 +23,13 @@ std::string bundled_model_path();
 
 class Runtime {  // all members from any thread
  public:
-  // Throws what Model::load, make_tokenizer and Engine throw.
+  // Throws what parse_synthetic_model, Model::load, make_tokenizer and Engine throw.
   explicit Runtime(const RuntimeOptions& options);
 
   Engine& engine() { return *engine_; }
   const Model& model() const { return *model_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
-  const std::string& model_path() const { return path_; }
+  const std::string& model_path() const { return path_; }              // or SHAPE:QUANT
   const std::string& chat_template() const { return chat_template_; }  // "" if the file has none
 
   // The tokens of a prompt. With `chat` and a template in the file, `text` becomes a user's turn and the assistant's begins;

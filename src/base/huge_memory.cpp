@@ -1,6 +1,7 @@
 #include "base/huge_memory.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <utility>
@@ -26,6 +27,17 @@ HugeMemory::HugeMemory(std::size_t bytes, const std::string& purpose) : size_(by
 
 HugeMemory::~HugeMemory() {
   if (mapping_ != nullptr) ::munmap(mapping_, mapped_);
+}
+
+void HugeMemory::release(std::span<const std::byte> part) const noexcept {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(data_);
+  auto first = reinterpret_cast<std::uintptr_t>(part.data());
+  auto last = first + part.size();
+  if (first < begin || last > begin + size_) return;  // somebody else's
+  first = (first + page - 1) / page * page;
+  last = last / page * page;
+  if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
 
 HugeMemory::HugeMemory(HugeMemory&& other) noexcept

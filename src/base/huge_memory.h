@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 
 namespace reckon {
@@ -18,6 +19,9 @@ class HugeMemory {
   HugeMemory& operator=(HugeMemory&& other) noexcept;
   HugeMemory(const HugeMemory&) = delete;
   HugeMemory& operator=(const HugeMemory&) = delete;
+
+  // Gives those whole pages of `part` that lie in here back to the system: they read as zeros from now on.
+  void release(std::span<const std::byte> part) const noexcept;
 
   std::byte* data() const noexcept { return data_; }  // aligned to 2 MiB
   std::size_t size() const noexcept { return size_; }

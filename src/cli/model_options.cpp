@@ -57,6 +57,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
 std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* profile) {
   RuntimeOptions runtime;
   runtime.model = options.model;
+  runtime.synthetic = options.synthetic;
   runtime.exact = options.activations == "f32";
   runtime.engine.threads = options.threads;
   if (!options.kv_bytes.empty()) {

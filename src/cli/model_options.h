@@ -11,6 +11,7 @@ namespace reckon {
 
 struct ModelOptions {
   std::string model;
+  std::string synthetic;  // SHAPE:QUANT; only commands for which the weights' values mean nothing have an option for it
   int threads = 0;
   std::string kv_bytes;
   std::string activations = "int8";

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "e2e/program.h"
 
 namespace reckon {
@@ -75,7 +77,7 @@ TEST(Run, ABudgetThatEndsBeforeAnyTextIsNoAnswer) {
 }
 
 TEST(Bench, PrintsTheDocumentOfItsContract) {
-  const Ran ran = run_reckon({"bench", "-p", "64", "-g", "16", "--parallel", "1,4", "-r", "2", "--json"});
+  const Ran ran = run_reckon({"bench", "-p", "64", "-g", "16", "--parallel", "1,4", "--context", "32,100", "-r", "2", "--json"});
 
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   const auto document = ran.json();
@@ -88,7 +90,24 @@ TEST(Bench, PrintsTheDocumentOfItsContract) {
     EXPECT_LE(row["tok_s"]["median"], row["tok_s"]["max"]);
     EXPECT_GT(row["roofline"].get<double>(), 0);
   }
-  EXPECT_EQ(tests, (std::vector<std::string>{"pp64", "tg16", "pl1", "pl4"}));
+  EXPECT_EQ(tests, (std::vector<std::string>{"pp64", "tg16", "pl1", "pl4", "tg16@32", "pl1@32", "pl4@32", "tg16@100", "pl1@100",
+                                             "pl4@100"}));
+}
+
+TEST(Bench, MakesRandomWeightsInAPublishedShape) {
+  const std::string file = temporary("synthetic.gguf");
+  const Ran written = run_reckon({"bench", "--synthetic", "qwen3-0.6b:tq1_0", "--synthetic-out", file, "--json"});
+  const Ran measured =
+      run_reckon({"bench", "--synthetic", "qwen3-0.6b:TQ1_0", "-p", "8", "-g", "1", "--parallel", "1", "-r", "1", "--json"});
+
+  ASSERT_EQ(written.exit_code, 0) << written.err;
+  const auto inspected = run_reckon({"inspect", file, "--json"}).json();
+  std::filesystem::remove(file);
+  EXPECT_EQ(written.json()["bytes"], inspected["bytes"]);
+  EXPECT_EQ(written.json()["parameters"], 596'049'920);  // of Qwen/Qwen3-0.6B, with its tied output counted once
+  EXPECT_EQ(inspected["parameters"], 596'049'920);
+  ASSERT_EQ(measured.exit_code, 0) << measured.err;
+  EXPECT_EQ(measured.json()["model"], "qwen3-0.6b TQ1_0, random weights");
 }
 
 TEST(Bench, SignatureIsTheSameForEveryThreadCount) {

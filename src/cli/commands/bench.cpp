@@ -1,12 +1,19 @@
 // reckon bench: tokens per second next to what the machine allows.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/benchmark.h"
 #include "app/json.h"
 #include "app/signature.h"
+#include "app/synthetic/model.h"
+#include "base/error.h"
+#include "base/thread_pool.h"
+#include "base/units.h"
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/model_options.h"
@@ -18,6 +25,7 @@ namespace {
 struct BenchOptions {
   ModelOptions model;
   BenchmarkRequest request;
+  std::string synthetic_out;
   bool json = false;
   bool signature = false;
   bool profile = false;
@@ -33,19 +41,53 @@ void print_profile(const BenchmarkRow& row) {
   fmt::print("  {:<24} {:>6.1f} %\n", "in all", 100 * accounted);
 }
 
+int write_synthetic(const BenchOptions& options) {
+  const SyntheticModel model = parse_synthetic_model(options.model.synthetic);
+  std::uint64_t bytes = 0;
+  {
+    ProgressBar progress("writing");
+    bytes = write_synthetic_model(model, options.synthetic_out, threads_or_processors(options.model.threads),
+                                  [&progress](std::int64_t done, std::int64_t total) { progress.update(done, total); });
+  }
+  if (options.json) {
+    fmt::print("{}\n", dump(Json{{"file", options.synthetic_out}, {"parameters", parameters_of(model)}, {"bytes", bytes}}));
+  } else {
+    fmt::print("{}: {} parameters, {}\n", options.synthetic_out, format_count(static_cast<double>(parameters_of(model))),
+               format_bytes(static_cast<std::int64_t>(bytes)));
+  }
+  return kAnswered;
+}
+
+// Names, without the shapes' sizes: what --synthetic takes.
+std::string shape_names() {
+  std::vector<std::string_view> names;
+  for (const SyntheticShape& shape : synthetic_shapes()) names.push_back(shape.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 void print_report(const BenchmarkReport& report) {
   const Machine& machine = report.machine;
   fmt::print("{}, {} kernels, {} thread{}: {:.1f} GB/s read, {:.0f} f32 GFLOP/s, {:.0f} int8 GOP/s\n{}\n", machine.processor,
              machine.isa, machine.threads, machine.threads == 1 ? "" : "s", machine.read_gbps, machine.f32_gflops,
              machine.int8_gops, report.model);
-  fmt::print("{:<10} {:>12} {:>22} {:>10}\n", "test", "tokens/s", "min … max", "of limit");
+  std::size_t width = 10;  // of the names
+  for (const BenchmarkRow& row : report.rows) width = std::max(width, row.test.size());
+  fmt::print("{:<{}} {:>12} {:>22} {:>10}\n", "test", width, "tokens/s", "min … max", "of limit");
   for (const BenchmarkRow& row : report.rows) {
-    fmt::print("{:<10} {:>12.1f} {:>10.1f} … {:>9.1f} {:>9.2f}\n", row.test, row.median, row.minimum, row.maximum, row.roofline);
+    fmt::print("{:<{}} {:>12.1f} {:>10.1f} … {:>9.1f} {:>9.2f}\n", row.test, width, row.median, row.minimum, row.maximum,
+               row.roofline);
     if (!row.profile.empty()) print_profile(row);
   }
 }
 
 int bench_command(BenchOptions& options) {
+  if (!options.model.synthetic.empty() && !options.model.model.empty()) {
+    throw Error(
+        ErrorCode::bad_argument,
+        fmt::format("makes its own model; leave out --model {} (or RECKON_MODEL, where it comes from)", options.model.model),
+        "--synthetic");
+  }
+  if (!options.synthetic_out.empty()) return write_synthetic(options);
   // No prompt comes twice, and without a cache its pages are used again: memory is new to the system only once.
   options.model.no_prefix_cache = true;
   Profile profile;
@@ -77,6 +119,15 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
   BenchmarkRequest& request = options->request;
   request.parallel = {1, 4, 16};
   add_model_options(*command, options->model);
+  CLI::Option* synthetic =
+      command
+          ->add_option("--synthetic", options->model.synthetic,
+                       "SHAPE:QUANT, as qwen3-0.6b:Q4_K: random weights instead of --model. Shapes: " + shape_names())
+          ->check(not_empty("SHAPE:QUANT, such as qwen3-0.6b:Q4_K"));
+  CLI::Option* out =
+      command->add_option("--synthetic-out", options->synthetic_out, "write those weights as a GGUF file instead of measuring")
+          ->needs(synthetic)
+          ->check(not_empty("the name of a file to write"));
   command->add_option("-p,--prompt", request.prompt, "tokens of the prompt test, 0 leaves it out")
       ->capture_default_str()
       ->check(whole_number(0));
@@ -87,12 +138,17 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
       ->delimiter(',')
       ->capture_default_str()
       ->check(whole_number(1, 4096));
+  command
+      ->add_option("--context", request.contexts, "generate behind prompts of so many tokens too, a list such as 512,2048,8192")
+      ->delimiter(',')
+      ->check(whole_number(1));
   command->add_option("-r,--repetitions", request.repetitions, "runs that count")
       ->capture_default_str()
       ->check(whole_number(1, 1000));
   command->add_flag("--profile", options->profile, "print where the time of each test went, op by op");
-  command->add_flag("--signature", options->signature,
-                    "print one hash over a fixed set of answers instead: same hash, same answers");
+  command
+      ->add_flag("--signature", options->signature, "print one hash over a fixed set of answers instead: same hash, same answers")
+      ->excludes(out);
   command->add_flag("--json", options->json, "print one JSON document");
   command->callback([options, &action] { action = [options] { return bench_command(*options); }; });
 }

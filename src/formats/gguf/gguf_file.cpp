@@ -54,7 +54,8 @@ std::int64_t TensorInfo::rows() const noexcept {
 
 struct GgufFile::Contents {
   std::string name;
-  std::vector<MappedFile> files;  // one per part; none after parse()
+  std::vector<MappedFile> files;  // one per part, after open()
+  HugeMemory memory;              // after take()
   std::uint64_t file_bytes = 0;
   gguf::Part part;  // the first part, with the tensors of all parts
   std::vector<std::size_t> by_name;
@@ -126,6 +127,12 @@ GgufFile GgufFile::parse(std::span<const std::byte> bytes, std::string name) {
   return GgufFile(std::move(contents));
 }
 
+GgufFile GgufFile::take(HugeMemory bytes, std::string name) {
+  GgufFile file = parse({bytes.data(), bytes.size()}, std::move(name));
+  file.contents_->memory = std::move(bytes);  // moving changes no address, so views stay valid
+  return file;
+}
+
 GgufFile::GgufFile(std::unique_ptr<Contents> contents) noexcept : contents_(std::move(contents)) {}
 GgufFile::GgufFile(GgufFile&&) noexcept = default;
 GgufFile& GgufFile::operator=(GgufFile&&) noexcept = default;
@@ -147,6 +154,7 @@ const TensorInfo* GgufFile::find_tensor(std::string_view name) const noexcept {
 
 void GgufFile::release(std::span<const std::byte> data) const noexcept {
   for (const MappedFile& file : contents_->files) file.release(data);
+  contents_->memory.release(data);
 }
 
 const TensorInfo& GgufFile::tensor(std::string_view name) const {

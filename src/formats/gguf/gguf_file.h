@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/huge_memory.h"
 #include "formats/gguf/metadata.h"
 #include "kernels/dtype.h"
 
@@ -37,6 +38,9 @@ class GgufFile {
   // The same on bytes that the caller keeps alive. `name` stands for the path in messages. A part of a split model is refused.
   static GgufFile parse(std::span<const std::byte> bytes, std::string name);
 
+  // The same on memory that becomes the file's own.
+  static GgufFile take(HugeMemory bytes, std::string name);
+
   GgufFile(GgufFile&&) noexcept;
   GgufFile& operator=(GgufFile&&) noexcept;
   ~GgufFile();
@@ -50,8 +54,8 @@ class GgufFile {
   const TensorInfo* find_tensor(std::string_view name) const noexcept;  // null if there is none
   const TensorInfo& tensor(std::string_view name) const;                // throws Error bad_file if there is none
 
-  // Gives the memory of `data`, a part of the file that has been used up, back to the system; reading it again costs a read of
-  // the file. Does nothing for a file that was not mapped by open().
+  // Gives the memory of `data`, a part of the file that has been used up, back to the system. Reading it again costs a read of
+  // the file after open(), gives zeros after take(). Does nothing after parse().
   void release(std::span<const std::byte> data) const noexcept;
 
  private:

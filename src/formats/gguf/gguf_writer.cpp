@@ -150,14 +150,17 @@ std::string GgufWriter::header() const {
   return std::move(out).str();
 }
 
+std::span<const std::byte> GgufWriter::bytes_of(std::size_t index, const TensorSource& source) const {
+  const std::span<const std::byte> bytes = source(index);
+  const Tensor& tensor = tensors_[index];
+  if (bytes.size() == tensor.size) return bytes;
+  throw Error(ErrorCode::internal, fmt::format("{} bytes came for {} declared", bytes.size(), tensor.size), tensor.name);
+}
+
 void GgufWriter::write_tensors(std::ostream& out, const TensorSource& source) const {
   const std::uint64_t alignment = alignment_of(metadata_);
   for (std::size_t i = 0; i < tensors_.size() && out; ++i) {
-    const std::span<const std::byte> bytes = source(i);
-    if (bytes.size() != tensors_[i].size) {
-      throw Error(ErrorCode::internal, fmt::format("{} bytes came for {} declared", bytes.size(), tensors_[i].size),
-                  tensors_[i].name);
-    }
+    const std::span<const std::byte> bytes = bytes_of(i, source);
     errno = 0;
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     put_padding(out, bytes.size(), alignment);
@@ -188,6 +191,25 @@ void GgufWriter::write(const std::string& path, const TensorSource& source) cons
     std::remove(unfinished.c_str());
     throw Error(ErrorCode::bad_argument, fmt::format("cannot be written: {}", reason), path);
   }
+}
+
+std::uint64_t GgufWriter::file_bytes() const {
+  std::uint64_t size = header().size();
+  for (const Tensor& tensor : tensors_) size += gguf::align_up(tensor.size, alignment_of(metadata_));
+  return size;
+}
+
+HugeMemory GgufWriter::to_memory(const TensorSource& source) const {
+  const std::string head = header();
+  HugeMemory memory(file_bytes(), "a model in memory; raise the limit on address space (ulimit -v)");
+  std::memcpy(memory.data(), head.data(), head.size());
+  std::byte* to = memory.data() + head.size();
+  for (std::size_t i = 0; i < tensors_.size(); ++i) {  // what lies between tensors is zero already
+    const std::span<const std::byte> bytes = bytes_of(i, source);
+    std::ranges::copy(bytes, to);
+    to += gguf::align_up(bytes.size(), alignment_of(metadata_));
+  }
+  return memory;
 }
 
 std::vector<std::byte> GgufWriter::to_bytes() const {

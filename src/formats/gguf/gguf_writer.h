@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/huge_memory.h"
 #include "formats/gguf/metadata.h"
 #include "kernels/dtype.h"
 
@@ -37,6 +38,9 @@ class GgufWriter {
   using TensorSource = std::function<std::span<const std::byte>(std::size_t)>;
   void write(const std::string& path, const TensorSource& source) const;
   std::vector<std::byte> to_bytes() const;
+  // The file in memory, as write(path, source) would leave it on disk, for GgufFile::take.
+  HugeMemory to_memory(const TensorSource& source) const;
+  std::uint64_t file_bytes() const;  // of the whole file
 
  private:
   struct Tensor {
@@ -48,7 +52,8 @@ class GgufWriter {
   };
   std::string header() const;  // all that stands before the tensor data
   void write_tensors(std::ostream& out, const TensorSource& source) const;
-  TensorSource held() const;  // the bytes given to add_tensor
+  std::span<const std::byte> bytes_of(std::size_t index, const TensorSource& source) const;  // checked
+  TensorSource held() const;                                                                 // the bytes given to add_tensor
 
   Metadata metadata_;
   std::vector<Tensor> tensors_;

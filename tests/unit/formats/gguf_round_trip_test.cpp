@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/huge_memory.h"
 #include "base/mapped_file.h"
 #include "formats/gguf/gguf_file.h"
 #include "formats/gguf/gguf_writer.h"
@@ -300,6 +301,35 @@ TEST_F(SplitModel, RefusesARenamedFirstPartAndPartsWithoutFiles) {
   bytes.header(0, 1).key("split.count", 2).put(std::uint16_t{3});
   EXPECT_NE(message_of([&] { GgufFile::parse(bytes.bytes(), "memory"); }).find("only files on disk are joined"),
             std::string::npos);
+}
+
+TEST(GgufWriter, WritesToMemoryWhatItWritesToDisk) {
+  const std::vector<std::byte> first = pattern(40), second = pattern(4 * 40'000);
+  GgufWriter writer(every_type());
+  writer.add_tensor("first", DType::f32, {10}, first);
+  writer.add_tensor("second", DType::f32, {10'000, 4}, second);
+
+  const HugeMemory memory = writer.to_memory(
+      [&](std::size_t i) { return i == 0 ? std::span<const std::byte>(first) : std::span<const std::byte>(second); });
+
+  EXPECT_EQ(memory.size(), writer.file_bytes());
+  EXPECT_TRUE(std::ranges::equal(std::span(memory.data(), memory.size()), writer.to_bytes()));
+}
+
+TEST(GgufFile, KeepsMemoryThatItTookAndReleasesIt) {
+  const std::vector<std::byte> first = pattern(4 * 40'000), second = pattern(4 * 40'000);
+  GgufWriter writer;
+  writer.add_tensor("first", DType::f32, {40'000}, first);
+  writer.add_tensor("second", DType::f32, {40'000}, second);
+  HugeMemory memory = writer.to_memory(
+      [&](std::size_t i) { return i == 0 ? std::span<const std::byte>(first) : std::span<const std::byte>(second); });
+
+  const GgufFile file = GgufFile::take(std::move(memory), "taken");
+  file.release(file.tensor("first").data);
+
+  EXPECT_EQ(file.file_bytes(), writer.file_bytes());
+  EXPECT_EQ(file.tensor("first").data[80'000], std::byte{0});
+  EXPECT_TRUE(std::ranges::equal(file.tensor("second").data, second));
 }
 
 }  // namespace
