@@ -58,7 +58,7 @@ class Ops {
   virtual void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) = 0;
 
   // out[r, h] = softmax(scale * q[r, h] · K) · V over the first rows[r].length slots of the row's sequence; query head h reads
-  // KV head h * kv_heads / heads. q and out [rows.size(), heads * head_dim]. Pages are reduced one by one in ascending order.
+  // KV head h * kv_heads / heads. q and out [rows.size(), heads * head_dim]. Pages are reduced some 64 slots at a time, in ascending order.
   virtual void attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
                          MatrixView out) = 0;
 

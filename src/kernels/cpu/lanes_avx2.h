@@ -83,6 +83,9 @@ struct Avx2Lanes {
   static void fold4(const Vector* v, float* to) noexcept {
     for (int i = 0; i < 4; ++i) to[i] = fold(v[i]);
   }
+  static void prefetch(const std::byte* from, Vector& after) noexcept {
+    asm volatile("prefetcht1 %1" : "+x"(after.low) : "m"(*from));
+  }
   static float fold_max(Vector v) noexcept {
     const __m256 eight = _mm256_max_ps(v.low, v.high);
     const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));

@@ -59,6 +59,9 @@ struct Avx512Lanes {
     const Vector e = _mm512_add_ps(d, _mm512_permute_ps(d, 0xB1));
     _mm_storeu_ps(to, _mm512_castps512_ps128(_mm512_maskz_compress_ps(0x1111, e)));
   }
+  static void prefetch(const std::byte* from, Vector& after) noexcept {
+    asm volatile("prefetcht1 %1" : "+v"(after) : "m"(*from));
+  }
   static float fold_max(Vector v) noexcept {
     const __m256 eight = _mm256_max_ps(_mm512_castps512_ps256(v), upper(v));
     const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));

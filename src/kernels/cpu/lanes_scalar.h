@@ -94,6 +94,7 @@ struct ScalarLanes {
   static void fold4(const Vector* v, float* to) noexcept {  // to[i] = fold(v[i])
     for (int i = 0; i < 4; ++i) to[i] = fold(v[i]);
   }
+  static void prefetch(const std::byte*, Vector& /*after*/) noexcept {}  // into the second-level cache, once `after` is known
   static float fold_max(Vector v) noexcept {
     for (int half = 8; half > 0; half /= 2) {
       for (int i = 0; i < half; ++i) v.lane[i] = v.lane[i] > v.lane[i + half] ? v.lane[i] : v.lane[i + half];

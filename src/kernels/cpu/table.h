@@ -71,8 +71,10 @@ struct AttentionArguments {
   return (std::int64_t{slots_per_page} + 15) / 16 * 16;
 }
 constexpr int kMostTileQueries = 8;
+// Pages whose scores are normalised together: enough slots that this is cheap beside the products.
+[[gnu::always_inline]] constexpr int pages_in_unit(int slots_per_page) { return slots_per_page < 64 ? 64 / slots_per_page : 1; }
 constexpr std::int64_t attention_scratch(int rows, int group, int slots_per_page) {
-  return std::int64_t{2} * rows * group + kMostTileQueries * padded_slots(slots_per_page);
+  return std::int64_t{2} * rows * group + kMostTileQueries * padded_slots(slots_per_page) * pages_in_unit(slots_per_page);
 }
 
 struct KernelTable {

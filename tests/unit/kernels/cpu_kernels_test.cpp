@@ -295,7 +295,9 @@ TEST(AttentionKernels, GiveTheScalarBitsOnOddShapes) {
                                                        {4, 64, 16, 33},
                                                        {5, 40, 16, 16},
                                                        {7, 24, 3, 10},
-                                                       {8, 128, 32, 70},
+                                                       {8, 128, 32, 170},
+                                                       {2, 64, 16, 150},
+                                                       {1, 32, 100, 250},
                                                        {3, 50, 17, 40}}) {
     const int page_count = (length + slots - 1) / slots + 1;
     const std::int64_t part = std::int64_t{slots} * head_dim;
@@ -306,8 +308,9 @@ TEST(AttentionKernels, GiveTheScalarBitsOnOddShapes) {
     for (int p = 0; p + 1 < page_count; ++p) pages.push_back(static_cast<std::uint32_t>(page_count - 1 - p));
     std::vector<std::uint32_t> others = pages;  // a fork that shares all but the last page
     others.back() = 0;
-    const std::vector<AttentionRow> rows = {
-        {length, pages.data()}, {length, pages.data()}, {length, others.data()}, {(length + 1) / 2, pages.data()}};
+    const std::vector<AttentionRow> rows = {{length, pages.data()},  {length, pages.data()},
+                                            {length, others.data()}, {(length + 1) / 2, pages.data()},
+                                            {length, pages.data()},  {length > 1 ? length - 1 : 1, others.data()}};
     const std::int64_t row_floats = std::int64_t{group} * head_dim;
     const Floats q = normals(random, static_cast<std::int64_t>(rows.size()) * row_floats);
     const auto run = [&](Isa isa, bool f16, std::size_t first, std::size_t count) {
@@ -333,9 +336,11 @@ TEST(AttentionKernels, GiveTheScalarBitsOnOddShapes) {
       return out;
     };
     for (const Isa isa : wide_sets()) {
-      expect_same_bits(run(isa, true, 0, 4), run(Isa::scalar, true, 0, 4), "f16 " + std::string(name_of(isa)));
-      expect_same_bits(run(isa, false, 0, 4), run(Isa::scalar, false, 0, 4), "f32 " + std::string(name_of(isa)));
-      const Floats together = run(isa, true, 0, 4);
+      expect_same_bits(run(isa, true, 0, rows.size()), run(Isa::scalar, true, 0, rows.size()),
+                       "f16 " + std::string(name_of(isa)));
+      expect_same_bits(run(isa, false, 0, rows.size()), run(Isa::scalar, false, 0, rows.size()),
+                       "f32 " + std::string(name_of(isa)));
+      const Floats together = run(isa, true, 0, rows.size());
       for (std::size_t r = 0; r < rows.size(); ++r) {  // whoever else reads the same pages
         const auto begin = together.begin() + static_cast<std::ptrdiff_t>(r) * row_floats;
         expect_same_bits(run(isa, true, r, 1), Floats(begin, begin + row_floats), "alone");

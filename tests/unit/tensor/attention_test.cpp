@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
-#include <random>
 #include <vector>
 
 #include "base/error.h"
@@ -98,9 +97,12 @@ class AttentionTest : public testing::Test {
 TEST_F(AttentionTest, EqualsAPlainSoftmaxAtEveryLengthAroundPageBounds) {
   for (const DType type : {DType::f32, DType::f16}) {
     for (const Shape& shape : {Shape{4, 2, 16, 4}, Shape{6, 2, 10, 3}, Shape{8, 8, 64, 16}, Shape{9, 1, 33, 8}}) {
-      const int tokens = 3 * shape.slots + 1;
-      Cache cache({type, 2, shape.kv_heads, shape.head_dim, shape.slots}, 6);
-      const std::vector<std::uint32_t> pages = {5, 0, 3, 1};
+      const int tokens = 150;  // more than two units of the reduction
+      const int page_count = (tokens + shape.slots - 1) / shape.slots;
+      Cache cache({type, 2, shape.kv_heads, shape.head_dim, shape.slots}, page_count + 2);
+      std::vector<std::uint32_t> pages(static_cast<std::size_t>(page_count));
+      std::iota(pages.rbegin(), pages.rend(), 1U);
+      std::swap(pages.front(), pages[pages.size() / 2]);
       const Sequence sequence(random, shape, tokens);
       store(ops, cache, 1, sequence, 0, tokens, pages);
       const std::int64_t cols = shape.heads * shape.head_dim;
@@ -121,13 +123,14 @@ TEST_F(AttentionTest, EqualsAPlainSoftmaxAtEveryLengthAroundPageBounds) {
 
 TEST_F(AttentionTest, GivesTheSameBitsTokenByTokenInABatchOnThreadsAndOnOtherPages) {
   const Shape shape{8, 2, 48, 16};
-  const int tokens = 75;
+  const int tokens = 155;
   const std::int64_t cols = shape.heads * shape.head_dim;
   const Sequence sequence(random, shape, tokens);
   const Floats q = normals(random, tokens * cols);
   const KvLayout layout{DType::f16, 1, shape.kv_heads, shape.head_dim, shape.slots};
-  const std::vector<std::uint32_t> pages = {0, 1, 2, 3, 4}, other_pages = {6, 2, 5, 0, 3};
-  Cache whole(layout, 7), stepwise(layout, 7);
+  const std::vector<std::uint32_t> pages = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  const std::vector<std::uint32_t> other_pages = {6, 2, 5, 0, 3, 11, 10, 9, 8, 7};
+  Cache whole(layout, 12), stepwise(layout, 12);
 
   Floats batch(q.size());
   store(parallel, whole, 0, sequence, 0, tokens, pages);
