@@ -1,7 +1,10 @@
 # System packages only; scripts/setup installs them.
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED)
 find_package(fmt REQUIRED)
+if(RECKON_LAYERS)
+  return()  # base, kernels and tensor need no more
+endif()
+find_package(Boost 1.81 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)

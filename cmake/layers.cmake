@@ -1,9 +1,22 @@
 # The table of layers (docs/architecture.md): each folder under src/ is one library that links only what its row names.
 # tests/architecture reads this table too, and fails when an include points anywhere else.
 #   reckon_layer(<folder> LAYERS <layers below> PACKAGES <system libraries>)
+# Kernels of instruction sets that the target's processors never have.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+  set(foreign_kernels "_avx(2|512)\\.cpp$")
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+  set(foreign_kernels "_neon\\.cpp$")
+else()
+  set(foreign_kernels "_(avx2|avx512|neon)\\.cpp$")
+endif()
+
 function(reckon_layer name)
+  if(RECKON_LAYERS AND NOT name IN_LIST RECKON_LAYERS)
+    return()
+  endif()
   cmake_parse_arguments(ROW "" "" "LAYERS;PACKAGES" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/${name}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "${foreign_kernels}")
   list(TRANSFORM ROW_LAYERS PREPEND reckon_)
   if(sources)
     add_library(reckon_${name} STATIC ${sources})
@@ -33,6 +46,7 @@ reckon_layer(cli LAYERS app tasks search engine base PACKAGES CLI11::CLI11 PkgCo
 # g++ 12 takes the deliberately undefined registers of its own AVX-512 headers for mistakes, hence the two -Wno.
 file(GLOB avx2_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/*_avx2.cpp")
 file(GLOB avx512_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/*_avx512.cpp")
+file(GLOB neon_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/*_neon.cpp")
 # These files hold a tile of every type and number of rows, unrolled: the twin need not be fast, and under AddressSanitizer calls
 # instead of checks in line keep them from taking minutes each.
 set(kernel_options "")
@@ -45,3 +59,4 @@ set_source_files_properties(${avx2_sources} PROPERTIES COMPILE_OPTIONS "-mavx2;-
 set(avx512_options -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni -mavx2 -mfma -mf16c
   -Wno-uninitialized -Wno-maybe-uninitialized ${kernel_options})
 set_source_files_properties(${avx512_sources} PROPERTIES COMPILE_OPTIONS "${avx512_options}")
+set_source_files_properties(${neon_sources} PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod;${kernel_options}")

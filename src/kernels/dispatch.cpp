@@ -4,71 +4,88 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
+#include <iterator>
 
 #include "base/error.h"
+
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
 
 namespace reckon {
 namespace {
 
+constexpr std::array<std::string_view, std::size(kIsas)> kNames = {"scalar", "avx2", "avx512", "neon"};  // by Isa
+
 struct IsaEntry {
   Isa isa;
-  std::string_view name;
   const KernelTable* table;
+  bool (*on_this_machine)() noexcept;
 };
-const std::array kIsas = {IsaEntry{Isa::avx512, "avx512", &kAvx512Kernels}, IsaEntry{Isa::avx2, "avx2", &kAvx2Kernels},
-                          IsaEntry{Isa::scalar, "scalar", &kScalarKernels}};  // widest first
+bool always() noexcept { return true; }
+
+// What this build holds, widest first.
+#if defined(__x86_64__)
+// F16C is used too; it is older than AVX2, and clang 14 cannot ask for it by name.
+bool has_avx2() noexcept { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+bool has_avx512() noexcept {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
+}
+constexpr std::array kBuilt = {IsaEntry{Isa::avx512, &kAvx512Kernels, has_avx512}, IsaEntry{Isa::avx2, &kAvx2Kernels, has_avx2},
+                               IsaEntry{Isa::scalar, &kScalarKernels, always}};
+#elif defined(__aarch64__)
+bool has_dot_product() noexcept { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
+constexpr std::array kBuilt = {IsaEntry{Isa::neon, &kNeonKernels, has_dot_product},
+                               IsaEntry{Isa::scalar, &kScalarKernels, always}};
+#else
+constexpr std::array kBuilt = {IsaEntry{Isa::scalar, &kScalarKernels, always}};
+#endif
+
+const IsaEntry* built(Isa isa) noexcept {  // null: this build has none
+  for (const IsaEntry& entry : kBuilt) {
+    if (entry.isa == isa) return &entry;
+  }
+  return nullptr;
+}
 
 std::atomic<const KernelTable*> in_use{nullptr};
 
 const KernelTable& choose() {
   const char* wanted = std::getenv("RECKON_ISA");
   if (wanted != nullptr && *wanted != '\0') return kernels(isa_named(wanted));
-  for (const IsaEntry& entry : kIsas) {
-    if (machine_has(entry.isa)) return *entry.table;
+  for (const IsaEntry& entry : kBuilt) {
+    if (entry.on_this_machine()) return *entry.table;
   }
   return kScalarKernels;
 }
 
 }  // namespace
 
-std::string_view name_of(Isa isa) noexcept {
-  for (const IsaEntry& entry : kIsas) {
-    if (entry.isa == isa) return entry.name;
-  }
-  return "unknown";
-}
+std::string_view name_of(Isa isa) noexcept { return kNames[static_cast<std::size_t>(isa)]; }
 
 Isa isa_named(std::string_view name) {
-  for (const IsaEntry& entry : kIsas) {
-    if (entry.name == name) return entry.isa;
+  for (const Isa isa : kIsas) {
+    if (name_of(isa) == name) return isa;
   }
-  throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no instruction set; known are scalar, avx2, avx512", name),
+  throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no instruction set; known are {}", name, fmt::join(kNames, ", ")),
               "RECKON_ISA");
 }
 
 bool machine_has(Isa isa) noexcept {
-  switch (isa) {
-    case Isa::scalar: return true;
-    // F16C is used too; it is older than AVX2, and clang 14 cannot ask for it by name.
-    case Isa::avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    case Isa::avx512:
-      return machine_has(Isa::avx2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
-  }
-  return false;
+  const IsaEntry* entry = built(isa);
+  return entry != nullptr && entry->on_this_machine();
 }
 
 const KernelTable& kernels(Isa isa) {
-  for (const IsaEntry& entry : kIsas) {
-    if (entry.isa != isa) continue;
-    if (!machine_has(isa)) {
-      throw Error(ErrorCode::unsupported, fmt::format("this machine has no {}; RECKON_ISA=scalar works everywhere", entry.name),
-                  "instruction set");
-    }
-    return *entry.table;
+  const IsaEntry* entry = built(isa);
+  if (entry == nullptr || !entry->on_this_machine()) {
+    throw Error(ErrorCode::unsupported, fmt::format("this machine has no {}; RECKON_ISA=scalar works everywhere", name_of(isa)),
+                "instruction set");
   }
-  throw Error(ErrorCode::internal, "instruction set outside the enumeration");
+  return *entry->table;
 }
 
 const KernelTable& kernels() {

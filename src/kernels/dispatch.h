@@ -1,5 +1,5 @@
-// Which instruction set computes. Chosen once, from what the machine has or from RECKON_ISA=scalar|avx2|avx512; the choice is the
-// only global mutable state of the project, and since every set gives the same bits it can change no result.
+// Which instruction set computes. Chosen once, from what the machine has or from RECKON_ISA=scalar|avx2|avx512|neon; the choice
+// is the only global mutable state of the project, and since every set gives the same bits it can change no result.
 #pragma once
 
 #include <string_view>
@@ -9,12 +9,13 @@
 namespace reckon {
 
 extern const KernelTable kScalarKernels;
-extern const KernelTable kAvx2Kernels;
-extern const KernelTable kAvx512Kernels;
+extern const KernelTable kAvx2Kernels;    // x86-64 only
+extern const KernelTable kAvx512Kernels;  // x86-64 only
+extern const KernelTable kNeonKernels;    // AArch64 only
 
 std::string_view name_of(Isa isa) noexcept;
 Isa isa_named(std::string_view name);  // throws Error bad_argument, listing the known names
-bool machine_has(Isa isa) noexcept;
+bool machine_has(Isa isa) noexcept;    // and this build holds kernels for it
 
 // The table of one instruction set, for tests and benchmarks. Throws Error unsupported if this machine lacks it.
 const KernelTable& kernels(Isa isa);

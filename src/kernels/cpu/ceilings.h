@@ -21,13 +21,14 @@ float read_memory(const std::byte* from, std::int64_t bytes) noexcept {
 
 template <typename Lanes>
 float multiply_add(std::int64_t rounds) noexcept {
-  constexpr int kChains = 12;  // independent sums: more than latency times units, fewer than registers
-  static_assert(kChains * 16 * 2 == kFlopsPerRound);
+  constexpr int kChains = Lanes::kSumChains;
+  constexpr int kRepeats = kFlopsPerRound / (kChains * 16 * 2);
+  static_assert(kRepeats * kChains * 16 * 2 == kFlopsPerRound);
   typename Lanes::Vector sums[kChains];
   for (int k = 0; k < kChains; ++k) sums[k] = Lanes::broadcast(static_cast<float>(k));
   const auto factor = Lanes::broadcast(0.999f);
-  for (std::int64_t i = 0; i < rounds; ++i) {
-    for (int k = 0; k < kChains; ++k) sums[k] = Lanes::fma(sums[k], factor, factor);
+  for (std::int64_t i = 0; i < rounds * kRepeats; ++i) {
+    for (int k = 0; k < kChains; ++k) sums[k] = Lanes::fma(factor, factor, sums[k]);
   }
   auto all = sums[0];
   for (int k = 1; k < kChains; ++k) all = Lanes::add(all, sums[k]);

@@ -21,6 +21,7 @@ struct Avx2Lanes {
   static constexpr int kTileOutputs = 2;
   static constexpr int kTileRows = 3;
   static constexpr int kTileQueries = 2;  // of attention: 8 registers of accumulators, 4 of keys or values
+  static constexpr int kSumChains = 6;
 
   static Vector broadcast(float value) noexcept { return {_mm256_set1_ps(value), _mm256_set1_ps(value)}; }
   static Vector zero() noexcept { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }

@@ -16,6 +16,7 @@ struct Avx512Lanes {
   static constexpr int kTileOutputs = 4;
   static constexpr int kTileRows = 4;
   static constexpr int kTileQueries = 8;  // of attention: 16 accumulators, 2 keys or values
+  static constexpr int kSumChains = 12;
 
   static __mmask16 first(int n) noexcept { return static_cast<__mmask16>((1u << n) - 1u); }
 

@@ -21,6 +21,8 @@ struct ScalarLanes {
   static constexpr int kTileOutputs = 2;  // register tile of the matrix kernel
   static constexpr int kTileRows = 2;
   static constexpr int kTileQueries = 2;
+  static constexpr int kSumChains =
+      12;  // independent sums of the f32 ceiling: more than latency times units, fewer than registers
 
   static Vector broadcast(float value) noexcept {
     return each([&](int) { return value; });

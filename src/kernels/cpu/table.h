@@ -11,7 +11,8 @@
 
 namespace reckon {
 
-enum class Isa { scalar, avx2, avx512 };
+enum class Isa { scalar, avx2, avx512, neon };
+constexpr Isa kIsas[] = {Isa::scalar, Isa::avx2, Isa::avx512, Isa::neon};
 
 // y[r][o] = sum over i of x[r][i] * weight[o][i], then + bias[o]. Each of the sums runs alone: sixteen lanes over ascending i,
 // then one fold, whatever `rows` and `outputs` are.

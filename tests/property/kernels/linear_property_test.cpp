@@ -62,7 +62,7 @@ std::vector<float> product(const Problem& p, const KernelTable& table, std::int6
 RC_GTEST_PROP(LinearKernels, GiveTheScalarBitsForAnyShapeAndSplit, ()) {
   const Problem problem = any_problem();
   const std::vector<float> want = product(problem, kernels(Isa::scalar), problem.rows);
-  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+  for (const Isa isa : kIsas) {
     if (!machine_has(isa)) continue;
     const std::int64_t split = *rc::gen::inRange<std::int64_t>(0, problem.rows + 1);
     const std::vector<float> got = product(problem, kernels(isa), split);

@@ -108,7 +108,7 @@ std::vector<float> product(const Problem& p, const KernelTable& table, std::int6
 RC_GTEST_PROP(PanelKernels, GiveTheScalarBitsForAnyShapeAndSplit, ()) {
   const Problem problem = any_problem(*rc::gen::elementOf(packed_types()));
   const std::vector<float> want = product(problem, kernels(Isa::scalar), problem.rows);
-  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+  for (const Isa isa : kIsas) {
     if (!machine_has(isa)) continue;
     const std::int64_t split = *rc::gen::inRange<std::int64_t>(0, problem.rows + 1);
     const std::vector<float> got = product(problem, kernels(isa), split);
@@ -158,7 +158,7 @@ TEST(PanelKernels, RoundActivationsAlikeOnEveryInstructionSet) {
       EXPECT_NEAR(block.scale * static_cast<float>(block.quant[i % kActivationBlock]), p.x[static_cast<std::size_t>(i)],
                   0.5001f * block.scale);
     }
-    for (const Isa isa : {Isa::avx2, Isa::avx512}) {
+    for (const Isa isa : kIsas) {
       if (!machine_has(isa)) continue;
       const std::vector<ActivationBlock> got = rounded(p, kernels(isa));
       EXPECT_EQ(std::memcmp(got.data(), want.data(), want.size() * sizeof(ActivationBlock)), 0) << name_of(isa) << inputs;
@@ -168,7 +168,7 @@ TEST(PanelKernels, RoundActivationsAlikeOnEveryInstructionSet) {
 
 TEST(PanelKernels, CarryNanAndInfinityIntoTheProduct) {
   for (const float poison : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
-    for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) {
+    for (const Isa isa : kIsas) {
       if (!machine_has(isa)) continue;
       Problem p{.type = DType::q8_0, .rows = 2, .inputs = 64, .outputs = 3, .y_stride = 3};
       p.weight.resize(static_cast<std::size_t>(3 * row_bytes(DType::q8_0, 64)), std::byte{0x21});

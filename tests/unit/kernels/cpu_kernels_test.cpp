@@ -22,8 +22,8 @@ using Floats = std::vector<float>;
 
 std::vector<Isa> wide_sets() {
   std::vector<Isa> sets;
-  for (const Isa isa : {Isa::avx2, Isa::avx512}) {
-    if (machine_has(isa)) sets.push_back(isa);
+  for (const Isa isa : kIsas) {
+    if (isa != Isa::scalar && machine_has(isa)) sets.push_back(isa);
   }
   return sets;
 }
@@ -359,14 +359,31 @@ TEST(Dispatch, ComputesOnTheSetThatWasAskedFor) {
   EXPECT_EQ(kernels().isa, before);
 }
 
+TEST(Dispatch, RefusesSetsThatThisMachineLacks) {
+  EXPECT_TRUE(machine_has(kernels().isa));
+  EXPECT_FALSE(machine_has(Isa::neon) && machine_has(Isa::avx2));
+  for (const Isa isa : kIsas) {
+    if (machine_has(isa)) {
+      EXPECT_EQ(kernels(isa).isa, isa);
+      continue;
+    }
+    try {
+      kernels(isa);
+      FAIL() << name_of(isa) << " was given out";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::unsupported);
+    }
+  }
+}
+
 TEST(Dispatch, KnowsSetsByNameAndNamesThemInErrors) {
-  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) EXPECT_EQ(isa_named(name_of(isa)), isa);
+  for (const Isa isa : kIsas) EXPECT_EQ(isa_named(name_of(isa)), isa);
   try {
     isa_named("sse9");
     FAIL() << "an unknown name was taken";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::bad_argument);
-    EXPECT_EQ(std::string(error.what()), "RECKON_ISA: 'sse9' is no instruction set; known are scalar, avx2, avx512");
+    EXPECT_EQ(std::string(error.what()), "RECKON_ISA: 'sse9' is no instruction set; known are scalar, avx2, avx512, neon");
   }
 }
 
