@@ -45,3 +45,5 @@ set_source_files_properties(${avx2_sources} PROPERTIES COMPILE_OPTIONS "-mavx2;-
 set(avx512_options -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni -mavx2 -mfma -mf16c
   -Wno-uninitialized -Wno-maybe-uninitialized ${kernel_options})
 set_source_files_properties(${avx512_sources} PROPERTIES COMPILE_OPTIONS "${avx512_options}")
+set_source_files_properties("${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/kernels_avx512_bf16.cpp" PROPERTIES
+  COMPILE_OPTIONS "${avx512_options};-mavx512bf16")

@@ -16,7 +16,19 @@ struct IsaEntry {
   std::string_view name;
   const KernelTable* table;
 };
-const std::array kIsas = {IsaEntry{Isa::avx512, "avx512", &kAvx512Kernels}, IsaEntry{Isa::avx2, "avx2", &kAvx2Kernels},
+
+KernelTable with_bf16(const KernelTable& narrower, Isa isa, const Bf16Kernels& bf16) {
+  KernelTable table = narrower;
+  table.isa = isa;
+  table.panels[block_index(DType::bf16)] = bf16.panels;
+  table.activations[static_cast<int>(ActivationKind::bf16)] = bf16.activations;
+  table.multiply_add_bf16 = bf16.multiply_add;
+  return table;
+}
+const KernelTable kAvx512TableWithBf16 = with_bf16(kAvx512Kernels, Isa::avx512_bf16, kAvx512Bf16Kernels);
+
+const std::array kIsas = {IsaEntry{Isa::avx512_bf16, "avx512_bf16", &kAvx512TableWithBf16},
+                          IsaEntry{Isa::avx512, "avx512", &kAvx512Kernels}, IsaEntry{Isa::avx2, "avx2", &kAvx2Kernels},
                           IsaEntry{Isa::scalar, "scalar", &kScalarKernels}};  // widest first
 
 std::atomic<const KernelTable*> in_use{nullptr};
@@ -43,8 +55,8 @@ Isa isa_named(std::string_view name) {
   for (const IsaEntry& entry : kIsas) {
     if (entry.name == name) return entry.isa;
   }
-  throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no instruction set; known are scalar, avx2, avx512", name),
-              "RECKON_ISA");
+  throw Error(ErrorCode::bad_argument,
+              fmt::format("'{}' is no instruction set; known are scalar, avx2, avx512, avx512_bf16", name), "RECKON_ISA");
 }
 
 bool machine_has(Isa isa) noexcept {
@@ -55,6 +67,7 @@ bool machine_has(Isa isa) noexcept {
     case Isa::avx512:
       return machine_has(Isa::avx2) && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
+    case Isa::avx512_bf16: return machine_has(Isa::avx512) && __builtin_cpu_supports("avx512bf16");
   }
   return false;
 }

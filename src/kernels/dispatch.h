@@ -1,5 +1,5 @@
-// Which instruction set computes. Chosen once, from what the machine has or from RECKON_ISA=scalar|avx2|avx512; the choice is the
-// only global mutable state of the project, and since every set gives the same bits it can change no result.
+// Which instruction set computes. Chosen once, from what the machine has or from RECKON_ISA=scalar|avx2|avx512|avx512_bf16; the
+// choice is the only global mutable state of the project, and since every set gives the same bits it can change no result.
 #pragma once
 
 #include <string_view>
@@ -11,6 +11,7 @@ namespace reckon {
 extern const KernelTable kScalarKernels;
 extern const KernelTable kAvx2Kernels;
 extern const KernelTable kAvx512Kernels;
+extern const Bf16Kernels kAvx512Bf16Kernels;  // besides those of kAvx512Kernels
 
 std::string_view name_of(Isa isa) noexcept;
 Isa isa_named(std::string_view name);  // throws Error bad_argument, listing the known names

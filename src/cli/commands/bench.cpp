@@ -24,9 +24,9 @@ struct BenchOptions {
 
 void print_report(const BenchmarkReport& report) {
   const Machine& machine = report.machine;
-  fmt::print("{}, {} kernels, {} thread{}: {:.1f} GB/s read, {:.0f} f32 GFLOP/s, {:.0f} int8 GOP/s\n{}\n", machine.processor,
-             machine.isa, machine.threads, machine.threads == 1 ? "" : "s", machine.read_gbps, machine.f32_gflops,
-             machine.int8_gops, report.model);
+  fmt::print("{}, {} kernels, {} thread{}: {:.1f} GB/s read, {:.0f} f32 GFLOP/s, {:.0f} bf16 GFLOP/s, {:.0f} int8 GOP/s\n{}\n",
+             machine.processor, machine.isa, machine.threads, machine.threads == 1 ? "" : "s", machine.read_gbps,
+             machine.f32_gflops, machine.bf16_gflops, machine.int8_gops, report.model);
   fmt::print("{:<10} {:>12} {:>22} {:>10}\n", "test", "tokens/s", "min … max", "of limit");
   for (const BenchmarkRow& row : report.rows) {
     fmt::print("{:<10} {:>12.1f} {:>10.1f} … {:>9.1f} {:>9.2f}\n", row.test, row.median, row.minimum, row.maximum, row.roofline);

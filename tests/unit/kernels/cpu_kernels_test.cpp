@@ -22,7 +22,7 @@ using Floats = std::vector<float>;
 
 std::vector<Isa> wide_sets() {
   std::vector<Isa> sets;
-  for (const Isa isa : {Isa::avx2, Isa::avx512}) {
+  for (const Isa isa : {Isa::avx2, Isa::avx512, Isa::avx512_bf16}) {
     if (machine_has(isa)) sets.push_back(isa);
   }
   return sets;
@@ -355,13 +355,13 @@ TEST(Dispatch, ComputesOnTheSetThatWasAskedFor) {
 }
 
 TEST(Dispatch, KnowsSetsByNameAndNamesThemInErrors) {
-  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512}) EXPECT_EQ(isa_named(name_of(isa)), isa);
+  for (const Isa isa : {Isa::scalar, Isa::avx2, Isa::avx512, Isa::avx512_bf16}) EXPECT_EQ(isa_named(name_of(isa)), isa);
   try {
     isa_named("sse9");
     FAIL() << "an unknown name was taken";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::bad_argument);
-    EXPECT_EQ(std::string(error.what()), "RECKON_ISA: 'sse9' is no instruction set; known are scalar, avx2, avx512");
+    EXPECT_EQ(std::string(error.what()), "RECKON_ISA: 'sse9' is no instruction set; known are scalar, avx2, avx512, avx512_bf16");
   }
 }
 
