@@ -90,6 +90,11 @@ void multiply_add_ceiling(State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(kernels().multiply_add(10000));
   state.counters["GFLOPS"] = Counter(1e-9 * 10000 * kFlopsPerRound * static_cast<double>(state.iterations()), Counter::kIsRate);
 }
+void bf16_ceiling(State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(kernels().multiply_add_bf16(10000));
+  state.counters["GFLOPS"] =
+      Counter(1e-9 * 10000 * kBf16FlopsPerRound * static_cast<double>(state.iterations()), Counter::kIsRate);
+}
 void read_ceiling(State& state) {
   const std::vector<std::byte> memory(std::size_t{1} << 28, std::byte{1});
   for (auto _ : state) benchmark::DoNotOptimize(kernels().read_memory(memory.data(), 1 << 28));
@@ -98,6 +103,7 @@ void read_ceiling(State& state) {
 
 void register_all(Bench& bench) {
   benchmark::RegisterBenchmark("ceiling/multiply_add", multiply_add_ceiling);
+  benchmark::RegisterBenchmark("ceiling/multiply_add_bf16", bf16_ceiling);
   benchmark::RegisterBenchmark("ceiling/read", read_ceiling);
   const auto add_linear = [&bench](DType type, bool packed) {
     const std::string name = (packed ? "packed/" : "linear/") + std::string(name_of(type));
@@ -133,6 +139,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("threads", std::to_string(peaks.threads));
   benchmark::AddCustomContext("read ceiling GB/s", std::to_string(peaks.read_gbps));
   benchmark::AddCustomContext("f32 ceiling GFLOPS", std::to_string(peaks.f32_gflops));
+  benchmark::AddCustomContext("bf16 ceiling GFLOPS", std::to_string(peaks.bf16_gflops));
   benchmark::AddCustomContext("int8 ceiling GOPS", std::to_string(peaks.int8_gops));
   benchmark::Initialize(&argc, argv);
   reckon::register_all(bench);

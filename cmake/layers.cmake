@@ -60,3 +60,5 @@ set(avx512_options -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni -mavx
   -Wno-uninitialized -Wno-maybe-uninitialized ${kernel_options})
 set_source_files_properties(${avx512_sources} PROPERTIES COMPILE_OPTIONS "${avx512_options}")
 set_source_files_properties(${neon_sources} PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod;${kernel_options}")
+set_source_files_properties("${CMAKE_CURRENT_SOURCE_DIR}/src/kernels/cpu/kernels_avx512_bf16.cpp" PROPERTIES
+  COMPILE_OPTIONS "${avx512_options};-mavx512bf16")

@@ -135,16 +135,17 @@ std::string processor_name() {
   return "unknown";
 }
 
-Machine measure(int threads, bool packed) {
+Machine measure(int threads, const Model& model) {
   ThreadPool pool(threads);
   const MachinePeaks peaks = measure_machine(pool);
-  return {processor_name(),
-          std::string(peaks.isa),
-          threads,
-          peaks.read_gbps,
-          peaks.f32_gflops,
-          peaks.int8_gops,
-          packed ? peaks.int8_gops : peaks.f32_gflops};
+  return Machine{.processor = processor_name(),
+                 .isa = std::string(peaks.isa),
+                 .threads = threads,
+                 .read_gbps = peaks.read_gbps,
+                 .f32_gflops = peaks.f32_gflops,
+                 .bf16_gflops = peaks.bf16_gflops,
+                 .int8_gops = peaks.int8_gops,
+                 .peak_gops = arithmetic_peak(peaks, model.info().weight_type, model.packed())};
 }
 
 void check(const Runtime& runtime, const BenchmarkRequest& request) {
@@ -191,7 +192,7 @@ std::vector<Test> tests_of(const BenchmarkRequest& request) {
 BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request) {
   check(runtime, request);
   BenchmarkReport report;
-  report.machine = measure(runtime.engine().options().threads, runtime.model().packed());
+  report.machine = measure(runtime.engine().options().threads, runtime.model());
   report.model = runtime.model().info().name;
   SplitMix64 rng(1);
   const std::vector<Test> tests = tests_of(request);

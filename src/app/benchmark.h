@@ -40,8 +40,9 @@ struct Machine {
   int threads = 0;
   double read_gbps = 0;  // measured now
   double f32_gflops = 0;
+  double bf16_gflops = 0;
   double int8_gops = 0;
-  double peak_gops = 0;  // of the two, the one that most of the model's operations run at: int8 where weights are packed
+  double peak_gops = 0;  // of the three, the one that products with most of the model's weights run at
 };
 
 struct BenchmarkReport {

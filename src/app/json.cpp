@@ -89,6 +89,7 @@ Json to_json(const BenchmarkReport& report) {
                 {"threads", report.machine.threads},
                 {"read_gbps", report.machine.read_gbps},
                 {"f32_gflops", report.machine.f32_gflops},
+                {"bf16_gflops", report.machine.bf16_gflops},
                 {"int8_gops", report.machine.int8_gops},
                 {"peak_gops", report.machine.peak_gops}}},
               {"model", report.model},

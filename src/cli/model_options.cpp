@@ -47,7 +47,8 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->envname("RECKON_BATCH_ROWS")
       ->capture_default_str()
       ->check(whole_number(1, kMostRowsPerStep));
-  command.add_option("--activations", options.activations, "what quantised weights multiply: int8 is fast, f32 exact")
+  command
+      .add_option("--activations", options.activations, "what weights multiply: int8 (bf16 for BF16 weights) is fast, f32 exact")
       ->check(CLI::IsMember({"int8", "f32"}))
       ->envname("RECKON_ACTIVATIONS")
       ->capture_default_str();

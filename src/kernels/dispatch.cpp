@@ -17,7 +17,7 @@
 namespace reckon {
 namespace {
 
-constexpr std::array<std::string_view, std::size(kIsas)> kNames = {"scalar", "avx2", "avx512", "neon"};  // by Isa
+constexpr std::array<std::string_view, std::size(kIsas)> kNames = {"scalar", "avx2", "avx512", "avx512_bf16", "neon"};  // by Isa
 
 struct IsaEntry {
   Isa isa;
@@ -34,8 +34,21 @@ bool has_avx512() noexcept {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
 }
-constexpr std::array kBuilt = {IsaEntry{Isa::avx512, &kAvx512Kernels, has_avx512}, IsaEntry{Isa::avx2, &kAvx2Kernels, has_avx2},
-                               IsaEntry{Isa::scalar, &kScalarKernels, always}};
+bool has_avx512_bf16() noexcept { return has_avx512() && __builtin_cpu_supports("avx512bf16"); }
+
+KernelTable with_bf16(const KernelTable& narrower, Isa isa, const Bf16Kernels& bf16) {
+  KernelTable table = narrower;
+  table.isa = isa;
+  table.panels[block_index(DType::bf16)] = bf16.panels;
+  table.activations[static_cast<int>(ActivationKind::bf16)] = bf16.activations;
+  table.multiply_add_bf16 = bf16.multiply_add;
+  return table;
+}
+const KernelTable kAvx512TableWithBf16 = with_bf16(kAvx512Kernels, Isa::avx512_bf16, kAvx512Bf16Kernels);
+
+const std::array kBuilt = {IsaEntry{Isa::avx512_bf16, &kAvx512TableWithBf16, has_avx512_bf16},
+                           IsaEntry{Isa::avx512, &kAvx512Kernels, has_avx512}, IsaEntry{Isa::avx2, &kAvx2Kernels, has_avx2},
+                           IsaEntry{Isa::scalar, &kScalarKernels, always}};
 #elif defined(__aarch64__)
 bool has_dot_product() noexcept { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
 constexpr std::array kBuilt = {IsaEntry{Isa::neon, &kNeonKernels, has_dot_product},

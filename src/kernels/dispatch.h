@@ -1,5 +1,5 @@
-// Which instruction set computes. Chosen once, from what the machine has or from RECKON_ISA=scalar|avx2|avx512|neon; the choice
-// is the only global mutable state of the project, and since every set gives the same bits it can change no result.
+// Which instruction set computes. Chosen once, from what the machine has or from RECKON_ISA, which names one of Isa; the choice is
+// the only global mutable state of the project, and since every set gives the same bits it can change no result.
 #pragma once
 
 #include <string_view>
@@ -9,9 +9,10 @@
 namespace reckon {
 
 extern const KernelTable kScalarKernels;
-extern const KernelTable kAvx2Kernels;    // x86-64 only
-extern const KernelTable kAvx512Kernels;  // x86-64 only
-extern const KernelTable kNeonKernels;    // AArch64 only
+extern const KernelTable kAvx2Kernels;        // x86-64 only
+extern const KernelTable kAvx512Kernels;      // x86-64 only
+extern const Bf16Kernels kAvx512Bf16Kernels;  // besides those of kAvx512Kernels
+extern const KernelTable kNeonKernels;        // AArch64 only
 
 std::string_view name_of(Isa isa) noexcept;
 Isa isa_named(std::string_view name);  // throws Error bad_argument, listing the known names

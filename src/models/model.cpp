@@ -21,13 +21,13 @@ const Architecture* known_architecture(const GgufFile& file) {
               fmt::format("architecture {} is not known; known are {}", quote_bytes(name), fmt::join(names, ", ")), file.name());
 }
 
-std::string main_weight_type(const GgufFile& file) {
+DType main_weight_type(const GgufFile& file) {
   std::map<DType, std::int64_t> elements;
   for (const TensorInfo& tensor : file.tensors()) {
     if (tensor.dims.size() > 1) elements[tensor.type] += tensor.elements();
   }
   const auto most = std::ranges::max_element(elements, {}, [](const auto& entry) { return entry.second; });
-  return most == elements.end() ? "" : std::string(name_of(most->first));
+  return most == elements.end() ? DType::f32 : most->first;
 }
 
 ModelInfo describe(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes) {

@@ -19,7 +19,7 @@ namespace reckon {
 struct ModelInfo {
   std::string name;          // "general.name", else the file's name
   std::string architecture;  // "qwen3"
-  std::string weight_type;   // of most matrix parameters: "Q4_K"
+  DType weight_type{};       // of most matrix parameters
   int layers = 0;
   int width = 0;
   int heads = 0;
@@ -33,8 +33,9 @@ struct ModelInfo {
 };
 
 struct LoadOptions {
-  // Quantised matrices are packed for products with activations rounded to int8: several times faster. Without it, every
-  // product is that of f32 activations with the decoded weights, which is what references compute.
+  // Matrices are packed for products with activations in the form their weights like best: int8 for quantised ones, bf16 for
+  // BF16, f32 for F16 and F32. Several times faster. Without it, every product is that of f32 activations with the decoded
+  // weights, which is what references compute.
   bool pack = false;
   int threads = 1;  // that pack
 };
@@ -56,7 +57,7 @@ class Model {  // const calls from any thread
   const Architecture& architecture() const noexcept { return *architecture_; }
   const HyperParameters& sizes() const noexcept { return sizes_; }
   const Weights& weights() const noexcept { return weights_; }
-  bool packed() const noexcept { return panels_.size() > 0; }  // some matrix is multiplied with int8 activations
+  bool packed() const noexcept { return panels_.size() > 0; }  // some matrix is multiplied in packed form
 
  private:
   Model(GgufFile file, LoadOptions options);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstring>
@@ -47,7 +48,12 @@ constexpr std::int64_t kCostOfElement = 16;  // load, a few operations, store
 constexpr std::int64_t kCostOfSilu = 32;
 constexpr std::int64_t kCostOfSine = 512;
 constexpr std::int64_t kMostSharingRows = 32;  // of attention, in one call of the kernel
-constexpr std::int64_t kPackedSpeed = 4;       // how many times faster a packed weight is multiplied
+// How many times faster a packed weight is multiplied, by ActivationKind.
+constexpr std::array<std::int64_t, kActivationKinds> kPackedSpeeds = {4, 2, 1};
+
+std::size_t activation_index(DType weights) {
+  return static_cast<std::size_t>(kernels().panels[block_index(weights)].activations);
+}
 
 constexpr std::int64_t kKeyRun = 16;  // rows whose keys are transposed together
 
@@ -77,14 +83,17 @@ void transpose_keys(const KvLayout& layout, const std::byte* rows, std::span<con
 class Scratch {
  public:
   float* reserve(std::int64_t floats) {
-    constexpr std::size_t kAlignment = 64;
     const auto needed = static_cast<std::size_t>(floats) + kAlignment / sizeof(float);
     if (memory_.size() < needed) memory_.resize(needed);
+    return data();
+  }
+  float* data() {
     const auto address = reinterpret_cast<std::uintptr_t>(memory_.data());
     return memory_.data() + (kAlignment - address % kAlignment) % kAlignment / sizeof(float);
   }
 
  private:
+  static constexpr std::size_t kAlignment = 64;
   std::vector<float> memory_;
 };
 
@@ -128,14 +137,14 @@ struct CpuOps::State {
     std::int32_t product = 0;
     std::int64_t first = 0, end = 0;
   };
-  void round(ConstMatrixView x);
+  void prepare(ConstMatrixView x, std::size_t kind);
   void cut(std::span<const LinearProduct> products);
-  void multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece) const;
+  void multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece);
   static void multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch);
 
   ThreadPool& pool;
-  std::vector<Scratch> scratch;          // one per worker
-  std::vector<ActivationBlock> rounded;  // of `linear`, [rows, activation_blocks(inputs)]
+  std::vector<Scratch> scratch;                       // one per worker
+  std::array<Scratch, kActivationKinds> activations;  // of `linear`, [rows, activation_blocks(inputs)] of each form needed
   std::vector<Piece> pieces;
   std::vector<Run> runs;
 };
@@ -159,7 +168,7 @@ void CpuOps::embed(const WeightView& table, std::span<const std::int32_t> tokens
 void CpuOps::linear(ConstMatrixView x, std::span<const LinearProduct> products) {
   const char* op = "linear";
   std::int64_t work = 0;
-  bool rounds = false;
+  std::array<bool, kActivationKinds> needed{};
   for (const LinearProduct& product : products) {
     const WeightView& weight = product.weight;
     require_shape(x, op, "x", product.y.rows, weight.cols);
@@ -171,11 +180,13 @@ void CpuOps::linear(ConstMatrixView x, std::span<const LinearProduct> products) 
     require(weight.panels == nullptr || weight.panel_outputs == kernels().panel_outputs, op,
             "weights packed in panels of {} rows; this instruction set has panels of {}", weight.panel_outputs,
             kernels().panel_outputs);
-    rounds = rounds || weight.panels != nullptr;
-    work += x.rows * weight.rows * weight.cols / (weight.panels != nullptr ? kPackedSpeed : 1);
+    if (weight.panels != nullptr) needed[activation_index(weight.type)] = true;
+    work += x.rows * weight.rows * weight.cols / (weight.panels != nullptr ? kPackedSpeeds[activation_index(weight.type)] : 1);
   }
   if (x.rows == 0 || work == 0) return;
-  if (rounds) state_->round(x);
+  for (std::size_t kind = 0; kind < needed.size(); ++kind) {
+    if (needed[kind]) state_->prepare(x, kind);
+  }
   state_->cut(products);
   const auto pieces = static_cast<std::int64_t>(state_->pieces.size());
   state_->split(pieces, work, linear_scratch(x.cols), [&](std::int64_t item, float* scratch) {
@@ -189,12 +200,12 @@ void CpuOps::linear(ConstMatrixView x, std::span<const LinearProduct> products) 
   });
 }
 
-void CpuOps::State::round(ConstMatrixView x) {
-  const std::int64_t blocks = activation_blocks(x.cols);
-  if (rounded.size() < static_cast<std::size_t>(x.rows * blocks)) rounded.resize(static_cast<std::size_t>(x.rows * blocks));
-  const auto kernel = kernels().quantise_activations;
+void CpuOps::State::prepare(ConstMatrixView x, std::size_t kind) {
+  const ActivationKernel& kernel = kernels().activations[kind];
+  const std::int64_t row_floats = activation_blocks(x.cols) * kernel.block_bytes / static_cast<std::int64_t>(sizeof(float));
+  float* rows = activations[kind].reserve(x.rows * row_floats);
   split(x.rows, x.rows * x.cols * kCostOfElement, 0,
-        [&](std::int64_t row, float*) { kernel(x.row(row), x.cols, rounded.data() + row * blocks); });
+        [&](std::int64_t row, float*) { kernel.make(x.row(row), x.cols, rows + row * row_floats); });
 }
 
 // Several pieces per worker, so that a slow worker holds nobody up, and none so small that claiming it costs more than it.
@@ -212,20 +223,21 @@ void CpuOps::State::cut(std::span<const LinearProduct> products) {
   }
 }
 
-void CpuOps::State::multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece) const {
+void CpuOps::State::multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece) {
   const WeightView& weight = product.weight;
   const std::int64_t width = weight.panel_outputs;
-  kernels().panels[block_index(weight.type)].linear(PanelArguments{.panels = weight.panels,
-                                                                   .blocks = weight.cols / dtype_info(weight.type).block_elements,
-                                                                   .first_panel = piece.first / width,
-                                                                   .end_panel = (piece.end + width - 1) / width,
-                                                                   .outputs = weight.rows,
-                                                                   .bias = product.bias.empty() ? nullptr : product.bias.data(),
-                                                                   .x = rounded.data(),
-                                                                   .x_stride = activation_blocks(weight.cols),
-                                                                   .rows = x.rows,
-                                                                   .y = product.y.data,
-                                                                   .y_stride = product.y.stride});
+  const PanelKernels& kernel = kernels().panels[block_index(weight.type)];
+  kernel.linear(PanelArguments{.panels = weight.panels,
+                               .blocks = kernel.blocks(weight.cols),
+                               .first_panel = piece.first / width,
+                               .end_panel = (piece.end + width - 1) / width,
+                               .outputs = weight.rows,
+                               .bias = product.bias.empty() ? nullptr : product.bias.data(),
+                               .x = activations[activation_index(weight.type)].data(),
+                               .x_stride = activation_blocks(weight.cols),
+                               .rows = x.rows,
+                               .y = product.y.data,
+                               .y_stride = product.y.stride});
 }
 
 void CpuOps::State::multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch) {

@@ -41,9 +41,22 @@ MachinePeaks measure_machine(ThreadPool& pool) {
   std::vector<float> sums(static_cast<std::size_t>(items));
   peaks.f32_gflops = best_rate(pool, items, static_cast<double>(kRounds * kFlopsPerRound),
                                [&](int i) { sums[static_cast<std::size_t>(i)] = table.multiply_add(kRounds); });
+  peaks.bf16_gflops = best_rate(pool, items, static_cast<double>(kRounds * kBf16FlopsPerRound),
+                                [&](int i) { sums[static_cast<std::size_t>(i)] = table.multiply_add_bf16(kRounds); });
   peaks.int8_gops = best_rate(pool, items, static_cast<double>(kRounds * kInt8OpsPerRound),
                               [&](int i) { sums[static_cast<std::size_t>(i)] = table.multiply_add_int8(kRounds); });
   return peaks;
+}
+
+double arithmetic_peak(const MachinePeaks& peaks, DType weights, bool packed) {
+  const int index = block_index(weights);
+  if (!packed || index < 0 || kernels().panels[index].pack == nullptr) return peaks.f32_gflops;
+  switch (kernels().panels[index].activations) {
+    case ActivationKind::int8: return peaks.int8_gops;
+    case ActivationKind::bf16: return peaks.bf16_gflops;
+    case ActivationKind::f32: break;
+  }
+  return peaks.f32_gflops;
 }
 
 }  // namespace reckon

@@ -3,19 +3,25 @@
 
 #include <string_view>
 
+#include "kernels/dtype.h"
+
 namespace reckon {
 
 class ThreadPool;
 
 struct MachinePeaks {
-  std::string_view isa;   // the instruction set in use: "avx512"
-  int threads = 0;        // of the pool that was measured
-  double read_gbps = 0;   // 10^9 bytes read per second from memory far larger than the caches, all threads together
-  double f32_gflops = 0;  // 10^9 f32 operations per second, a multiply-add being two, all threads together
-  double int8_gops = 0;   // the same for products of bytes summed in 32 bits
+  std::string_view isa;    // the instruction set in use: "avx512"
+  int threads = 0;         // of the pool that was measured
+  double read_gbps = 0;    // 10^9 bytes read per second from memory far larger than the caches, all threads together
+  double f32_gflops = 0;   // 10^9 f32 operations per second, a multiply-add being two, all threads together
+  double bf16_gflops = 0;  // the same for products of bf16 summed in f32
+  double int8_gops = 0;    // the same for products of bytes summed in 32 bits
 };
 
-// Takes about a third of a second and 256 MiB for the moment; the best of several passes. Throws std::bad_alloc.
+// Takes about half a second and 256 MiB for the moment; the best of several passes. Throws std::bad_alloc.
 MachinePeaks measure_machine(ThreadPool& pool);
+
+// The rate of the arithmetic that weights of a type are multiplied in, packed or as they are stored.
+double arithmetic_peak(const MachinePeaks& peaks, DType weights, bool packed);
 
 }  // namespace reckon

@@ -18,8 +18,8 @@ std::int64_t panels_of(const WeightView& weight) {
 std::int64_t packed_bytes(const WeightView& weight) {
   const int index = block_index(weight.type);
   if (index < 0 || kernels().panels[index].pack == nullptr) return 0;
-  const std::int64_t blocks = weight.cols / dtype_info(weight.type).block_elements;
-  const std::int64_t bytes = panels_of(weight) * kernels().panel_outputs * blocks * kernels().panels[index].block_bytes;
+  const PanelKernels& kernel = kernels().panels[index];
+  const std::int64_t bytes = panels_of(weight) * kernels().panel_outputs * kernel.blocks(weight.cols) * kernel.block_bytes;
   return (bytes + 63) / 64 * 64;
 }
 
@@ -27,15 +27,14 @@ WeightView pack(const WeightView& weight, std::byte* to, ThreadPool& pool,
                 const std::function<void(std::span<const std::byte>)>& packed) {
   const KernelTable& table = kernels();
   const std::int64_t stride = row_bytes(weight.type, weight.cols);
-  const std::int64_t blocks = weight.cols / dtype_info(weight.type).block_elements;
   const PanelKernels& kernel = table.panels[block_index(weight.type)];
-  const std::int64_t panel_bytes = table.panel_outputs * blocks * kernel.block_bytes;
+  const std::int64_t panel_bytes = table.panel_outputs * kernel.blocks(weight.cols) * kernel.block_bytes;
   const std::int64_t panels = panels_of(weight);
   const auto pack_panels = [&](std::int64_t first, std::int64_t end) {
     for (std::int64_t p = first; p < end; ++p) {
       const std::int64_t row = p * table.panel_outputs;
       const auto rows = static_cast<int>(std::min<std::int64_t>(table.panel_outputs, weight.rows - row));
-      kernel.pack(weight.data + row * stride, stride, rows, blocks, to + p * panel_bytes);
+      kernel.pack(weight.data + row * stride, stride, rows, weight.cols, to + p * panel_bytes);
     }
   };
   constexpr std::int64_t kPartBytes = std::int64_t{32} << 20;

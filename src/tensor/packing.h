@@ -1,5 +1,5 @@
-// Quantised weight matrices, repacked for the kernels that multiply them with int8 activations (kernels/cpu/pack.h). The packed
-// form is as large as the file's, up to the last panel's missing rows.
+// Weight matrices, repacked for the kernels that multiply them (kernels/cpu/pack.h). The packed form is as large as the file's,
+// up to the last panel's missing rows and the last block's missing inputs.
 #pragma once
 
 #include <cstddef>

@@ -50,7 +50,7 @@ struct WeightView {
   std::int64_t rows = 0;
   std::int64_t cols = 0;
   const std::byte* data = nullptr;
-  const std::byte* panels = nullptr;  // the same matrix packed for int8 activations (tensor/packing.h), or null
+  const std::byte* panels = nullptr;  // the same matrix packed (tensor/packing.h), or null
   int panel_outputs = 0;              // rows of a panel
 };
 

@@ -67,9 +67,9 @@ std::string shape_names() {
 
 void print_report(const BenchmarkReport& report) {
   const Machine& machine = report.machine;
-  fmt::print("{}, {} kernels, {} thread{}: {:.1f} GB/s read, {:.0f} f32 GFLOP/s, {:.0f} int8 GOP/s\n{}\n", machine.processor,
-             machine.isa, machine.threads, machine.threads == 1 ? "" : "s", machine.read_gbps, machine.f32_gflops,
-             machine.int8_gops, report.model);
+  fmt::print("{}, {} kernels, {} thread{}: {:.1f} GB/s read, {:.0f} f32 GFLOP/s, {:.0f} bf16 GFLOP/s, {:.0f} int8 GOP/s\n{}\n",
+             machine.processor, machine.isa, machine.threads, machine.threads == 1 ? "" : "s", machine.read_gbps,
+             machine.f32_gflops, machine.bf16_gflops, machine.int8_gops, report.model);
   std::size_t width = 10;  // of the names
   for (const BenchmarkRow& row : report.rows) width = std::max(width, row.test.size());
   fmt::print("{:<{}} {:>12} {:>22} {:>10}\n", "test", width, "tokens/s", "min … max", "of limit");

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 #include "kernels/half.h"
 
@@ -23,6 +24,17 @@ struct F16 {
   static typename Lanes::Vector load_first(const std::byte* from, int n) noexcept {
     return Lanes::load_f16_first(from, n);
   }
+
+  struct Panel : FloatPanel {
+    static constexpr int half_count = inputs;
+    static constexpr int word_count = 0;
+    static std::uint16_t pack_half(int index, const std::byte* block) noexcept { return stored_half(block + bytes * index); }
+
+    template <typename W, int S>
+    static typename W::Floats weights(const std::byte* panel) noexcept {
+      return panel_half<W>(panel, S);
+    }
+  };
 
   static void encode(const float* in, std::byte* element) noexcept {  // to nearest even
     const std::uint16_t half = f32_to_f16(*in);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "kernels/cpu/panel_fields.h"
 #include "kernels/dtype.h"
 
 namespace reckon::blocks {
@@ -21,6 +22,17 @@ struct F32 {
   static typename Lanes::Vector load_first(const std::byte* from, int n) noexcept {
     return Lanes::load_first(from, n);
   }
+
+  struct Panel : FloatPanel {
+    static constexpr int half_count = 0;
+    static constexpr int word_count = inputs;
+    static std::uint32_t pack_word(int index, const std::byte* block) noexcept { return stored_word(block + bytes * index); }
+
+    template <typename W, int S>
+    static typename W::Floats weights(const std::byte* panel) noexcept {
+      return W::from_bits(panel_word<W, 0>(panel, S));
+    }
+  };
 
   static void encode(const float* in, std::byte* element) noexcept { std::memcpy(element, in, bytes); }
 };

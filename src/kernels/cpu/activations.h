@@ -1,14 +1,20 @@
-// Activations for products with quantised weights: a row in blocks of 256 inputs, int8 with one scale per block, and the sums
-// that weights with an offset or a minimum need. Quantised once per row, read by every panel of every matrix it meets.
+// Activations for products with packed weights: a row in blocks of 256 inputs. For quantised weights int8 with one scale per
+// block, and the sums that weights with an offset or a minimum need; for F16 and F32 weights f32; for BF16 weights rounded to
+// bf16. Made once per row, read by every panel of every matrix it meets. Inputs beyond a row's end are zero.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <type_traits>
 
 namespace reckon {
 
 constexpr int kActivationBlock = 256;
 
-// value[i] ≈ scale * quant[i], quant in -127..127. Inputs beyond a row's end are zero.
+enum class ActivationKind { int8, bf16, f32 };
+constexpr int kActivationKinds = 3;
+
+// value[i] ≈ scale * quant[i], quant in -127..127.
 struct alignas(64) ActivationBlock {
   std::int8_t quant[kActivationBlock];
   float scale;
@@ -20,17 +26,76 @@ struct alignas(64) ActivationBlock {
   std::int32_t minus_sum16[16];  // minus the sum of quant over 16 inputs
 };
 
+struct alignas(64) FloatBlock {
+  float value[kActivationBlock];
+};
+struct alignas(64) Bf16Block {
+  std::uint16_t value[kActivationBlock];
+};
+
 constexpr std::int64_t activation_blocks(std::int64_t inputs) { return (inputs + kActivationBlock - 1) / kActivationBlock; }
+
+// Has an instruction for sums of products of bf16 pairs; the others read activations that were rounded to bf16 as f32.
+template <typename W>
+concept MultipliesBf16 = requires(typename W::Floats sum, typename W::Words pairs) { W::dot_bf16(sum, pairs, pairs); };
+
+template <typename W, ActivationKind kind>
+using ActivationsOf =
+    std::conditional_t<kind == ActivationKind::int8, ActivationBlock,
+                       std::conditional_t<kind == ActivationKind::bf16 && MultipliesBf16<W>, Bf16Block, FloatBlock>>;
+
+// Numbers below this are taken for zero in products of bf16, weights and activations alike. All others are multiples of 2^-63,
+// their products and every sum of these multiples of 2^-126, so that no sum is ever subnormal: vdpbf16ps, which flushes those
+// whatever the rounding mode register says, then equals two fused multiply-adds to the bit.
+constexpr std::uint32_t kLeastBf16Bits = (127 - 56) << 23;  // 2^-56 in f32
+
+// Inputs i … i + 15 of `count`, with zeros behind the end.
+template <typename Lanes>
+[[gnu::always_inline]] inline typename Lanes::Vector load_activations(const float* x, std::int64_t count, int i) noexcept {
+  if (i + 16 <= count) return Lanes::load(x + i);
+  return i < count ? Lanes::load_first(x + i, static_cast<int>(count) - i) : Lanes::zero();
+}
+
+template <typename Lanes>
+void copy_activations(const float* x, std::int64_t inputs, void* to) noexcept {
+  auto* out = static_cast<FloatBlock*>(to);
+  for (std::int64_t at = 0; at < inputs; at += kActivationBlock, ++out) {
+    for (int i = 0; i < kActivationBlock; i += 16) Lanes::store(out->value + i, load_activations<Lanes>(x + at, inputs - at, i));
+  }
+}
+
+// Rounds to nearest even. Infinities become NaN, so that their products are NaN.
+template <typename Lanes, typename Block>
+void round_activations(const float* x, std::int64_t inputs, void* to) noexcept {
+  auto* out = static_cast<Block*>(to);
+  const auto least = Lanes::broadcast(std::bit_cast<float>(kLeastBf16Bits));
+  for (std::int64_t at = 0; at < inputs; at += kActivationBlock, ++out) {
+    for (int i = 0; i < kActivationBlock; i += 16) {
+      const auto v = load_activations<Lanes>(x + at, inputs - at, i);
+      const auto bits = Lanes::bits_of(v);
+      const auto odd = Lanes::bit_and(Lanes::template shift_right<16>(bits), Lanes::broadcast_int(1));
+      const auto up = Lanes::add_int(Lanes::add_int(bits, Lanes::broadcast_int(0x7FFF)), odd);
+      const auto rounded = Lanes::from_bits(Lanes::bit_and(up, Lanes::broadcast_int(static_cast<std::int32_t>(0xFFFF0000u))));
+      const auto magnitude = Lanes::from_bits(Lanes::bit_and(bits, Lanes::broadcast_int(0x7FFFFFFF)));
+      // 0 * v is NaN for infinities and NaN, whose rounded bits may mean anything.
+      const auto value = Lanes::fma(v, Lanes::zero(), Lanes::zero_where_less(magnitude, least, rounded));
+      if constexpr (std::is_same_v<Block, FloatBlock>) {
+        Lanes::store(out->value + i, value);
+      } else {
+        std::uint32_t words[16];
+        Lanes::store(reinterpret_cast<float*>(words), value);
+        for (int j = 0; j < 16; ++j) out->value[i + j] = static_cast<std::uint16_t>(words[j] >> 16);
+      }
+    }
+  }
+}
 
 // Rounds to nearest even. A block that holds NaN or infinity gets a NaN scale, so that its products are NaN too.
 template <typename Lanes>
-void quantise_activations(const float* x, std::int64_t inputs, ActivationBlock* out) noexcept {
+void quantise_activations(const float* x, std::int64_t inputs, void* to) noexcept {
+  auto* out = static_cast<ActivationBlock*>(to);
   for (std::int64_t at = 0; at < inputs; at += kActivationBlock, ++out) {
-    const int count = static_cast<int>(inputs - at < kActivationBlock ? inputs - at : kActivationBlock);
-    const auto load = [&](int i) __attribute__((always_inline)) {
-      if (i + 16 <= count) return Lanes::load(x + at + i);
-      return i < count ? Lanes::load_first(x + at + i, count - i) : Lanes::zero();
-    };
+    const auto load = [&](int i) __attribute__((always_inline)) { return load_activations<Lanes>(x + at, inputs - at, i); };
     const auto magnitude_bits = Lanes::broadcast_int(0x7FFFFFFF);
     auto largest = Lanes::zero();
     auto poison = Lanes::zero();  // 0 * x is NaN for infinities and NaN

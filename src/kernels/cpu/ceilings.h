@@ -35,6 +35,31 @@ float multiply_add(std::int64_t rounds) noexcept {
   return Lanes::fold(all);
 }
 
+// Products of bf16 summed in f32. Without an instruction for them they take a multiply-add each.
+template <typename Lanes, typename W>
+float multiply_add_bf16(std::int64_t rounds) noexcept {
+  if constexpr (!MultipliesBf16<W>) {
+    static_assert(kBf16FlopsPerRound % kFlopsPerRound == 0);
+    return multiply_add<Lanes>(rounds * (kBf16FlopsPerRound / kFlopsPerRound));
+  } else {
+    constexpr int kChains = 12;
+    static_assert(kChains * W::kOutputs * 2 * 2 == kBf16FlopsPerRound);
+    typename W::Floats sums[kChains];
+    for (int k = 0; k < kChains; ++k) sums[k] = W::broadcast_float(static_cast<float>(k));
+    const auto pairs = W::set(0x3F003F00);  // 0.5, twice
+    auto x = W::set(0x3F003E80);
+    for (std::int64_t i = 0; i < rounds; ++i) {
+      for (int k = 0; k < kChains; ++k) sums[k] = W::dot_bf16(sums[k], pairs, x);
+      x = W::bit_xor(x, W::set(0x00800000));  // so that nothing is taken out of the loop
+    }
+    auto all = sums[0];
+    for (int k = 1; k < kChains; ++k) all = W::add(all, sums[k]);
+    float lanes[W::kOutputs] = {};
+    W::store(lanes, all, W::kOutputs);
+    return lanes[0];
+  }
+}
+
 // Products of bytes summed in 32 bits, as products with quantised weights do. Of the two ways the faster one of the set.
 template <typename W>
 float multiply_add_int8(std::int64_t rounds) noexcept {

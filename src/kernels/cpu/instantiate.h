@@ -16,10 +16,17 @@ namespace reckon {
 template <typename Words, typename Block>
 constexpr PanelKernels panel_kernels() {
   if constexpr (requires { typename Block::Panel; }) {
-    return {PackedFields<Block>::kBytes, pack_panel<Words, Block>, panel_linear<Words, Block>};
+    using Fields = PackedFields<Block>;
+    return {Fields::kInputs, Fields::kBytes, Fields::kActivations, pack_panel<Words, Block>, panel_linear<Words, Block>};
   } else {
-    return {0, nullptr, nullptr};
+    return {1, 0, ActivationKind::int8, nullptr, nullptr};
   }
+}
+
+template <typename Lanes, typename Words>
+constexpr ActivationKernel bf16_activations() {
+  using Block = ActivationsOf<Words, ActivationKind::bf16>;
+  return {sizeof(Block), round_activations<Lanes, Block>};
 }
 
 template <typename Lanes, typename Words, typename... Blocks>
@@ -30,7 +37,9 @@ constexpr KernelTable kernel_table(Isa isa, TypeList<Blocks...>) {
       .linear = {linear<Lanes, Blocks>...},
       .panel_outputs = Words::kOutputs,
       .panels = {panel_kernels<Words, Blocks>()...},
-      .quantise_activations = quantise_activations<Lanes>,
+      .activations = {{sizeof(ActivationBlock), quantise_activations<Lanes>},
+                      bf16_activations<Lanes, Words>(),
+                      {sizeof(FloatBlock), copy_activations<Lanes>}},
       .unpack_row = {unpack_row<Lanes, Blocks>...},
       .attention_f16 = attention<Lanes, blocks::F16>,
       .attention_f32 = attention<Lanes, blocks::F32>,
@@ -43,6 +52,7 @@ constexpr KernelTable kernel_table(Isa isa, TypeList<Blocks...>) {
       .exp = exp<Lanes>,
       .read_memory = read_memory<Lanes>,
       .multiply_add = multiply_add<Lanes>,
+      .multiply_add_bf16 = multiply_add_bf16<Lanes, Words>,
       .multiply_add_int8 = multiply_add_int8<Words>,
   };
 }

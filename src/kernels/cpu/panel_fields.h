@@ -9,6 +9,13 @@
 //   add_minima<W, Rows>  where values have a minimum: adds its part, for block b of the activation block
 //   pack_word            where a word is stored in another order of bits than the file's
 // A Panel whose fields are not the file's has half_count, word_count, pack_half and pack_word instead of halves and first_word.
+// The Panel of a plain type (ValuePanel) has those four and, instead of all else,
+//   inputs               of a packed block
+//   activations          the form of activations that its weights meet
+//   step_inputs          inputs that one step multiplies
+//   Weights<W>, weights<W, S>   those of step S, for all outputs
+//   inputs_of<W>         the step's activations from where they lie, to all outputs
+//   multiply<W>          sum + weights * inputs
 #pragma once
 
 #include <cstddef>
@@ -16,6 +23,13 @@
 #include <cstring>
 
 #include "kernels/cpu/activations.h"
+
+namespace reckon {
+
+template <typename Panel>
+concept ValuePanel = requires { Panel::step_inputs; };
+
+}  // namespace reckon
 
 namespace reckon::blocks {
 
@@ -111,6 +125,24 @@ template <typename W, int Rows>
 }
 
 // What several Panels have in common, to derive from.
+// Weights that become f32 on the way to the registers and meet f32.
+struct FloatPanel {
+  static constexpr int inputs = 32;
+  static constexpr int step_inputs = 1;
+  static constexpr ActivationKind activations = ActivationKind::f32;
+
+  template <typename W>
+  using Weights = typename W::Floats;
+  template <typename W>
+  static typename W::Floats inputs_of(const float* x) noexcept {
+    return W::broadcast_float(*x);
+  }
+  template <typename W>
+  static typename W::Floats multiply(typename W::Floats weights, typename W::Floats x, typename W::Floats sum) noexcept {
+    return W::fma(weights, x, sum);
+  }
+};
+
 // One f16 scale in front of a block of 32, or of one that has the same scale throughout.
 struct HalfScalePanel {
   static constexpr int halves[] = {0};

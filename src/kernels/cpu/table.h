@@ -11,8 +11,8 @@
 
 namespace reckon {
 
-enum class Isa { scalar, avx2, avx512, neon };
-constexpr Isa kIsas[] = {Isa::scalar, Isa::avx2, Isa::avx512, Isa::neon};
+enum class Isa { scalar, avx2, avx512, avx512_bf16, neon };
+constexpr Isa kIsas[] = {Isa::scalar, Isa::avx2, Isa::avx512, Isa::avx512_bf16, Isa::neon};
 
 // y[r][o] = sum over i of x[r][i] * weight[o][i], then + bias[o]. Each of the sums runs alone: sixteen lanes over ascending i,
 // then one fold, whatever `rows` and `outputs` are.
@@ -30,15 +30,15 @@ struct LinearArguments {
 constexpr std::int64_t kLargestTileOutputs = 4;
 constexpr std::int64_t linear_scratch(std::int64_t inputs) { return kLargestTileOutputs * inputs; }
 
-// The same with weights packed into panels and activations rounded to int8. Panels [first_panel, end_panel).
+// The same with weights packed into panels and activations in the form that these meet. Panels [first_panel, end_panel).
 struct PanelArguments {
   const std::byte* panels;  // of panel 0
-  std::int64_t blocks;      // of the weights' type in a row
+  std::int64_t blocks;      // packed blocks of a row
   std::int64_t first_panel, end_panel;
-  std::int64_t outputs;      // of the whole matrix
-  const float* bias;         // [outputs] or null
-  const ActivationBlock* x;  // [rows, x_stride]
-  std::int64_t x_stride;     // activation_blocks(inputs)
+  std::int64_t outputs;   // of the whole matrix
+  const float* bias;      // [outputs] or null
+  const void* x;          // [rows, x_stride] blocks of ActivationKernel
+  std::int64_t x_stride;  // activation_blocks(inputs)
   std::int64_t rows;
   float* y;  // [rows, outputs]
   std::int64_t y_stride;
@@ -46,9 +46,19 @@ struct PanelArguments {
 
 // How a type's rows become panels of `panel_outputs` rows, and products with them. Null where a type has no panels.
 struct PanelKernels {
-  int block_bytes;  // of one output's packed block
-  void (*pack)(const std::byte* from, std::int64_t row_bytes, int rows, std::int64_t blocks, std::byte* to);
+  int block_inputs;  // of a packed block; a row's last one may be filled up with zeros
+  int block_bytes;   // of one output's packed block
+  ActivationKind activations;
+  void (*pack)(const std::byte* from, std::int64_t row_bytes, int rows, std::int64_t inputs, std::byte* to);
   void (*linear)(const PanelArguments&);
+
+  std::int64_t blocks(std::int64_t inputs) const noexcept { return (inputs + block_inputs - 1) / block_inputs; }
+};
+
+// Makes activation_blocks(inputs) blocks of a row of activations, aligned to 64 bytes (cpu/activations.h).
+struct ActivationKernel {
+  int block_bytes;
+  void (*make)(const float* x, std::int64_t inputs, void* out);
 };
 
 // Attention of the query heads that share one KV head, for several rows: those that follow each other and hold the same page
@@ -83,7 +93,7 @@ struct KernelTable {
   void (*linear[BlockList::size])(const LinearArguments&);
   int panel_outputs;
   PanelKernels panels[BlockList::size];
-  void (*quantise_activations)(const float* x, std::int64_t inputs, ActivationBlock* out);
+  ActivationKernel activations[kActivationKinds];  // by ActivationKind
   void (*unpack_row[BlockList::size])(const std::byte* row, std::int64_t columns, float* out);
   void (*attention_f16)(const AttentionArguments&);  // by the type of K and V
   void (*attention_f32)(const AttentionArguments&);
@@ -99,9 +109,17 @@ struct KernelTable {
   // Ceilings of the machine, for benchmarks: reads `bytes` (a multiple of 64) once; does `rounds` * kFlopsPerRound flops.
   float (*read_memory)(const std::byte* from, std::int64_t bytes);
   float (*multiply_add)(std::int64_t rounds);
+  float (*multiply_add_bf16)(std::int64_t rounds);  // rounds * kBf16FlopsPerRound
   float (*multiply_add_int8)(std::int64_t rounds);  // rounds * kInt8OpsPerRound
 };
+// What a table has of its own where the machine multiplies bf16.
+struct Bf16Kernels {
+  PanelKernels panels;
+  ActivationKernel activations;
+  float (*multiply_add)(std::int64_t rounds);
+};
 constexpr std::int64_t kInt8OpsPerRound = 12 * 16 * 4 * 2;
+constexpr std::int64_t kBf16FlopsPerRound = 12 * 16 * 2 * 2;
 constexpr std::int64_t kFlopsPerRound = 12 * 16 * 2;
 
 }  // namespace reckon

@@ -14,7 +14,8 @@ struct Avx2Words {
   using Words = __m256i;
   using Floats = __m256;
   static constexpr int kOutputs = 8;
-  static constexpr int kTileRows = 4;  // 4 integer and 8 float accumulators of 16 registers
+  static constexpr int kTileRows = 4;       // 4 integer and 8 float accumulators of 16 registers
+  static constexpr int kValueTileRows = 8;  // 8 accumulators; a step of bf16 pairs needs 4 more registers
   static constexpr int kTilePanels = 1;
   static constexpr bool kUnsignedCodes = false;
 
@@ -71,6 +72,7 @@ struct Avx2Words {
 
   // The compiler moves its own prefetches to the head of a block, all together.
   static void prefetch(const std::byte* from, Words& after) noexcept { asm volatile("prefetcht1 %1" : "+x"(after) : "m"(*from)); }
+  static void prefetch(const std::byte* from) noexcept { asm volatile("prefetcht1 %0" : : "m"(*from)); }
 
  private:
   static Words add_pairs(Words sum, Words pairs) noexcept {

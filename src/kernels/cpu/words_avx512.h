@@ -14,7 +14,8 @@ struct Avx512Words {
   using Words = __m512i;
   using Floats = __m512;
   static constexpr int kOutputs = 16;
-  static constexpr int kTileRows = 4;  // by two panels: 8 integer and 16 float accumulators of 32 registers
+  static constexpr int kTileRows = 4;       // by two panels: 8 integer and 16 float accumulators of 32 registers
+  static constexpr int kValueTileRows = 8;  // by two panels: 16 accumulators
   static constexpr int kTilePanels = 2;
   static constexpr bool kUnsignedCodes = true;
 
@@ -66,6 +67,7 @@ struct Avx512Words {
 
   // The compiler moves its own prefetches to the head of a block, all together.
   static void prefetch(const std::byte* from, Words& after) noexcept { asm volatile("prefetcht1 %1" : "+v"(after) : "m"(*from)); }
+  static void prefetch(const std::byte* from) noexcept { asm volatile("prefetcht1 %0" : : "m"(*from)); }
 
  private:
   static __mmask16 first(int n) noexcept { return static_cast<__mmask16>((1u << n) - 1u); }

@@ -29,6 +29,7 @@ struct NeonWords {
   static constexpr int kOutputs = 8;
   static constexpr int kTileRows = 4;  // 8 integer and 16 float accumulators of 32 registers
   static constexpr int kTilePanels = 1;
+  static constexpr int kValueTileRows = 4;  // of plain weights: 8 accumulators
   static constexpr bool kUnsignedCodes = false;
 
   static Words load(const std::byte* from) noexcept {
@@ -118,8 +119,9 @@ struct NeonWords {
 
   // The compiler moves its own prefetches to the head of a block, all together. "Q": see lanes_neon.h.
   static void prefetch(const std::byte* from, Words& after) noexcept {
-    asm volatile("prfm pldl2keep, %1" : "+w"(after.low) : "Q"(*from));
+      asm volatile("prfm pldl2keep, %1" : "+w"(after.low) : "Q"(*from));
   }
+  static void prefetch(const std::byte* from) noexcept { asm volatile("prfm pldl2keep, %0" : : "Q"(*from)); }
 
  private:
   static const std::uint8_t* bytes(const std::byte* from) noexcept { return reinterpret_cast<const std::uint8_t*>(from); }

@@ -15,6 +15,7 @@ namespace reckon {
 struct ScalarWords {
   static constexpr int kOutputs = 16;            // words in a register: outputs of a panel
   static constexpr int kTileRows = 1;            // rows that share a weight on its way through the registers
+  static constexpr int kValueTileRows = 1;       // the same for plain weights
   static constexpr int kTilePanels = 1;          // panels that share a broadcast
   static constexpr bool kUnsignedCodes = false;  // true: dot() only, signed codes must be offset by 128
   struct Words {
@@ -127,6 +128,7 @@ struct ScalarWords {
   }
 
   static void prefetch(const std::byte*, Words& /*after*/) noexcept {}  // into the second-level cache, once `after` is known
+  static void prefetch(const std::byte*) noexcept {}
 
  private:
   static int byte(const Words& v, int i, int j) noexcept { return static_cast<int>((v.word[i] >> (8 * j)) & 255u); }

@@ -84,7 +84,7 @@ TEST(SyntheticModel, OfEveryArchitectureLoadsWithItsSizes) {
 
       EXPECT_EQ(model->info().name, "tiny Q4_K, random weights");
       EXPECT_EQ(model->info().architecture, architecture.gguf_name);
-      EXPECT_EQ(model->info().weight_type, "Q4_K");
+      EXPECT_EQ(model->info().weight_type, DType::q4_k);
       EXPECT_EQ(model->info().vocabulary, 300);
       EXPECT_EQ(model->info().parameters, parameters_of(wanted));
       EXPECT_EQ(model->weights().tied, tied);

@@ -34,7 +34,7 @@ TEST(Model, ReadsItsSizesFromTheFile) {
   const ModelInfo& info = model->info();
   EXPECT_EQ(info.name, "Tiny");
   EXPECT_EQ(info.architecture, "qwen3");
-  EXPECT_EQ(info.weight_type, "F32");
+  EXPECT_EQ(info.weight_type, DType::f32);
   EXPECT_EQ(info.layers, 2);
   EXPECT_EQ(info.width, 8);
   EXPECT_EQ(info.heads, 4);
