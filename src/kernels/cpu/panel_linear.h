@@ -93,7 +93,7 @@ void panel_row(const PanelArguments& a, PanelTile<PanelActivations<W, Block>> ti
 template <typename W, typename Block, int Panels, int Rows>
 void panel_rows(const PanelArguments& a, PanelTile<PanelActivations<W, Block>> tile, std::int64_t rows) noexcept {
   for (; rows >= Rows; rows -= Rows, tile.x += Rows * a.x_stride, tile.y += Rows * a.y_stride) {
-    if constexpr (Rows == 1) {
+    if constexpr (Rows == 1 && !PackedFields<Block>::kValues) {
       panel_row<W, Block, Panels>(a, tile);
     } else {
       panel_tile<W, Block, Rows, Panels>(a, tile);
@@ -106,10 +106,9 @@ void panel_rows(const PanelArguments& a, PanelTile<PanelActivations<W, Block>> t
 }
 
 // Panels [panel, panel + Panels) for all rows, in pieces of the inputs whose weights stay in the first-level cache meanwhile.
-template <typename W, typename Block, int Panels>
+template <typename W, typename Block, int Panels, int Rows>
 void panel_group(const PanelArguments& a, std::int64_t panel, const PanelActivations<W, Block>* x, std::int64_t rows,
                  float* y) noexcept {
-  constexpr int kRows = tile_rows<W, Block>();
   constexpr std::int64_t kCachedBytes = 20 * 1024;
   constexpr std::int64_t kBytes = std::int64_t{PackedFields<Block>::kBytes} * W::kOutputs;
   constexpr std::int64_t kBlocks = kActivationBlock / PackedFields<Block>::kInputs;
@@ -120,28 +119,27 @@ void panel_group(const PanelArguments& a, std::int64_t panel, const PanelActivat
   const std::int64_t last_outputs = a.outputs - output - (Panels - 1) * W::kOutputs;
   const std::int64_t panel_bytes = a.blocks * kBytes;
   const std::byte* first = a.panels + panel * panel_bytes;
-  const std::int64_t piece = rows == 1 ? a.blocks : kPiece;  // one row reads weights once, and fastest without a break
+  // One row reads weights once, and fastest without a break.
+  const std::int64_t piece = rows == 1 && !PackedFields<Block>::kValues ? a.blocks : kPiece;
   for (std::int64_t block = 0; block < a.blocks; block += piece) {
     const std::int64_t next = block + piece;
     const std::int64_t blocks = next < a.blocks ? piece : a.blocks - block;
-    const std::int64_t tiles = rows < kRows ? 1 : rows / kRows;
+    const std::int64_t tiles = rows < Rows ? 1 : rows / Rows;
     const std::int64_t turns = PackedFields<Block>::kValues ? blocks : (blocks + kBlocks - 1) / kBlocks;
-    // A lone last panel is not worth tiles of its own.
-    panel_rows<W, Block, Panels, (Panels < W::kTilePanels ? 1 : kRows)>(
-        a,
-        PanelTile<PanelActivations<W, Block>>{
-            .panel = first + block * kBytes,
-            .ahead = next < a.blocks ? first + next * kBytes : first + Panels * panel_bytes,
-            .panel_bytes = panel_bytes,
-            .blocks = blocks,
-            .turn = 0,
-            .turns = tiles < turns ? tiles : turns,
-            .x = x + block / kBlocks,
-            .y = y + output,
-            .bias = next >= a.blocks && a.bias != nullptr ? a.bias + output : nullptr,
-            .first = block == 0,
-            .outputs = static_cast<int>(last_outputs < W::kOutputs ? last_outputs : W::kOutputs)},
-        rows);
+    panel_rows<W, Block, Panels, Rows>(a,
+                                       PanelTile<PanelActivations<W, Block>>{
+                                           .panel = first + block * kBytes,
+                                           .ahead = next < a.blocks ? first + next * kBytes : first + Panels * panel_bytes,
+                                           .panel_bytes = panel_bytes,
+                                           .blocks = blocks,
+                                           .turn = 0,
+                                           .turns = tiles < turns ? tiles : turns,
+                                           .x = x + block / kBlocks,
+                                           .y = y + output,
+                                           .bias = next >= a.blocks && a.bias != nullptr ? a.bias + output : nullptr,
+                                           .first = block == 0,
+                                           .outputs = static_cast<int>(last_outputs < W::kOutputs ? last_outputs : W::kOutputs)},
+                                       rows);
   }
 }
 
@@ -157,11 +155,19 @@ void panel_linear(const PanelArguments& a) noexcept {
     const auto* x = static_cast<const PanelActivations<W, Block>*>(a.x) + row * a.x_stride;
     float* y = a.y + row * a.y_stride;
     std::int64_t panel = a.first_panel;
+    if constexpr (PackedFields<Block>::kValues) {
+      // Each sum waits for its last multiply-add: one row needs more of them at a time than two panels have.
+      constexpr int kPanels = 4;
+      if (rows == 1) {
+        for (; panel + kPanels <= a.end_panel; panel += kPanels) panel_group<W, Block, kPanels, 1>(a, panel, x, rows, y);
+      }
+    }
     for (; panel + W::kTilePanels <= a.end_panel; panel += W::kTilePanels) {
-      panel_group<W, Block, W::kTilePanels>(a, panel, x, rows, y);
+      panel_group<W, Block, W::kTilePanels, kRows>(a, panel, x, rows, y);
     }
     if constexpr (W::kTilePanels > 1) {
-      for (; panel < a.end_panel; ++panel) panel_group<W, Block, 1>(a, panel, x, rows, y);
+      // A lone last panel is not worth tiles of its own.
+      for (; panel < a.end_panel; ++panel) panel_group<W, Block, 1, 1>(a, panel, x, rows, y);
     }
   }
 }
