@@ -52,9 +52,9 @@ void linear(State& state, Bench& bench, DType type, bool packed) {
   state.counters["GB/s"] = Counter(1e-9 * static_cast<double>(bytes) * count, Counter::kIsRate);
 }
 
-void attention(State& state, Bench& bench) {
+void attention(State& state, Bench& bench, DType type) {
   const int rows = static_cast<int>(state.range(0)), length = static_cast<int>(state.range(1));
-  const KvLayout layout{DType::f16, 1, 4, 64, 16};
+  const KvLayout layout{type, 1, 4, 64, 16};
   const std::int64_t cols = 4 * 4 * 64;
   const int pages_each = (length + 15) / 16;
   std::vector<std::byte> memory(static_cast<std::size_t>(layout.page_bytes() * pages_each * rows));
@@ -118,12 +118,15 @@ void register_all(Bench& bench) {
     add_linear(codec.type, false);
     if (packed_bytes({codec.type, 16, 256, nullptr}) > 0) add_linear(codec.type, true);
   }
-  benchmark::RegisterBenchmark("attention/F16", [&bench](State& s) { attention(s, bench); })
-      ->ArgNames({"rows", "length"})
-      ->Args({1, 512})
-      ->Args({16, 512})
-      ->Args({64, 300})
-      ->UseRealTime();
+  for (const KvType& type : kKvTypes) {
+    const std::string name = "attention/" + std::string(type.name);
+    benchmark::RegisterBenchmark(name.c_str(), [&bench, type](State& s) { attention(s, bench, type.type); })
+        ->ArgNames({"rows", "length"})
+        ->Args({1, 512})
+        ->Args({16, 512})
+        ->Args({64, 300})
+        ->UseRealTime();
+  }
   benchmark::RegisterBenchmark("silu_multiply", [&bench](State& s) { silu_multiply(s, bench); })->UseRealTime();
   benchmark::RegisterBenchmark("rms_norm", [&bench](State& s) { rms_norm(s, bench); })->UseRealTime();
 }

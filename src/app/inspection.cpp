@@ -7,6 +7,7 @@
 #include "app/runtime.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "engine/engine.h"
 #include "formats/gguf/gguf_file.h"
 #include "models/model.h"
 #include "text/tokenizers/from_gguf.h"
@@ -87,7 +88,7 @@ void add_model(Json& document, GgufFile file) {
     document["cost"] = Json{{"flops_per_token", cost.flops(1, true)},
                             {"flops_per_token_at_full_context", cost.flops(info.context_length, true)},
                             {"weight_bytes_per_step", cost.step_bytes(true)},
-                            {"kv_bytes_per_token", cost.kv_elements * 2}};
+                            {"kv_bytes_per_token", cost.slot_bytes(EngineOptions{}.kv_type)}};
   } catch (const Error& error) {
     document["unsupported"] = error.message();
   }

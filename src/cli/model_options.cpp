@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "app/prompt.h"
 #include "base/error.h"
@@ -23,6 +26,12 @@ std::string read_standard_input() {
   return text;
 }
 
+std::vector<std::string> kv_type_names() {
+  std::vector<std::string> names;
+  for (const KvType& type : kKvTypes) names.emplace_back(type.name);
+  return names;
+}
+
 }  // namespace
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
@@ -35,8 +44,8 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--kv-bytes", options.kv_bytes, "limit on key/value pages, as 512MiB; default a quarter of memory")
       ->envname("RECKON_KV_BYTES")
       ->check(not_empty("a size such as 512MiB"));
-  command.add_option("--kv-type", options.kv_type, "how keys and values are stored")
-      ->check(CLI::IsMember({"f16", "f32"}))
+  command.add_option("--kv-type", options.kv_type, "how keys and values are stored: int8 takes half the memory of f16")
+      ->check(CLI::IsMember(kv_type_names()))
       ->envname("RECKON_KV_TYPE")
       ->capture_default_str();
   command.add_option("--page-slots", options.slots_per_page, "tokens in a KV page")
@@ -65,7 +74,7 @@ std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* prof
     runtime.engine.kv_bytes = parse_bytes(options.kv_bytes, "--kv-bytes");
     if (runtime.engine.kv_bytes == 0) throw Error(ErrorCode::bad_argument, "is 0; expected a size such as 512MiB", "--kv-bytes");
   }
-  runtime.engine.kv_type = options.kv_type == "f32" ? DType::f32 : DType::f16;
+  runtime.engine.kv_type = std::ranges::find(kKvTypes, options.kv_type, &KvType::name)->type;
   runtime.engine.slots_per_page = options.slots_per_page;
   runtime.engine.rows_per_step = options.rows_per_step;
   runtime.engine.profile = profile;

@@ -15,7 +15,7 @@
 #include "engine/awaitable.h"
 #include "engine/request.h"
 #include "engine/sampling/options.h"
-#include "kernels/dtype.h"
+#include "kernels/kv_types.h"
 #include "models/model.h"
 #include "text/tokenizers/tokenizer.h"
 
@@ -28,7 +28,7 @@ inline constexpr int kMostRowsPerStep = 65536;
 struct EngineOptions {
   int threads = 0;             // kernel workers; 0 = one per processor
   std::int64_t kv_bytes = 0;   // limit on key/value pages; 0 = a quarter of the machine's memory
-  DType kv_type = DType::f16;  // f16 or f32
+  DType kv_type = DType::f16;  // of kernels/kv_types.h
   int slots_per_page = 16;     // token slots in a page
   int rows_per_step = 512;     // most rows in one batch
   bool prefix_cache = true;    // keep prompts' pages for later requests

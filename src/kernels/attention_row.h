@@ -11,4 +11,10 @@ struct AttentionRow {
   const std::uint32_t* pages = nullptr;
 };
 
+// Where the K and V of one row go.
+struct KvSlot {
+  std::uint32_t page = 0;
+  std::int32_t slot = 0;  // 0..slots_per_page-1
+};
+
 }  // namespace reckon

@@ -1,5 +1,6 @@
 #include "models/cost.h"
 
+#include "kernels/kv_types.h"
 #include "models/hyper_parameters.h"
 #include "models/weights.h"
 
@@ -40,7 +41,8 @@ TokenCost cost_of(const Weights& weights, const HyperParameters& sizes) {
   cost.logits_weight_bytes = bytes_of(weights.output_norm) + bytes_of(weights.output);
   cost.embedding_bytes = static_cast<double>(row_bytes(weights.embedding.type, weights.embedding.cols));
   cost.slot_flops = 4.0 * sizes.layers * sizes.heads * sizes.head_dim;
-  cost.kv_elements = 2.0 * sizes.layers * sizes.kv_heads * sizes.head_dim;
+  cost.kv_vectors = 2.0 * sizes.layers * sizes.kv_heads;
+  cost.kv_elements = cost.kv_vectors * sizes.head_dim;
   return cost;
 }
 
@@ -48,8 +50,13 @@ double TokenCost::flops(std::int64_t slots, bool wants_logits) const noexcept {
   return row_flops + slot_flops * static_cast<double>(slots) + (wants_logits ? logits_flops : 0);
 }
 
+double TokenCost::slot_bytes(DType kv_type) const noexcept {
+  const KvType* type = find_kv_type(kv_type);
+  return type == nullptr ? 0 : kv_elements * type->element_bytes + kv_vectors * type->scale_bytes;
+}
+
 double TokenCost::kv_bytes(std::int64_t slots, DType kv_type) const noexcept {
-  return kv_elements * (kv_type == DType::f32 ? 4 : 2) * static_cast<double>(slots + 1);
+  return slot_bytes(kv_type) * static_cast<double>(slots + 1);
 }
 
 double TokenCost::step_bytes(bool some_row_wants_logits) const noexcept {

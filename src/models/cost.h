@@ -20,10 +20,13 @@ struct TokenCost {
   double logits_weight_bytes = 0;  // of output norm and matrix: once per step in which some row wants logits
   double embedding_bytes = 0;      // per row: one row of the embedding table
   double kv_elements = 0;          // of one slot: 2 * layers * kv_heads * head_dim
+  double kv_vectors = 0;           // of one slot, each with a scale where their type has any: 2 * layers * kv_heads
 
   // Of one row that attends to `slots` slots, its own included (position + 1).
   double flops(std::int64_t slots, bool wants_logits) const noexcept;
-  // Keys and values that such a row reads (`slots`) and writes (one), stored as `kv_type` (f16 or f32).
+  // Of the keys and values of one slot, stored as a type of kernels/kv_types.h.
+  double slot_bytes(DType kv_type) const noexcept;
+  // Keys and values that such a row reads (`slots`) and writes (one).
   double kv_bytes(std::int64_t slots, DType kv_type) const noexcept;
   // Weights that one step reads, besides the embedding rows.
   double step_bytes(bool some_row_wants_logits) const noexcept;

@@ -70,9 +70,11 @@ Model::Model(GgufFile file, LoadOptions options)
       cost_(cost_of(weights_, sizes_)) {}
 
 KvLayout Model::kv_layout(DType kv_type, int slots_per_page) const {
-  if (kv_type != DType::f16 && kv_type != DType::f32) {
-    throw Error(ErrorCode::bad_argument,
-                fmt::format("keys and values cannot be stored as {}; expected F16 or F32", name_of(kv_type)));
+  if (find_kv_type(kv_type) == nullptr) {
+    std::vector<std::string_view> names;
+    for (const KvType& type : kKvTypes) names.push_back(type.name);
+    throw Error(ErrorCode::bad_argument, fmt::format("keys and values cannot be stored as {}; expected one of {}",
+                                                     name_of(kv_type), fmt::join(names, ", ")));
   }
   constexpr int kMostSlots = 4096;
   if (slots_per_page < 1 || slots_per_page > kMostSlots) {

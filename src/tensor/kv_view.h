@@ -1,7 +1,8 @@
 // How K and V lie in a page, and a view of the pages. A page holds every layer of `slots_per_page` consecutive tokens:
 // [layer][K, V][kv_head][…], so that the attention of one head reads one contiguous block per page. Values are [slot][head_dim].
 // Keys are runs of 16 slots (the last may be shorter), each [head_dim][slots of the run]: a vector of keys is the same column of
-// sixteen slots, and their scores fill its lanes.
+// sixteen slots, and their scores fill its lanes. Types with scales have those of the block's slots behind its elements, as f32
+// [slots]: a page is all there is to copy or to share.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +10,12 @@
 
 #include "kernels/attention_row.h"
 #include "kernels/dtype.h"
+#include "kernels/kv_types.h"
 
 namespace reckon {
 
 struct KvLayout {
-  DType type{};  // f16 or f32
+  DType type{};  // one of kernels/kv_types.h
   int layers = 0;
   int kv_heads = 0;
   int head_dim = 0;
@@ -21,21 +23,29 @@ struct KvLayout {
 
   enum class Part { key, value };
 
-  std::int64_t element_bytes() const noexcept { return type == DType::f32 ? 4 : 2; }
-  std::int64_t head_bytes() const noexcept { return element_bytes() * head_dim * slots_per_page; }  // one head of one part
+  std::int64_t element_bytes() const noexcept { return row().element_bytes; }
+  // From the first element of a head to its first scale. With sixteen slots to a page and heads of a multiple of four, elements,
+  // scales and pages all are whole cache lines.
+  std::int64_t scale_offset() const noexcept {
+    const std::int64_t elements = element_bytes() * head_dim * slots_per_page;
+    return row().scale_bytes == 0 ? elements : (elements + 3) / 4 * 4;
+  }
+  std::int64_t head_bytes() const noexcept {  // one head of one part
+    return scale_offset() + std::int64_t{row().scale_bytes} * slots_per_page;
+  }
   std::int64_t page_bytes() const noexcept { return head_bytes() * kv_heads * 2 * layers; }
   // Byte offset in a page of the first element of a head.
   std::int64_t offset(int layer, Part part, int kv_head) const noexcept {
     return head_bytes() * ((std::int64_t{layer} * 2 + (part == Part::value ? 1 : 0)) * kv_heads + kv_head);
   }
-  // Elements from there to column 0 of the key of `slot`, and from a column of it to the next.
-  std::int64_t key_begin(int slot) const noexcept { return std::int64_t{slot} / 16 * 16 * head_dim + slot % 16; }
-  int key_stride(int slot) const noexcept {
-    const int rest = slots_per_page - slot / 16 * 16;
-    return rest < 16 ? rest : 16;
-  }
 
   friend bool operator==(const KvLayout&, const KvLayout&) = default;
+
+ private:
+  KvType row() const noexcept {  // of a type that cannot be, elements without bytes
+    const KvType* found = find_kv_type(type);
+    return found != nullptr ? *found : KvType{};
+  }
 };
 
 // Page p begins at base + p * layout.page_bytes(), p < pages. Pages never move while a view is in use. Elements are aligned to
@@ -46,12 +56,6 @@ struct KvView {
   std::int64_t pages = 0;
 
   std::byte* page(std::uint32_t id) const noexcept { return base + std::int64_t{id} * layout.page_bytes(); }
-};
-
-// Where the K and V of one row go.
-struct KvSlot {
-  std::uint32_t page = 0;
-  std::int32_t slot = 0;  // 0..slots_per_page-1
 };
 
 }  // namespace reckon

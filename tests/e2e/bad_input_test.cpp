@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"SystemWithoutTemplate", {"solve", "--plain", "--system", "be brief", "x"}, "--plain"},
         BadInput{"WordsWithoutQuotes", {"solve", "Make", "34", "from", "25"}, "quotes"},
         BadInput{"FlagWithAValue", {"solve", "--json=perhaps", "x"}, "--json = perhaps is neither true nor false"},
-        BadInput{"UnknownKvType", {"solve", "--kv-type", "f8", "x"}, "--kv-type"},
+        BadInput{"UnknownKvType", {"solve", "--kv-type", "q8_0", "x"}, "--kv-type: q8_0 not in {f16,bf16,f32,int8}"},
         BadInput{"HugeThreads", {"solve", "-t", "99999999999", "x"}, "--threads: '99999999999' is not a whole number"},
         BadInput{"BatchRowsOfWrongKind", {"solve", "--batch-rows", "2.5", "x"}, "--batch-rows: '2.5' is not a whole number"},
         BadInput{"ZeroKv", {"solve", "--kv-bytes", "0", "x"}, "--kv-bytes"},

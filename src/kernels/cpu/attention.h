@@ -52,15 +52,21 @@ struct AttentionTile {
   int pages_ahead;
 };
 
-// One line of keys and one of values of a page that is read later, for a column of halves; two for one of floats.
+// The lines of keys and of values of a page that is read later which begin with a column and the same one of the other half: one
+// each for halves, two for floats. Those of bytes begin with every second, and the odd ones leave time for the scales.
 template <typename Lanes, typename Element>
 [[gnu::always_inline]] inline void prefetch_column(const AttentionArguments& a, const std::byte* page, int column,
                                                    typename Lanes::Vector& after) noexcept {
-  constexpr int kLines = Element::bytes / 2;
-  for (int line = 0; line < kLines; ++line) {
-    const std::int64_t at = 64 * (std::int64_t{column} * kLines + line);
+  constexpr int kColumnBytes = 2 * 16 * Element::bytes;
+  const auto prefetch = [&](std::int64_t at) __attribute__((always_inline)) {
     Lanes::prefetch(page + a.key_offset + at, after);
     Lanes::prefetch(page + a.value_offset + at, after);
+  };
+  if constexpr (kColumnBytes < 64) {
+    if (column % (64 / kColumnBytes) == 0) return prefetch(std::int64_t{column} * kColumnBytes);
+    if (Element::scale_bytes > 0 && column == 1) prefetch(a.scale_offset);
+  } else {
+    for (int line = 0; line < kColumnBytes; line += 64) prefetch(std::int64_t{column} * kColumnBytes + line);
   }
 }
 
@@ -90,6 +96,22 @@ template <typename Lanes, typename Element, int Queries>
     for (int i = 0; i < Queries; ++i) first[i] = Lanes::fma(Lanes::broadcast(tile.q[i][a.head_dim - 1]), last, first[i]);
   }
   for (int i = 0; i < Queries; ++i) Lanes::store(weights + i * weights_stride, Lanes::add(first[i], second[i]));
+}
+
+// weights[s] *= the scale of slot s, for the pages of a unit that `slots` slots lie in; `part` is key_offset or value_offset.
+// What lies behind the last slot is multiplied too, by anything: nobody reads it.
+template <typename Lanes>
+void scale_weights(const AttentionArguments& a, const std::uint32_t* pages, std::int64_t part, int slots,
+                   float* weights) noexcept {
+  for (int first = 0; first < slots; first += a.slots_per_page, ++pages, weights += padded_slots(a.slots_per_page)) {
+    const std::byte* scales = a.base + std::int64_t{*pages} * a.page_bytes + part + a.scale_offset;
+    for (int s = 0; s < a.slots_per_page; s += 16) {
+      const std::byte* from = scales + std::int64_t{s} * 4;
+      const int left = a.slots_per_page - s;
+      const auto factors = left < 16 ? Lanes::load_first(from, left) : Lanes::load(from);
+      Lanes::store(weights + s, Lanes::multiply(Lanes::load(weights + s), factors));
+    }
+  }
 }
 
 // Slots [first, end) of a unit, to add in ascending order.
@@ -190,6 +212,7 @@ void attend_unit(const AttentionArguments& a, const AttentionTile<Queries>& tile
   float correction[Queries];
   for (int i = 0; i < Queries; ++i) {
     float* row = weights + i * stride;
+    if constexpr (Element::scale_bytes > 0) scale_weights<Lanes>(a, tile.pages, a.key_offset, tile.slots[i], row);
     std::int64_t lanes = 0;
     for (int first = 0; first < tile.slots[i]; first += a.slots_per_page, lanes += padded) {
       const int left = tile.slots[i] - first;
@@ -197,6 +220,8 @@ void attend_unit(const AttentionArguments& a, const AttentionTile<Queries>& tile
         row[lanes + s] = -__builtin_inff();
     }
     correction[i] = softmax_unit<Lanes>(row, lanes, a.scale, tile.state[i][0], tile.state[i][1]);
+    // Once per slot, so that the loops over its columns only widen bytes.
+    if constexpr (Element::scale_bytes > 0) scale_weights<Lanes>(a, tile.pages, a.value_offset, tile.slots[i], row);
   }
   weigh_values<Lanes, Element>(a, tile.out, {tile.pages, 0, common}, weights, stride, correction);
   for (int i = 0; i < Queries && common < most; ++i) {
@@ -264,6 +289,7 @@ void attend_queries(const AttentionArguments& a, const UnitRows& run, const Unit
 
 template <typename Lanes, typename Element>
 void attention(const AttentionArguments& a) noexcept {
+  static_assert(Element::scale_bytes == 0 || Element::scale_bytes == sizeof(float));
   for (int r = 0; r < a.rows; ++r) {
     for (std::int64_t i = 0; i < std::int64_t{a.group} * a.head_dim; ++i) a.out[r * a.out_stride + i] = 0.0f;
   }

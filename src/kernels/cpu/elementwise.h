@@ -1,4 +1,4 @@
-// Kernels that touch each element of a row once: norm, rotation, gate, sum, rounding to f16.
+// Kernels that touch each element of a row once: norm, rotation, gate, sum.
 #pragma once
 
 #include <cstddef>
@@ -86,14 +86,6 @@ void exp(const float* x, std::int64_t count, float* out) noexcept {
   for (; i + 16 <= count; i += 16) Lanes::store(out + i, exp_lanes<Lanes>(Lanes::load(x + i)));
   const int rest = static_cast<int>(count - i);
   if (rest > 0) Lanes::store_first(out + i, exp_lanes<Lanes>(Lanes::load_first(x + i, rest)), rest);
-}
-
-template <typename Lanes>
-void store_f16(const float* in, std::int64_t count, std::byte* out) noexcept {
-  for (std::int64_t i = 0; i < count; i += 16) {
-    const int n = count - i < 16 ? static_cast<int>(count - i) : 16;
-    Lanes::store_f16_first(out + 2 * i, Lanes::load_first(in + i, n), n);
-  }
 }
 
 }  // namespace reckon

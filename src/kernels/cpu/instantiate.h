@@ -5,6 +5,7 @@
 #include "kernels/cpu/attention.h"
 #include "kernels/cpu/ceilings.h"
 #include "kernels/cpu/elementwise.h"
+#include "kernels/cpu/kv_store.h"
 #include "kernels/cpu/linear.h"
 #include "kernels/cpu/pack.h"
 #include "kernels/cpu/panel_linear.h"
@@ -29,6 +30,11 @@ constexpr ActivationKernel bf16_activations() {
   return {sizeof(Block), round_activations<Lanes, Block>};
 }
 
+template <typename Lanes, typename... Types>
+constexpr std::array<KvKernels, sizeof...(Types)> kv_kernels(TypeList<Types...>) {
+  return {KvKernels{attention<Lanes, Types>, store_kv<Lanes, Types>}...};
+}
+
 template <typename Lanes, typename Words, typename... Blocks>
 constexpr KernelTable kernel_table(Isa isa, TypeList<Blocks...>) {
   static_assert(Lanes::kTileOutputs <= kLargestTileOutputs && Lanes::kTileQueries <= kMostTileQueries);
@@ -41,9 +47,7 @@ constexpr KernelTable kernel_table(Isa isa, TypeList<Blocks...>) {
                       bf16_activations<Lanes, Words>(),
                       {sizeof(FloatBlock), copy_activations<Lanes>}},
       .unpack_row = {unpack_row<Lanes, Blocks>...},
-      .attention_f16 = attention<Lanes, blocks::F16>,
-      .attention_f32 = attention<Lanes, blocks::F32>,
-      .store_f16 = store_f16<Lanes>,
+      .kv = kv_kernels<Lanes>(KvTypeList{}),
       .rms_norm = rms_norm<Lanes>,
       .rope_adjacent = rope_adjacent<Lanes>,
       .rope_half_split = rope_half_split<Lanes>,

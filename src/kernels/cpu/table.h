@@ -2,12 +2,14 @@
 // start no thread; every one gives the same bits in every table. No pointer need be aligned beyond its element.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "kernels/attention_row.h"
 #include "kernels/blocks/registry.h"
 #include "kernels/cpu/activations.h"
+#include "kernels/kv_types.h"
 
 namespace reckon {
 
@@ -73,6 +75,7 @@ struct AttentionArguments {
   const std::byte* base;  // of page 0
   std::int64_t page_bytes;
   std::int64_t key_offset, value_offset;  // bytes in a page, of this layer and KV head (tensor/kv_view.h)
+  std::int64_t scale_offset;              // bytes from either to the slots' scales, where the type has any
   int slots_per_page;
   float scale;
   float* scratch;  // attention_scratch(rows, group, slots_per_page) floats, of this thread alone
@@ -88,6 +91,27 @@ constexpr std::int64_t attention_scratch(int rows, int group, int slots_per_page
   return std::int64_t{2} * rows * group + kMostTileQueries * padded_slots(slots_per_page) * pages_in_unit(slots_per_page);
 }
 
+// Rounds the keys and values of one KV head into a page.
+struct KvStoreArguments {
+  const float* k;  // [rows, head_dim], rows k_stride floats apart
+  const float* v;  // the same, v_stride floats apart
+  std::int64_t k_stride, v_stride;
+  const KvSlot* where;  // [rows], all in one page
+  int rows;             // <= kMostStoreRows
+  int head_dim, slots_per_page;
+  std::byte* keys;            // the head's block of the page (tensor/kv_view.h)
+  std::byte* values;          // the same
+  std::int64_t scale_offset;  // as in AttentionArguments
+  float* scratch;             // rows * head_dim floats, of this thread alone
+};
+constexpr int kMostStoreRows = 16;
+
+// By the type of K and V.
+struct KvKernels {
+  void (*attention)(const AttentionArguments&);
+  void (*store)(const KvStoreArguments&);
+};
+
 struct KernelTable {
   Isa isa;
   void (*linear[BlockList::size])(const LinearArguments&);
@@ -95,9 +119,7 @@ struct KernelTable {
   PanelKernels panels[BlockList::size];
   ActivationKernel activations[kActivationKinds];  // by ActivationKind
   void (*unpack_row[BlockList::size])(const std::byte* row, std::int64_t columns, float* out);
-  void (*attention_f16)(const AttentionArguments&);  // by the type of K and V
-  void (*attention_f32)(const AttentionArguments&);
-  void (*store_f16)(const float* in, std::int64_t count, std::byte* out);  // round to nearest even
+  std::array<KvKernels, KvTypeList::size> kv;
   // y = x * weight / sqrt(mean(x²) + epsilon); y may be x
   void (*rms_norm)(const float* x, const float* weight, float epsilon, std::int64_t cols, float* y);
   // Rotates pairs of each head by cosines [pairs] and sines [pairs], which follow each other in `angles`.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -100,8 +101,14 @@ TEST_P(Transformers, LogitsAgreeStepByStepInSmallPages) {
   EXPECT_LE(relative_error(running.feed(table, reference.tokens, 1), reference.logits), tolerance);
 }
 
-TEST_P(Transformers, HalfPrecisionKeysAndValuesStayClose) {
-  EXPECT_LE(relative_error(whole({.kv_type = DType::f16}), reference.logits), std::max(1e-2, tolerance));
+TEST_P(Transformers, RoundedKeysAndValuesStayClose) {
+  const std::map<DType, double> bounds = {{DType::f16, 1e-2}, {DType::bf16, 3e-2}, {DType::i8, 3e-2}, {DType::f32, kTolerance}};
+  for (const KvType& type : kKvTypes) {
+    const double error = relative_error(whole({.kv_type = type.type}), reference.logits);
+
+    EXPECT_LE(error, std::max(bounds.at(type.type), tolerance)) << type.name;
+    RecordProperty("relative_error_" + std::string(type.name), std::to_string(error));
+  }
 }
 
 TEST_P(Transformers, RopeFrequenciesAgree) {
@@ -114,14 +121,15 @@ TEST_P(Transformers, RopeFrequenciesAgree) {
 }
 
 TEST_P(Transformers, BitsDoNotDependOnHowTheTextIsCut) {
-  for (const DType kv_type : {DType::f32, DType::f16}) {
+  for (const KvType& type : kKvTypes) {
+    const DType kv_type = type.type;
     for (const int slots : {4, 16}) {
       const Logits expected = whole({.kv_type = kv_type, .slots_per_page = slots});
       for (const std::size_t chunk : {1u, 3u, 16u, 17u}) {
         Running running(model, {.kv_type = kv_type, .slots_per_page = slots});
         BlockTable table = running.open();
         EXPECT_TRUE(same_bits(running.feed(table, reference.tokens, chunk), expected))
-            << chunk << " tokens at a time, pages of " << slots;
+            << type.name << ", " << chunk << " tokens at a time, pages of " << slots;
       }
     }
   }
@@ -154,22 +162,25 @@ TEST_P(Transformers, BitsDoNotDependOnTheRestOfTheBatch) {
 
 TEST_P(Transformers, ForksComputeWhatSeparateSequencesWould) {
   const TokenSpan tokens = reference.tokens;
-  const Logits expected = whole({});
   std::vector<Token> turned(tokens.begin(), tokens.begin() + 18);
   turned.insert(turned.end(), tokens.rbegin(), tokens.rbegin() + 12);
-  Running alone(model, {});
-  BlockTable table = alone.open();
-  const Logits expected_turned = alone.feed(table, turned, turned.size());
+  for (const KvType& type : kKvTypes) {
+    const RunOptions options{.kv_type = type.type};
+    const Logits expected = whole(options);
+    Running alone(model, options);
+    BlockTable table = alone.open();
+    const Logits expected_turned = alone.feed(table, turned, turned.size());
 
-  Running running(model, {});
-  BlockTable a = running.open();
-  running.feed(a, tokens.first(18), 18);  // two slots into the second page
-  BlockTable b = a.fork();
-  const auto both = running.step({{&b, TokenSpan(turned).subspan(18)}, {&a, tokens.subspan(18)}});
+    Running running(model, options);
+    BlockTable a = running.open();
+    running.feed(a, tokens.first(18), 18);  // two slots into the second page
+    BlockTable b = a.fork();
+    const auto both = running.step({{&b, TokenSpan(turned).subspan(18)}, {&a, tokens.subspan(18)}});
 
-  EXPECT_TRUE(same_bits(both[0], Logits(expected_turned.begin() + 18, expected_turned.end())));
-  EXPECT_TRUE(same_bits(both[1], Logits(expected.begin() + 18, expected.end())));
-  EXPECT_EQ(running.pool().in_use(), 1 + 2 + 1);  // one page shared; 40 and 30 tokens end in pages of their own
+    EXPECT_TRUE(same_bits(both[0], Logits(expected_turned.begin() + 18, expected_turned.end()))) << type.name;
+    EXPECT_TRUE(same_bits(both[1], Logits(expected.begin() + 18, expected.end()))) << type.name;
+    EXPECT_EQ(running.pool().in_use(), 1 + 2 + 1);  // one page shared; 40 and 30 tokens end in pages of their own
+  }
 }
 
 TEST_P(Transformers, LogitsComeOnlyForRowsThatWantThem) {

@@ -136,20 +136,57 @@ TEST(Engine, NeverSpendsMoreFlopsThanTheBudget) {
 }
 
 TEST(Engine, ForksShareThePagesOfThePrompt) {
-  const auto engine = tiny_engine();
-  const std::int64_t page_bytes = engine->model().kv_layout(DType::f16, 4).page_bytes();
   constexpr int kBranches = 16, kPrompt = 41, kGenerated = 7;
-  const auto request = request_of();
-  ExtendOptions options = drawing(kGenerated);
-  options.ignore_end_of_text = true;
-  const auto root = open(*engine, prompt_of(kPrompt), request);
+  ExtendOptions extend = drawing(kGenerated);
+  extend.ignore_end_of_text = true;
+  for (const KvType& type : kKvTypes) {
+    EngineOptions options = tiny_options();
+    options.kv_type = type.type;
+    const auto engine = tiny_engine(options);
+    const auto request = request_of();
+    const auto root = open(*engine, prompt_of(kPrompt), request);
 
-  extend_forks(*engine, *root, kBranches, options);
+    extend_forks(*engine, *root, kBranches, extend);
 
-  // Ten shared pages, the root's own part of the eleventh, and per branch a copy of it and what follows. The last drawn token has
-  // no keys and values yet.
-  const std::int64_t own = (kPrompt % 4 + kGenerated - 1 + 3) / 4;
-  EXPECT_EQ(engine->ledger(*request).peak_kv_bytes, (kPrompt / 4 + 1 + kBranches * own) * page_bytes);
+    // Ten shared pages, the root's own part of the eleventh, and per branch a copy of it and what follows. The last drawn token
+    // has no keys and values yet.
+    const std::int64_t own = (kPrompt % 4 + kGenerated - 1 + 3) / 4;
+    const std::int64_t page_bytes = engine->model().kv_layout(type.type, 4).page_bytes();
+    EXPECT_EQ(engine->ledger(*request).peak_kv_bytes, (kPrompt / 4 + 1 + kBranches * own) * page_bytes) << type.name;
+  }
+}
+
+TEST(Engine, DrawsTheSameTokensBehindACachedPromptWhateverKeysAndValuesAreStoredAs) {
+  for (const KvType& type : kKvTypes) {
+    EngineOptions options = tiny_options();
+    options.kv_type = type.type;
+    const auto engine = tiny_engine(options);
+    const auto first = request_of(), second = request_of();
+    const auto computed = tokens_of(extend_forks(*engine, *open(*engine, prompt_of(37), first), 8, drawing(12)));
+
+    const auto cached = tokens_of(extend_forks(*engine, *open(*engine, prompt_of(37), second), 8, drawing(12)));
+
+    EXPECT_GT(engine->ledger(*second).prompt_cached, 0) << type.name;
+    EXPECT_EQ(cached, computed) << type.name;
+  }
+}
+
+TEST(Engine, ChargesTheBytesOfTheTypeThatKeysAndValuesAreStoredAs) {
+  const auto bytes = [](DType type) {
+    EngineOptions options = tiny_options();
+    options.kv_type = type;
+    const auto engine = tiny_engine(options);
+    const auto request = request_of();
+    open(*engine, prompt_of(30), request);
+    return engine->ledger(*request).bytes;
+  };
+  const TokenCost cost = tiny_model()->cost();
+  const double slots = 30 * 31 / 2 + 30;  // read and written
+
+  for (const KvType& type : kKvTypes) {
+    EXPECT_NEAR(bytes(DType::f32) - bytes(type.type), (cost.slot_bytes(DType::f32) - cost.slot_bytes(type.type)) * slots, 1e-3)
+        << type.name;
+  }
 }
 
 TEST(Engine, TheLedgerAddsUp) {

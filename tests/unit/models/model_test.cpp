@@ -87,6 +87,20 @@ TEST(Model, PageLayoutFollowsItsSizes) {
   EXPECT_THROW(model->kv_layout(DType::f32, 5000), Error);
 }
 
+TEST(Model, PagesHoldWhatTheCostOfTheirSlotsSays) {
+  TinyFile tiny;
+  const auto model = Model::load(tiny.open());
+
+  for (const KvType& type : kKvTypes) {
+    const KvLayout layout = model->kv_layout(type.type, 16);
+    EXPECT_EQ(static_cast<double>(layout.page_bytes()), 16 * model->cost().slot_bytes(type.type)) << type.name;
+    EXPECT_EQ(layout.offset(1, KvLayout::Part::value, 1) + layout.head_bytes(), layout.page_bytes()) << type.name;
+  }
+  EXPECT_EQ((KvLayout{DType::i8, 1, 1, 3, 3}.head_bytes()), 12 + 3 * 4) << "scales begin at a multiple of their size";
+  EXPECT_EQ((KvLayout{DType::i8, 1, 1, 64, 16}.scale_offset() % 64), 0);
+  EXPECT_EQ((KvLayout{DType::i8, 1, 1, 64, 16}.head_bytes() % 64), 0);
+}
+
 TEST(Model, CostCountsTheMultiplicationsAndBytesOfARow) {
   TinyFile tiny;
   const TokenCost cost = Model::load(tiny.open())->cost();
@@ -96,6 +110,8 @@ TEST(Model, CostCountsTheMultiplicationsAndBytesOfARow) {
   EXPECT_EQ(cost.flops(7, true) - cost.flops(6, false), 4 * 2 * 4 * 6 + 2 * 10 * 8);
   EXPECT_EQ(cost.kv_bytes(5, DType::f16), 6 * 2 * (2 * 2 * 2 * 6));
   EXPECT_EQ(cost.kv_bytes(5, DType::f32), 2 * cost.kv_bytes(5, DType::f16));
+  EXPECT_EQ(cost.kv_bytes(5, DType::bf16), cost.kv_bytes(5, DType::f16));
+  EXPECT_EQ(cost.kv_bytes(5, DType::i8), 6 * (2 * 2 * 2) * (6 + 4)) << "a byte for each of six columns, and a scale";
   EXPECT_EQ(cost.step_bytes(false), 4 * (matrices + 2 * (8 + 6 + 6 + 8)));
   EXPECT_EQ(cost.step_bytes(true) - cost.step_bytes(false), 4 * (8 + 10 * 8));
   EXPECT_EQ(cost.embedding_bytes, 32);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <vector>
@@ -60,30 +61,51 @@ void store(Ops& ops, Cache& cache, int layer, const Sequence& sequence, std::int
                {sequence.v.data() + first * sequence.cols, count, sequence.cols}, cache.view, layer, where);
 }
 
+// What a head's key or value becomes when it is stored.
+std::vector<double> rounded(DType type, const float* values, int head_dim) {
+  float largest = 0;
+  for (int c = 0; c < head_dim; ++c) largest = std::max(largest, std::fabs(values[c]));
+  std::vector<double> stored;
+  for (int c = 0; c < head_dim; ++c) {
+    switch (type) {
+      case DType::f16: stored.push_back(f16_to_f32(f32_to_f16(values[c]))); break;
+      case DType::bf16: stored.push_back(bf16_to_f32(f32_to_bf16(values[c]))); break;
+      case DType::i8: stored.push_back(std::nearbyint(values[c] * (127 / largest)) * (largest / 127)); break;
+      default: stored.push_back(values[c]);
+    }
+  }
+  return stored;
+}
+
 std::vector<double> plain_attention(const Shape& shape, const float* q, const Sequence& sequence, int length, double scale,
-                                    bool f16) {
-  const auto rounded = [f16](float value) { return double{f16 ? f16_to_f32(f32_to_f16(value)) : value}; };
+                                    DType type) {
   std::vector<double> out;
   for (int head = 0; head < shape.heads; ++head) {
     const std::int64_t column = std::int64_t{head} * shape.kv_heads / shape.heads * shape.head_dim;
     std::vector<double> weights;
     for (int t = 0; t < length; ++t) {
+      const std::vector<double> key = rounded(type, &sequence.k[t * sequence.cols + column], shape.head_dim);
       double score = 0;
-      for (int c = 0; c < shape.head_dim; ++c) {
-        score += q[head * shape.head_dim + c] * rounded(sequence.k[t * sequence.cols + column + c]);
-      }
+      for (int c = 0; c < shape.head_dim; ++c) score += q[head * shape.head_dim + c] * key[c];
       weights.push_back(score * scale);
     }
     const double largest = *std::ranges::max_element(weights);
     for (double& weight : weights) weight = std::exp(weight - largest);
     const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-    for (int c = 0; c < shape.head_dim; ++c) {
-      double value = 0;
-      for (int t = 0; t < length; ++t) value += weights[t] / sum * rounded(sequence.v[t * sequence.cols + column + c]);
-      out.push_back(value);
+    std::vector<double> values(static_cast<std::size_t>(shape.head_dim));
+    for (int t = 0; t < length; ++t) {
+      const std::vector<double> value = rounded(type, &sequence.v[t * sequence.cols + column], shape.head_dim);
+      for (int c = 0; c < shape.head_dim; ++c) values[c] += weights[t] / sum * value[c];
     }
+    out.insert(out.end(), values.begin(), values.end());
   }
   return out;
+}
+
+std::vector<DType> types() {
+  std::vector<DType> all;
+  for (const KvType& type : kKvTypes) all.push_back(type.type);
+  return all;
 }
 
 class AttentionTest : public testing::Test {
@@ -96,7 +118,7 @@ class AttentionTest : public testing::Test {
 };
 
 TEST_F(AttentionTest, EqualsAPlainSoftmaxAtEveryLengthAroundPageBounds) {
-  for (const DType type : {DType::f32, DType::f16}) {
+  for (const DType type : types()) {
     for (const Shape& shape : {Shape{4, 2, 16, 4}, Shape{6, 2, 10, 3}, Shape{8, 8, 64, 16}, Shape{9, 1, 33, 8}}) {
       const int tokens = 150;  // more than two units of the reduction
       const int page_count = (tokens + shape.slots - 1) / shape.slots;
@@ -115,7 +137,7 @@ TEST_F(AttentionTest, EqualsAPlainSoftmaxAtEveryLengthAroundPageBounds) {
       ops.attention({q.data(), tokens, cols}, cache.view, 1, rows, 0.25f, {out.data(), tokens, cols});
 
       for (int t = 0; t < tokens; ++t) {
-        const auto want = plain_attention(shape, &q[t * cols], sequence, t + 1, 0.25, type == DType::f16);
+        const auto want = plain_attention(shape, &q[t * cols], sequence, t + 1, 0.25, type);
         for (std::int64_t c = 0; c < cols; ++c) ASSERT_NEAR(out[t * cols + c], want[c], 2e-6) << "token " << t << " column " << c;
       }
     }
@@ -128,23 +150,25 @@ TEST_F(AttentionTest, GivesTheSameBitsTokenByTokenInABatchOnThreadsAndOnOtherPag
   const std::int64_t cols = shape.heads * shape.head_dim;
   const Sequence sequence(random, shape, tokens);
   const Floats q = normals(random, tokens * cols);
-  const KvLayout layout{DType::f16, 1, shape.kv_heads, shape.head_dim, shape.slots};
   const std::vector<std::uint32_t> pages = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   const std::vector<std::uint32_t> other_pages = {6, 2, 5, 0, 3, 11, 10, 9, 8, 7};
-  Cache whole(layout, 12), stepwise(layout, 12);
+  for (const DType type : types()) {
+    const KvLayout layout{type, 1, shape.kv_heads, shape.head_dim, shape.slots};
+    Cache whole(layout, 12), stepwise(layout, 12);
 
-  Floats batch(q.size());
-  store(parallel, whole, 0, sequence, 0, tokens, pages);
-  std::vector<AttentionRow> rows;
-  for (int t = 0; t < tokens; ++t) rows.push_back({t + 1, pages.data()});
-  parallel.attention({q.data(), tokens, cols}, whole.view, 0, rows, 0.144f, {batch.data(), tokens, cols});
+    Floats batch(q.size());
+    store(parallel, whole, 0, sequence, 0, tokens, pages);
+    std::vector<AttentionRow> rows;
+    for (int t = 0; t < tokens; ++t) rows.push_back({t + 1, pages.data()});
+    parallel.attention({q.data(), tokens, cols}, whole.view, 0, rows, 0.144f, {batch.data(), tokens, cols});
 
-  Floats alone(static_cast<std::size_t>(cols));
-  for (int t = 0; t < tokens; ++t) {  // the cache holds nothing yet of what comes after t
-    store(ops, stepwise, 0, sequence, t, 1, other_pages);
-    const AttentionRow row{t + 1, other_pages.data()};
-    ops.attention({q.data() + t * cols, 1, cols}, stepwise.view, 0, {&row, 1}, 0.144f, {alone.data(), 1, cols});
-    ASSERT_EQ(std::memcmp(alone.data(), &batch[t * cols], alone.size() * sizeof(float)), 0) << "token " << t;
+    Floats alone(static_cast<std::size_t>(cols));
+    for (int t = 0; t < tokens; ++t) {  // the cache holds nothing yet of what comes after t
+      store(ops, stepwise, 0, sequence, t, 1, other_pages);
+      const AttentionRow row{t + 1, other_pages.data()};
+      ops.attention({q.data() + t * cols, 1, cols}, stepwise.view, 0, {&row, 1}, 0.144f, {alone.data(), 1, cols});
+      ASSERT_EQ(std::memcmp(alone.data(), &batch[t * cols], alone.size() * sizeof(float)), 0) << name_of(type) << " token " << t;
+    }
   }
 }
 
@@ -156,21 +180,68 @@ TEST_F(AttentionTest, ForksShareThePagesOfTheirPrefix) {
   const Sequence other(random, shape, 10);
   std::copy(other.k.begin() + 8 * right.cols, other.k.end(), right.k.begin() + 8 * right.cols);
   std::copy(other.v.begin() + 8 * right.cols, other.v.end(), right.v.begin() + 8 * right.cols);
-  Cache cache({DType::f32, 1, shape.kv_heads, shape.head_dim, shape.slots}, 4);
   const std::vector<std::uint32_t> left_pages = {2, 0, 1}, right_pages = {2, 0, 3};
-  store(ops, cache, 0, left, 0, 10, left_pages);
-  store(ops, cache, 0, right, 8, 2, right_pages);
   const Floats q = normals(random, 2 * cols);
-  Floats out(q.size());
+  for (const DType type : types()) {
+    Cache cache({type, 1, shape.kv_heads, shape.head_dim, shape.slots}, 4);
+    store(ops, cache, 0, left, 0, 10, left_pages);
+    store(ops, cache, 0, right, 8, 2, right_pages);
+    Floats out(q.size());
 
-  const std::vector<AttentionRow> rows = {{10, left_pages.data()}, {10, right_pages.data()}};
-  ops.attention({q.data(), 2, cols}, cache.view, 0, rows, 0.25f, {out.data(), 2, cols});
+    const std::vector<AttentionRow> rows = {{10, left_pages.data()}, {10, right_pages.data()}};
+    ops.attention({q.data(), 2, cols}, cache.view, 0, rows, 0.25f, {out.data(), 2, cols});
 
-  const auto want_left = plain_attention(shape, q.data(), left, 10, 0.25, false);
-  const auto want_right = plain_attention(shape, q.data() + cols, right, 10, 0.25, false);
-  for (std::int64_t c = 0; c < cols; ++c) {
-    EXPECT_NEAR(out[c], want_left[c], 2e-6);
-    EXPECT_NEAR(out[cols + c], want_right[c], 2e-6);
+    const auto want_left = plain_attention(shape, q.data(), left, 10, 0.25, type);
+    const auto want_right = plain_attention(shape, q.data() + cols, right, 10, 0.25, type);
+    for (std::int64_t c = 0; c < cols; ++c) {
+      EXPECT_NEAR(out[c], want_left[c], 2e-6) << name_of(type);
+      EXPECT_NEAR(out[cols + c], want_right[c], 2e-6) << name_of(type);
+    }
+  }
+}
+
+TEST_F(AttentionTest, FindsEverythingOfASlotInItsPage) {
+  const Shape shape{4, 2, 16, 4};
+  const std::int64_t cols = shape.heads * shape.head_dim;
+  const Sequence sequence(random, shape, 10);
+  const Floats q = normals(random, cols);
+  const std::vector<std::uint32_t> pages = {2, 0, 1}, copies = {2, 3, 1};
+  for (const DType type : types()) {
+    Cache cache({type, 2, shape.kv_heads, shape.head_dim, shape.slots}, 4);
+    for (const int layer : {0, 1}) store(ops, cache, layer, sequence, 0, 10, pages);
+    const std::int64_t bytes = cache.view.layout.page_bytes();
+    std::memcpy(cache.view.page(3), cache.view.page(0), static_cast<std::size_t>(bytes));  // as a write to a shared page does
+    std::memset(cache.view.page(0), 0xFF, static_cast<std::size_t>(bytes));
+    Floats out(q.size());
+
+    const AttentionRow row{10, copies.data()};
+    ops.attention({q.data(), 1, cols}, cache.view, 1, {&row, 1}, 0.25f, {out.data(), 1, cols});
+
+    const auto want = plain_attention(shape, q.data(), sequence, 10, 0.25, type);
+    for (std::int64_t c = 0; c < cols; ++c) EXPECT_NEAR(out[c], want[c], 2e-6) << name_of(type);
+  }
+}
+
+TEST_F(AttentionTest, SaysNotANumberWhereAKeyOrValueIsNone) {
+  const Shape shape{1, 1, 16, 4};
+  const std::vector<std::uint32_t> pages = {0, 1, 2};
+  const Floats q = normals(random, 16);
+  for (const DType type : types()) {
+    for (const bool key : {true, false}) {
+      Sequence sequence(random, shape, 9);
+      (key ? sequence.k : sequence.v)[5 * 16 + 3] = std::numeric_limits<float>::quiet_NaN();
+      Cache cache({type, 1, 1, 16, 4}, 3);
+      store(ops, cache, 0, sequence, 0, 9, pages);
+      Floats before(16), with(16);
+
+      const AttentionRow five{5, pages.data()}, nine{9, pages.data()};
+      ops.attention({q.data(), 1, 16}, cache.view, 0, {&five, 1}, 0.25f, {before.data(), 1, 16});
+      ops.attention({q.data(), 1, 16}, cache.view, 0, {&nine, 1}, 0.25f, {with.data(), 1, 16});
+
+      for (const float value : before) EXPECT_TRUE(std::isfinite(value)) << name_of(type) << ": it comes after these five";
+      EXPECT_TRUE(std::isnan(with[3])) << name_of(type) << (key ? " key" : " value");
+      EXPECT_TRUE(!key || std::isnan(with[0])) << name_of(type);
+    }
   }
 }
 
@@ -187,7 +258,7 @@ TEST_F(AttentionTest, StaysFiniteForScoresOfAnySize) {
   const AttentionRow row{9, pages.data()};
   ops.attention({q.data(), 1, 16}, cache.view, 0, {&row, 1}, 1.0f, {out.data(), 1, 16});
 
-  const auto want = plain_attention(shape, q.data(), sequence, 9, 1.0, false);
+  const auto want = plain_attention(shape, q.data(), sequence, 9, 1.0, DType::f32);
   for (std::size_t c = 0; c < 16; ++c) EXPECT_NEAR(out[c], want[c], 1e-3);
 }
 

@@ -1,0 +1,104 @@
+// What the files of CpuOps share: checks of arguments, a worker's memory, and how an op's work is shared out.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "base/error.h"
+#include "base/thread_pool.h"
+#include "kernels/cpu/activations.h"
+#include "tensor/cpu_ops.h"
+
+namespace reckon {
+
+template <typename... Values>
+void require(bool holds, const char* op, fmt::format_string<const Values&...> message, const Values&... values) {
+  if (!holds) throw Error(ErrorCode::bad_argument, fmt::format(message, values...), op);
+}
+
+inline void require_shape(ConstMatrixView view, const char* op, const char* name, std::int64_t rows, std::int64_t cols) {
+  require(view.rows == rows && view.cols == cols, op, "{} is [{}, {}], expected [{}, {}]", name, view.rows, view.cols, rows,
+          cols);
+  require(view.stride >= view.cols, op, "{} has stride {} below its {} columns", name, view.stride, view.cols);
+}
+
+// What else takes as long as that many multiply-adds (bench/kernels, AVX-512, to the next power of two).
+inline constexpr std::int64_t kCostOfElement = 16;  // load, a few operations, store
+inline constexpr std::int64_t kCostOfSilu = 32;
+inline constexpr std::int64_t kCostOfSine = 512;
+
+// Memory of one worker or use, aligned so that no vector of a panel straddles two cache lines.
+class Scratch {
+ public:
+  float* reserve(std::int64_t floats) {
+    const auto needed = static_cast<std::size_t>(floats) + kAlignment / sizeof(float);
+    if (memory_.size() < needed) memory_.resize(needed);
+    return data();
+  }
+  float* data() {
+    const auto address = reinterpret_cast<std::uintptr_t>(memory_.data());
+    return memory_.data() + (kAlignment - address % kAlignment) % kAlignment / sizeof(float);
+  }
+
+ private:
+  static constexpr std::size_t kAlignment = 64;
+  std::vector<float> memory_;
+};
+
+struct CpuOps::State {
+  explicit State(ThreadPool& workers) : pool(workers), scratch(static_cast<std::size_t>(workers.threads())) {}
+
+  // Calls body(item, scratch) for every item. `cost` is the whole work in multiply-adds of `linear`, of which a core does some
+  // thirty in a nanosecond: little work stays on the calling thread, because sharing it out takes microseconds. Which worker
+  // gets an item cannot change its result.
+  template <typename Body>
+  void split(std::int64_t items, std::int64_t cost, std::int64_t scratch_floats, Body&& body) {
+    constexpr std::int64_t kWorthSharing = 1 << 18;
+    if (pool.threads() == 1 || items <= 1 || cost < kWorthSharing) {
+      float* floats = scratch[0].reserve(scratch_floats);
+      for (std::int64_t item = 0; item < items; ++item) body(item, floats);
+      return;
+    }
+    // Items of a few nanoseconds are claimed several at a time, so that claiming does not cost more than the work.
+    constexpr std::int64_t kWorthClaiming = 1 << 13;
+    const std::int64_t run = std::max<std::int64_t>(1, kWorthClaiming * items / cost);
+    for (Scratch& memory : scratch) memory.reserve(scratch_floats);  // here, because a worker must not throw
+    std::atomic<std::int64_t> next{0};
+    pool.parallel_for(pool.threads(), [&](int worker) {
+      float* floats = scratch[static_cast<std::size_t>(worker)].reserve(scratch_floats);
+      for (std::int64_t first = 0; (first = next.fetch_add(run, std::memory_order_relaxed)) < items;) {
+        for (std::int64_t item = first; item < std::min(first + run, items); ++item) body(item, floats);
+      }
+    });
+  }
+
+  // What one claim of `store_kv` stores: rows [first, first + count), all into one page, so that no two workers write to a line.
+  struct Run {
+    std::int64_t first = 0;
+    int count = 0;
+  };
+  void collect_runs(std::span<const KvSlot> where);
+
+  // What one claim of `linear` computes: outputs [first, end) of a product, for all rows.
+  struct Piece {
+    std::int32_t product = 0;
+    std::int64_t first = 0, end = 0;
+  };
+  void prepare(ConstMatrixView x, std::size_t kind);
+  void cut(std::span<const LinearProduct> products);
+  void multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece);
+  static void multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch);
+
+  ThreadPool& pool;
+  std::vector<Scratch> scratch;                       // one per worker
+  std::array<Scratch, kActivationKinds> activations;  // of `linear`, [rows, activation_blocks(inputs)] of each form needed
+  std::vector<Piece> pieces;
+  std::vector<Run> runs;
+};
+
+}  // namespace reckon
