@@ -47,9 +47,8 @@ void count_attention(CpuOps& ops, int rows) {
   const std::vector<float> q(static_cast<std::size_t>(rows * kHeads * kHeadDim), 0.1F);
   std::vector<float> out(q.size());
   const KvView kv{layout, memory.data(), kLength / 16};
-  count("attention rows " + std::to_string(rows), [&] {
-    ops.attention({q.data(), rows, kHeads * kHeadDim}, kv, 0, table, 0.125F, {out.data(), rows, kHeads * kHeadDim});
-  });
+  count("attention rows " + std::to_string(rows),
+        [&] { ops.attention({q.data(), rows, kHeads * kHeadDim}, kv, 0, table, 0.125F, {out.data(), rows, kHeads * kHeadDim}); });
 }
 
 void count_elementwise(CpuOps& ops) {

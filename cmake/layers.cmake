@@ -3,11 +3,11 @@
 #   reckon_layer(<folder> LAYERS <layers below> PACKAGES <system libraries>)
 # Kernels of instruction sets that the target's processors never have.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
-  set(foreign_kernels "_avx(2|512)\\.cpp$")
+  set(foreign_kernels "_avx(2|512|512_bf16)\\.cpp$")
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
   set(foreign_kernels "_neon\\.cpp$")
 else()
-  set(foreign_kernels "_(avx2|avx512|neon)\\.cpp$")
+  set(foreign_kernels "_(avx2|avx512|avx512_bf16|neon)\\.cpp$")
 endif()
 
 function(reckon_layer name)

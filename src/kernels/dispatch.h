@@ -1,5 +1,5 @@
-// Which instruction set computes. Chosen once, from what the machine has or from RECKON_ISA, which names one of Isa; the choice is
-// the only global mutable state of the project, and since every set gives the same bits it can change no result.
+// Which instruction set computes. Chosen once, from what the machine has or from RECKON_ISA, which names one of Isa; the choice
+// is the only global mutable state of the project, and since every set gives the same bits it can change no result.
 #pragma once
 
 #include <string_view>

@@ -119,7 +119,7 @@ struct NeonWords {
 
   // The compiler moves its own prefetches to the head of a block, all together. "Q": see lanes_neon.h.
   static void prefetch(const std::byte* from, Words& after) noexcept {
-      asm volatile("prfm pldl2keep, %1" : "+w"(after.low) : "Q"(*from));
+    asm volatile("prfm pldl2keep, %1" : "+w"(after.low) : "Q"(*from));
   }
   static void prefetch(const std::byte* from) noexcept { asm volatile("prfm pldl2keep, %0" : : "Q"(*from)); }
 

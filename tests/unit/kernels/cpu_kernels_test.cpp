@@ -499,7 +499,8 @@ TEST(Dispatch, KnowsSetsByNameAndNamesThemInErrors) {
     FAIL() << "an unknown name was taken";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::bad_argument);
-    EXPECT_EQ(std::string(error.what()), "RECKON_ISA: 'sse9' is no instruction set; known are scalar, avx2, avx512, avx512_bf16, neon");
+    EXPECT_EQ(std::string(error.what()),
+              "RECKON_ISA: 'sse9' is no instruction set; known are scalar, avx2, avx512, avx512_bf16, neon");
   }
 }
 
