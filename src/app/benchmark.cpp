@@ -57,14 +57,23 @@ awaitable<void> measure_prompt(Runtime& runtime, std::vector<Token> prompt, Meas
   out.bytes = ledger.bytes;
 }
 
-awaitable<void> measure_branches(Runtime& runtime, std::vector<Token> prompt, std::int64_t branches, std::int64_t generate,
+// What the branches of a test begin with: computed once, however often the test is repeated.
+struct Root {
+  std::shared_ptr<Request> request = std::make_shared<Request>(Budget{}, 0);
+  std::optional<Sequence> sequence{};
+};
+
+awaitable<void> open_root(Runtime& runtime, std::vector<Token> prompt, Root& root) {
+  root.sequence = co_await runtime.engine().open(prompt, root.request);
+}
+
+awaitable<void> measure_branches(Runtime& runtime, const Root& root, std::int64_t branches, std::int64_t generate,
                                  Measured& out) {
-  const auto request = std::make_shared<Request>(Budget{}, 0);
-  std::optional<Sequence> root = co_await runtime.engine().open(prompt, request);
+  const std::shared_ptr<Request> request = root.request;
   const Ledger before = runtime.engine().ledger(*request);
   std::vector<Sequence> sequences;
   for (std::int64_t i = 0; i < branches; ++i) {
-    sequences.push_back(runtime.engine().fork(*root, static_cast<std::uint64_t>(i) + 1));
+    sequences.push_back(runtime.engine().fork(*root.sequence, static_cast<std::uint64_t>(i) + 1));
   }
   std::vector<ExtendWork> works;
   for (Sequence& sequence : sequences) {
@@ -79,7 +88,7 @@ awaitable<void> measure_branches(Runtime& runtime, std::vector<Token> prompt, st
   out.seconds = monotonic_seconds() - begin;
   out.profile = take_profile(runtime);
   const Ledger after = runtime.engine().ledger(*request);
-  out.tokens = static_cast<double>(after.generated);
+  out.tokens = static_cast<double>(after.generated - before.generated);
   out.flops = after.flops - before.flops;
   out.bytes = after.bytes - before.bytes;
 }
@@ -196,20 +205,16 @@ BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request)
   report.model = runtime.model().info().name;
   SplitMix64 rng(1);
   const std::vector<Test> tests = tests_of(request);
-  // Generation starts from the same prompt each time: a long one is computed once, and the prefix cache has it from then on.
-  std::map<std::int64_t, std::vector<Token>> contexts;
-  for (const Test& test : tests) {
-    if (test.branches > 0) contexts.emplace(test.prompt, random_prompt(runtime, test.prompt, rng));
-  }
   std::int64_t done = 0;
   const auto total = static_cast<std::int64_t>(tests.size()) * (request.repetitions + 1);
   for (const Test& test : tests) {
     std::vector<Measured> runs;
+    Root root;
+    if (test.branches > 0) run_to_end(open_root(runtime, random_prompt(runtime, test.prompt, rng), root));
     for (int i = 0; i <= request.repetitions; ++i) {  // the first warms up and does not count
       Measured measured;
-      run_to_end(test.branches == 0
-                     ? measure_prompt(runtime, random_prompt(runtime, test.prompt, rng), measured)
-                     : measure_branches(runtime, contexts.at(test.prompt), test.branches, request.generate, measured));
+      run_to_end(test.branches == 0 ? measure_prompt(runtime, random_prompt(runtime, test.prompt, rng), measured)
+                                    : measure_branches(runtime, root, test.branches, request.generate, measured));
       if (i > 0) runs.push_back(measured);
       if (request.on_progress) request.on_progress(++done, total);
     }

@@ -89,7 +89,7 @@ int bench_command(BenchOptions& options) {
   }
   if (!options.synthetic_out.empty()) return write_synthetic(options);
   // No prompt comes twice, and without a cache its pages are used again: memory is new to the system only once.
-  options.model.no_prefix_cache = true;
+  options.model.no_prefix_cache = options.model.no_prefix_cache || !options.signature;
   Profile profile;
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model, options.profile ? &profile : nullptr);
   if (options.signature) {
