@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "kernels/blocks/registry.h"
+#include "kernels/cpu/magnitude.h"
 #include "kernels/half.h"
 
 namespace reckon {
@@ -83,25 +84,17 @@ struct KvInt8 {
     const auto load_floats = [&](int i) __attribute__((always_inline)) {
       return i + 16 <= count ? Lanes::load(in + i) : Lanes::load_first(in + i, count - i);
     };
-    const auto magnitude_bits = Lanes::broadcast_int(0x7FFFFFFF);
-    auto largest = Lanes::zero();
-    auto poison = Lanes::zero();  // 0 * x is NaN for infinities and NaN
-    for (int i = 0; i < count; i += 16) {
-      const auto v = load_floats(i);
-      largest = Lanes::max(Lanes::from_bits(Lanes::bit_and(Lanes::bits_of(v), magnitude_bits)), largest);
-      poison = Lanes::fma(v, Lanes::zero(), poison);
-    }
-    const float most = Lanes::fold_max(largest);
-    const bool finite = Lanes::fold(poison) == 0.0f;
-    // Below 1e-30 the inverse would come near infinity; such a vector is as good as zero.
-    const bool countable = finite && most >= 1e-30f;
-    const auto inverse = Lanes::broadcast(countable ? 127.0f / most : 0.0f);
+    const Magnitude size = magnitude<Lanes>(count, load_floats);
+    const bool finite = size.poison == 0.0f, countable = size.countable();
+    const auto inverse = Lanes::broadcast(countable ? 127.0f / size.largest : 0.0f);
     for (int i = 0; i < count; i += 16) {
       std::int8_t rounded[16];
       Lanes::store_i8(rounded, Lanes::round_to_int(countable ? Lanes::multiply(load_floats(i), inverse) : Lanes::zero()));
       std::memcpy(elements + i, rounded, static_cast<std::size_t>(count - i < 16 ? count - i : 16));
     }
-    const float factor = countable ? most / 127.0f : finite ? 0.0f : __builtin_nanf("");  // one NaN for all instruction sets
+    const float factor = countable ? size.largest / 127.0f
+                         : finite  ? 0.0f
+                                   : __builtin_nanf("");  // one NaN for all instruction sets
     std::memcpy(scale, &factor, sizeof factor);
   }
 };

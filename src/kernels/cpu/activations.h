@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "kernels/cpu/magnitude.h"
+
 namespace reckon {
 
 constexpr int kActivationBlock = 256;
@@ -96,20 +98,10 @@ void quantise_activations(const float* x, std::int64_t inputs, void* to) noexcep
   auto* out = static_cast<ActivationBlock*>(to);
   for (std::int64_t at = 0; at < inputs; at += kActivationBlock, ++out) {
     const auto load = [&](int i) __attribute__((always_inline)) { return load_activations<Lanes>(x + at, inputs - at, i); };
-    const auto magnitude_bits = Lanes::broadcast_int(0x7FFFFFFF);
-    auto largest = Lanes::zero();
-    auto poison = Lanes::zero();  // 0 * x is NaN for infinities and NaN
-    for (int i = 0; i < kActivationBlock; i += 16) {
-      const auto v = load(i);
-      largest = Lanes::max(Lanes::from_bits(Lanes::bit_and(Lanes::bits_of(v), magnitude_bits)), largest);
-      poison = Lanes::fma(v, Lanes::zero(), poison);
-    }
-    const float most = Lanes::fold_max(largest);
-    const float finite = Lanes::fold(poison);
-    out->scale = most / 127.0f + finite;
-    // Below the smallest normal number the inverse would overflow; such a block is as good as zero.
-    const bool countable = finite == 0.0f && most >= 1e-30f;
-    const auto inverse = Lanes::broadcast(countable ? 127.0f / most : 0.0f);
+    const Magnitude size = magnitude<Lanes>(kActivationBlock, load);
+    out->scale = size.largest / 127.0f + size.poison;
+    const bool countable = size.countable();
+    const auto inverse = Lanes::broadcast(countable ? 127.0f / size.largest : 0.0f);
     for (int i = 0; i < kActivationBlock; i += 16) {
       const auto v = countable ? Lanes::multiply(load(i), inverse) : Lanes::zero();
       Lanes::store_i8(out->quant + i, Lanes::round_to_int(v));
