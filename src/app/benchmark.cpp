@@ -51,7 +51,7 @@ awaitable<void> measure_prompt(Runtime& runtime, std::vector<Token> prompt, Meas
   const std::optional<Sequence> sequence = co_await runtime.engine().open(prompt, request);
   out.seconds = monotonic_seconds() - begin;
   out.profile = take_profile(runtime);
-  const Ledger ledger = runtime.engine().ledger(*request);
+  const Ledger ledger = request->ledger();
   out.tokens = static_cast<double>(ledger.prompt_computed);
   out.flops = ledger.flops;
   out.bytes = ledger.bytes;
@@ -70,7 +70,7 @@ awaitable<void> open_root(Runtime& runtime, std::vector<Token> prompt, Root& roo
 awaitable<void> measure_branches(Runtime& runtime, const Root& root, std::int64_t branches, std::int64_t generate,
                                  Measured& out) {
   const std::shared_ptr<Request> request = root.request;
-  const Ledger before = runtime.engine().ledger(*request);
+  const Ledger before = request->ledger();
   std::vector<Sequence> sequences;
   for (std::int64_t i = 0; i < branches; ++i) {
     sequences.push_back(runtime.engine().fork(*root.sequence, static_cast<std::uint64_t>(i) + 1));
@@ -87,7 +87,7 @@ awaitable<void> measure_branches(Runtime& runtime, const Root& root, std::int64_
   co_await runtime.engine().extend(std::move(works));
   out.seconds = monotonic_seconds() - begin;
   out.profile = take_profile(runtime);
-  const Ledger after = runtime.engine().ledger(*request);
+  const Ledger after = request->ledger();
   out.tokens = static_cast<double>(after.generated - before.generated);
   out.flops = after.flops - before.flops;
   out.bytes = after.bytes - before.bytes;

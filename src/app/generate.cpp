@@ -27,7 +27,7 @@ awaitable<GenerateResult> generate(Runtime& runtime, GenerateRequest request) {
     result.likely_tokens = std::move(chunks.front().likely_tokens);
     result.reason = chunks.front().reason;
   }
-  result.receipt.ledger = runtime.engine().ledger(*handle);
+  result.receipt.ledger = handle->ledger();
   result.receipt.paths = sequence ? 1 : 0;
   co_return result;
 }

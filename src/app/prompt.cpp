@@ -36,9 +36,15 @@ std::vector<Token> prompt_tokens(const Tokenizer& tokenizer, const std::string& 
     if (!system.empty()) throw Error(ErrorCode::bad_argument, "needs a chat template, and there is none", "the system prompt");
     return tokenizer.encode(text, EncodeOptions{.parse_special = false, .add_bos = tokenizer.adds_bos()});
   }
+  const std::vector<Turn> turns{{"user", text}};
+  return conversation_tokens(tokenizer, chat_template, system, turns);
+}
+
+std::vector<Token> conversation_tokens(const Tokenizer& tokenizer, const std::string& chat_template, const std::string& system,
+                                       std::span<const Turn> turns) {
   auto messages = nlohmann::ordered_json::array();
   if (!system.empty()) messages.push_back({{"role", "system"}, {"content", system}});
-  messages.push_back({{"role", "user"}, {"content", text}});
+  for (const Turn& turn : turns) messages.push_back({{"role", turn.role}, {"content", turn.text}});
   const auto text_of = [&tokenizer](Token token) {
     return token == kNoToken ? std::string() : std::string(tokenizer.text_of(token));
   };

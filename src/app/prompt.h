@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "search/path.h"
 #include "text/tokenizers/tokenizer.h"
 
 namespace reckon {
@@ -23,5 +25,10 @@ void check_utf8(std::string_view text, std::string_view what);
 // control tokens. Throws what check_text throws, and Error bad_argument for what the template itself refuses.
 std::vector<Token> prompt_tokens(const Tokenizer& tokenizer, const std::string& chat_template, const std::string& system,
                                  const std::string& text);
+
+// A whole conversation, of which `turns` begin with a user's: the template is not "". Throws Error bad_argument for what the
+// template refuses.
+std::vector<Token> conversation_tokens(const Tokenizer& tokenizer, const std::string& chat_template, const std::string& system,
+                                       std::span<const Turn> turns);
 
 }  // namespace reckon

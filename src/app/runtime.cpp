@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/prompt.h"
+#include "app/reward_readout.h"
 #include "app/synthetic/model.h"
 #include "base/error.h"
 #include "base/thread_pool.h"
@@ -17,8 +18,6 @@
 
 namespace reckon {
 namespace {
-
-constexpr const char* kBundledModel = "reckon-policy.gguf";
 
 std::filesystem::path program_folder() {
   std::error_code fault;
@@ -37,9 +36,7 @@ std::shared_ptr<const Model> load(const std::string& path, const RuntimeOptions&
   return Model::load(make_synthetic_model(parse_synthetic_model(options.synthetic), threads), load);
 }
 
-}  // namespace
-
-std::string bundled_model_path() {
+std::string bundled_path(const std::string& file) {
   std::vector<std::filesystem::path> places;
   if (const char* folder = std::getenv("RECKON_MODELS")) places.emplace_back(folder);
   const std::filesystem::path program = program_folder();
@@ -50,15 +47,20 @@ std::string bundled_model_path() {
   std::string looked;
   for (const auto& place : places) {
     std::error_code fault;
-    if (std::filesystem::is_regular_file(place / kBundledModel, fault))
-      return (place / kBundledModel).lexically_normal().string();
+    if (std::filesystem::is_regular_file(place / file, fault))
+      return (place / file).lexically_normal().string();
     looked += fmt::format("{}{}", looked.empty() ? "" : ", ", place.lexically_normal().string());
   }
   throw Error(ErrorCode::not_found,
-              fmt::format("the bundled model {} is not in {}; give --model FILE or set RECKON_MODELS", kBundledModel, looked));
+              fmt::format("the bundled model {} is not in {}; give the file's path or set RECKON_MODELS", file, looked));
 }
 
-Runtime::Runtime(const RuntimeOptions& options) : path_(path_of(options)), model_(load(path_, options)) {
+}  // namespace
+
+std::string bundled_model_path() { return bundled_path("reckon-policy.gguf"); }
+std::string bundled_reward_path() { return bundled_path("reckon-reward.gguf"); }
+
+Runtime::Runtime(const RuntimeOptions& options) : path_(path_of(options)), model_(load(path_, options)), options_(options) {
   const Metadata& metadata = model_->file().metadata();
   tokenizer_ = make_tokenizer(vocabulary_from_gguf(metadata));
   chat_template_ = chat_template_from_gguf(metadata);
@@ -67,6 +69,31 @@ Runtime::Runtime(const RuntimeOptions& options) : path_(path_of(options)), model
 
 std::vector<Token> Runtime::prompt(const std::string& text, bool chat, const std::string& system) const {
   return prompt_tokens(*tokenizer_, chat ? chat_template_ : "", system, text);
+}
+
+std::vector<Token> Runtime::conversation(std::span<const Turn> turns, const std::string& system) const {
+  return conversation_tokens(*tokenizer_, chat_template_, system, turns);
+}
+
+std::shared_ptr<RewardModel> Runtime::reward_model(const std::string& file) {
+  const std::string path = file.empty() ? bundled_reward_path() : file;
+  const std::scoped_lock lock(rewards_mutex_);
+  std::shared_ptr<RewardModel>& reward = rewards_[path];
+  if (reward) return reward;
+  RuntimeOptions options = options_;
+  options.model = path;
+  options.synthetic.clear();
+  options.engine.pool = engine_->options().pool;
+  options.engine.profile = nullptr;
+  std::shared_ptr<const Model> model = load(path, options);
+  const Metadata& metadata = model->file().metadata();
+  std::shared_ptr<const Tokenizer> tokenizer = make_tokenizer(vocabulary_from_gguf(metadata));
+  RewardReadout readout = reward_readout(metadata, path, *tokenizer);
+  readout.prompt = [tokenizer, chat_template = chat_template_from_gguf(metadata)](const Problem& problem) {
+    return prompt_tokens(*tokenizer, chat_template, "", problem.text);
+  };
+  auto engine = std::make_unique<Engine>(model, tokenizer, options.engine);
+  return reward = std::make_shared<RewardModel>(std::move(engine), std::move(readout));
 }
 
 }  // namespace reckon

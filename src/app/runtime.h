@@ -1,11 +1,15 @@
 // A loaded model with its tokenizer, chat template and engine: what every front door works on.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 
 #include "engine/engine.h"
 #include "models/model.h"
+#include "search/reward_model.h"
 #include "text/tokenizers/tokenizer.h"
 
 namespace reckon {
@@ -17,9 +21,10 @@ struct RuntimeOptions {
   bool exact = false;  // keep activations in f32 where weights are quantised (LoadOptions::pack)
 };
 
-// Where the bundled model lies: $RECKON_MODELS, models/ of the source tree, or share/reckon/models beside the program.
+// Where the bundled models lie: $RECKON_MODELS, models/ of the source tree, or share/reckon/models beside the program.
 // Throws Error not_found that lists the places looked at.
-std::string bundled_model_path();
+std::string bundled_model_path();   // reckon-policy.gguf
+std::string bundled_reward_path();  // reckon-reward.gguf
 
 class Runtime {  // all members from any thread
  public:
@@ -35,6 +40,12 @@ class Runtime {  // all members from any thread
   // The tokens of a prompt. With `chat` and a template in the file, `text` becomes a user's turn and the assistant's begins;
   // text from the user never turns into control tokens. Throws what prompt_tokens throws (app/prompt.h).
   std::vector<Token> prompt(const std::string& text, bool chat, const std::string& system = "") const;
+  // The tokens of a conversation (Problem::render); there must be a chat template.
+  std::vector<Token> conversation(std::span<const Turn> turns, const std::string& system) const;
+
+  // The reward model in a file, "" = the bundled one: loaded when first asked for, on this engine's workers. Throws what loading
+  // throws, and Error bad_file when the file is no reward model.
+  std::shared_ptr<RewardModel> reward_model(const std::string& file);
 
  private:
   std::string path_;
@@ -42,6 +53,9 @@ class Runtime {  // all members from any thread
   std::shared_ptr<const Tokenizer> tokenizer_;
   std::string chat_template_;
   std::unique_ptr<Engine> engine_;
+  RuntimeOptions options_;
+  std::mutex rewards_mutex_;  // guards the one below
+  std::map<std::string, std::shared_ptr<RewardModel>> rewards_;
 };
 
 }  // namespace reckon

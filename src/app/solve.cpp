@@ -29,8 +29,29 @@ std::function<double(std::string_view)> checker(const SolveRequest& request) {
   return {};
 }
 
-std::unique_ptr<Strategy> strategy_of(const SolveRequest& request) {
-  return make_strategy(request.strategy, make_verifier(verifier_name(request)));
+// Without a runtime the strategy and its verifier are validated, and cannot be used.
+std::unique_ptr<Strategy> strategy_of(const SolveRequest& request, const std::shared_ptr<const Verifier>& verifier) {
+  return make_strategy(request.strategy, verifier);
+}
+
+VerifierResources resources_of(Runtime& runtime) {
+  VerifierResources resources;
+  resources.reward_model = [&runtime](const std::string& file) { return runtime.reward_model(file); };
+  return resources;
+}
+
+Problem problem_of(Runtime& runtime, const SolveRequest& request) {
+  Problem problem;
+  problem.text = request.problem;
+  problem.prompt = runtime.prompt(request.problem, request.chat, request.system);
+  if (request.chat && !runtime.chat_template().empty()) {
+    problem.render = [&runtime, system = request.system](std::span<const Turn> turns) {
+      return runtime.conversation(turns, system);
+    };
+  }
+  problem.extraction = request.extraction;
+  problem.check = checker(request);
+  return problem;
 }
 
 }  // namespace
@@ -46,27 +67,27 @@ void validate(const SolveRequest& request) {
         ErrorCode::bad_argument,
         "verifier '" + verifier + "' needs a problem that can be checked; give --expect ANSWER or --task, or another verifier");
   }
-  strategy_of(request);
+  strategy_of(request, make_verifier(verifier));
 }
 
 awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   validate(request);
-  const std::unique_ptr<Strategy> strategy = strategy_of(request);
-  Problem problem;
-  problem.text = request.problem;
-  problem.prompt = runtime.prompt(request.problem, request.chat, request.system);
-  problem.extraction = request.extraction;
-  problem.check = checker(request);
+  const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request), resources_of(runtime));
+  const std::unique_ptr<Strategy> strategy = strategy_of(request, verifier);
+  const Problem problem = problem_of(runtime, request);
 
   const auto handle = std::make_shared<Request>(request.budget, request.seed);
   LanguageModelSpaceOptions space_options;
   space_options.on_text = request.on_text;
+  if (find_strategy(parse_named_parameters(request.strategy, "--strategy").name).uses_verifier) {
+    space_options.verifier_tokens = verifier->tokens_per_token();
+  }
   LanguageModelSpace space(runtime.engine(), handle, std::move(space_options));
   SolveResult result;
   result.strategy = request.strategy;
   result.seed = request.seed;
   result.outcome = co_await strategy->solve(problem, space);
-  result.receipt.ledger = runtime.engine().ledger(*handle);
+  result.receipt.ledger = handle->ledger();
   result.receipt.paths = static_cast<std::int64_t>(result.outcome.paths.size());
   if (problem.check) {
     const auto chosen = result.outcome.chosen;

@@ -6,6 +6,8 @@
 #include <memory>
 #include <type_traits>
 
+#include "base/turns.h"
+
 namespace reckon {
 
 // The number of threads that an option means: `wanted`, or one per processor for 0.
@@ -20,6 +22,9 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   int threads() const noexcept { return threads_; }
+
+  // Held by whoever uses the pool, where several share it.
+  Turns& turns() noexcept { return turns_; }
 
   // Calls body(i) for every i in [0, count), spread over the workers; returns when all have returned.
   // One caller at a time. `body` must not throw and must not call parallel_for of the same pool.
@@ -37,6 +42,7 @@ class ThreadPool {
 
   struct State;
   int threads_;
+  Turns turns_;
   std::unique_ptr<State> state_;
 };
 

@@ -72,11 +72,15 @@ void finish_text(Work& work) {
   work.sequence->text += work.chunk.text;
 }
 
+std::int64_t& charged_as(Work& work) {
+  return work.purpose == Purpose::verified ? work.spent.verified : work.spent.prompt_computed;
+}
+
 void charge_rows(Work& work, std::int64_t first, std::int64_t count) {
   SequenceState& sequence = *work.sequence;
   const std::int64_t again = std::clamp<std::int64_t>(sequence.charged - first, 0, count);
   work.spent.recomputed += again;
-  if (work.kind == WorkKind::open) work.spent.prompt_computed += count - again;
+  if (work.kind == WorkKind::open) charged_as(work) += count - again;
   sequence.charged = std::max(sequence.charged, first + count);
 }
 

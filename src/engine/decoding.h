@@ -18,7 +18,10 @@ void append_drawn(Work& work, const SampledToken& drawn, const Tokenizer& tokeni
 // When a work has ended: streams what was held back and remembers the text in the sequence.
 void finish_text(Work& work);
 
-// Books rows that were run: positions seen for the first time as prompt, others as recomputed.
+// Where the ledger counts tokens that the work was given.
+std::int64_t& charged_as(Work& work);
+
+// Books rows that were run: positions of a prompt seen for the first time as what it is for, others as recomputed.
 void charge_rows(Work& work, std::int64_t first, std::int64_t count);
 
 }  // namespace reckon

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/thread_pool.h"
@@ -21,10 +22,12 @@ EngineOptions filled_in(EngineOptions options) {
   const auto require_count = [&require](int value, int most, std::string_view field) {
     require(value >= 1 && value <= most, field, value, fmt::format("1 to {}", most));
   };
+  if (options.pool) options.threads = options.pool->threads();
   require_count(options.threads, kMostThreads, "threads");
   require(options.kv_bytes > 0, "kv_bytes", options.kv_bytes, "0 (a quarter of memory) or above");
   require_count(options.slots_per_page, kMostSlotsPerPage, "slots_per_page");
   require_count(options.rows_per_step, kMostRowsPerStep, "rows_per_step");
+  if (!options.pool) options.pool = std::make_shared<ThreadPool>(options.threads);
   return options;
 }
 
@@ -57,6 +60,14 @@ double prompt_flops(const TokenCost& cost, std::int64_t length) {
   double flops = 0;
   for (std::int64_t position = 0; position < length; ++position) flops += cost.flops(position + 1, position + 1 == length);
   return flops;
+}
+
+void require_room(const EngineLoop& loop, const SequenceState& sequence, std::int64_t count) {
+  const std::int64_t context = loop.model().info().context_length;
+  if (count >= 1 && sequence.size() + count < context) return;
+  throw Error(ErrorCode::bad_argument, fmt::format("{} given tokens behind {}: expected at least one, and room for one more in the "
+                                                   "model's context of {}",
+                                                   count, sequence.size(), context));
 }
 
 void mark_busy(KvCache& cache, SequenceState& sequence) {
@@ -97,7 +108,8 @@ const Model& Engine::model() const { return loop_->model(); }
 const Tokenizer& Engine::tokenizer() const { return loop_->tokenizer(); }
 const EngineOptions& Engine::options() const { return loop_->options(); }
 
-awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path) {
+awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path,
+                                                Purpose purpose) {
   validate_prompt(*loop_, prompt);
   const auto length = static_cast<std::int64_t>(prompt.size());
   const double flops = request->budget().flops ? prompt_flops(loop_->model().cost(), length) : 0;
@@ -111,6 +123,7 @@ awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, Reque
   group->request = request;
   Work& work = group->works.emplace_back();
   work.kind = WorkKind::open;
+  work.purpose = purpose;
   work.sequence = state;
   // The tokens of a prompt are spent by opening it, also where keys and values come from the cache.
   work.lease.flops = request->budget().flops ? flops : std::numeric_limits<double>::infinity();
@@ -171,44 +184,90 @@ awaitable<std::vector<Chunk>> Engine::extend(std::vector<ExtendWork> works) {
   co_return chunks;
 }
 
-awaitable<std::optional<std::vector<float>>> Engine::score(const Sequence& sequence, std::vector<Token> continuation) {
-  std::vector<float> scores;
-  if (continuation.empty()) co_return scores;
-  const RequestHandle request = sequence.state_->request;
-  const auto count = static_cast<std::int64_t>(continuation.size());
-  const std::vector<Want> wants{Want{count, count}};
-  const Lease lease = request->lease_shares(wants, /*token_flops=*/0).front();  // rows are held against the flops when they run
-  if (lease.tokens < count || request->out_of_time()) {
-    request->give_back(lease);
-    co_return std::nullopt;
+// The work of running given tokens, which are put behind the sequence here.
+Work Engine::feeding(FeedWork& feed, double flops) {
+  Work work;
+  work.kind = WorkKind::feed;
+  work.sequence = feed.sequence->state_;
+  work.lease = Lease{0, flops};
+  work.spent.verified = static_cast<std::int64_t>(feed.tokens.size());
+  SequenceState& state = *work.sequence;
+  Reading& reading = work.reading;
+  reading.first = state.size();
+  reading.watched = std::move(feed.watched);
+  for (const std::int64_t index : feed.read_behind) reading.watched_at.push_back(reading.first + index);
+  reading.fed.watched.resize(reading.watched_at.size());
+  if (feed.wants_scores) {
+    reading.scores_from = reading.first;
+    reading.fed.scores.resize(feed.tokens.size());
+    if (state.logits) {  // what was run last has left what the first token needs
+      reading.fed.scores.front() = Sampler::log_probability(*state.logits, feed.tokens.front());
+      ++reading.scores_from;
+    }
   }
-  Sequence scored = fork(sequence, sequence.state_->path);
-  auto group = std::make_shared<WorkGroup>();
-  group->request = request;
-  Work& work = group->works.emplace_back();
-  work.kind = WorkKind::score;
-  work.sequence = scored.state_;
-  work.lease = Lease{0, lease.flops};
-  work.score_from = work.sequence->size();
-  if (const auto logits = work.sequence->logits) {  // the first token is scored by what the prompt left
-    work.scores.push_back(Sampler::log_probability(*logits, continuation.front()));
-    work.score_from += 1;
-  }
-  work.sequence->logits.reset();
-  work.sequence->tokens.insert(work.sequence->tokens.end(), continuation.begin(), continuation.end());
-  work.spent.verified = count;
+  state.logits.reset();
+  state.tokens.insert(state.tokens.end(), feed.tokens.begin(), feed.tokens.end());
   work.done = work.completed = rows_needed(work) == 0;
-  mark_busy(*loop_->cache(), *work.sequence);
-
-  co_await loop_->run(group);
-  if (!group->works.front().completed) co_return std::nullopt;
-  scores = std::move(group->works.front().scores);
-  co_return scores;
+  return work;
 }
 
-Ledger Engine::ledger(const Request& request) const {
-  const std::scoped_lock lock(loop_->cache()->mutex);
-  return request.ledger(loop_->cache()->pool.page_bytes());
+bool Engine::append(Sequence& sequence, TokenSpan tokens) {
+  SequenceState& state = *sequence.state_;
+  require_room(*loop_, state, static_cast<std::int64_t>(tokens.size()));
+  const auto count = static_cast<std::int64_t>(tokens.size());
+  if (state.request->out_of_time() || !state.request->lease_exactly(count, 0)) return false;
+  Ledger spent;
+  spent.prompt_computed = count;
+  state.request->charge(spent);
+  state.tokens.insert(state.tokens.end(), tokens.begin(), tokens.end());
+  state.logits.reset();
+  return true;
+}
+
+awaitable<std::optional<std::vector<Fed>>> Engine::feed(std::vector<FeedWork> works) {
+  std::vector<Fed> results;
+  if (works.empty()) co_return results;
+  const RequestHandle request = works.front().sequence->state_->request;
+  std::vector<Want> wants;
+  std::int64_t total = 0;
+  for (const FeedWork& feed : works) {
+    const auto count = static_cast<std::int64_t>(feed.tokens.size());
+    require_room(*loop_, *feed.sequence->state_, count);
+    wants.push_back(Want{count, count});
+    total += count;
+  }
+  if (request->out_of_time()) co_return std::nullopt;
+  const std::vector<Lease> leases = request->lease_shares(wants, /*token_flops=*/0);  // rows are held against the flops as they run
+  if (std::accumulate(leases.begin(), leases.end(), std::int64_t{0}, [](auto sum, const Lease& l) { return sum + l.tokens; }) <
+      total) {
+    for (const Lease& lease : leases) request->give_back(lease);
+    co_return std::nullopt;
+  }
+  auto group = std::make_shared<WorkGroup>();
+  group->request = request;
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    mark_busy(*loop_->cache(), *works[i].sequence->state_);
+    group->works.push_back(feeding(works[i], leases[i].flops));
+  }
+
+  co_await loop_->run(group);
+  for (Work& work : group->works) {
+    if (!work.completed) co_return std::nullopt;
+    results.push_back(std::move(work.reading.fed));
+  }
+  co_return results;
+}
+
+awaitable<std::optional<std::vector<float>>> Engine::score(const Sequence& sequence, std::vector<Token> continuation) {
+  if (continuation.empty()) co_return std::vector<float>();
+  Sequence scored = fork(sequence, sequence.state_->path);
+  FeedWork feed(&scored, std::move(continuation));
+  feed.wants_scores = true;
+  std::vector<FeedWork> works;
+  works.push_back(std::move(feed));
+  std::optional<std::vector<Fed>> fed = co_await this->feed(std::move(works));
+  if (!fed) co_return std::nullopt;
+  co_return std::move(fed->front().scores);
 }
 
 }  // namespace reckon

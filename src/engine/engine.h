@@ -25,6 +25,8 @@ inline constexpr int kMostThreads = 1024;  // the limits of the options below: f
 inline constexpr int kMostSlotsPerPage = 1024;
 inline constexpr int kMostRowsPerStep = 65536;
 
+class ThreadPool;
+
 struct EngineOptions {
   int threads = 0;             // kernel workers; 0 = one per processor
   std::int64_t kv_bytes = 0;   // limit on key/value pages; 0 = a quarter of the machine's memory
@@ -32,8 +34,12 @@ struct EngineOptions {
   int slots_per_page = 16;     // token slots in a page
   int rows_per_step = 512;     // most rows in one batch
   bool prefix_cache = true;    // keep prompts' pages for later requests
+  std::shared_ptr<ThreadPool> pool = nullptr;  // shared with other engines, which then take turns; null = one of its own, of `threads`
   Profile* profile = nullptr;  // where to add the time of every op, and of what goes on between them; outlives the engine
 };
+
+// What tokens that were given, not drawn, are charged as.
+enum class Purpose { prompt, verified };
 
 // Why a piece of decoding ended.
 enum class StopReason {
@@ -57,6 +63,7 @@ struct ExtendOptions {
   std::vector<Token> stop_tokens;                 // besides the model's own end-of-generation tokens
   std::string step_delimiter;                     // ends a step where it appears in the text of this call; "" = none
   std::int64_t likely_tokens = 0;                 // how many of the most likely tokens to note beside each drawn one
+  std::int64_t statistics = 0;                    // note TokenStatistics, their confidence over so many tokens; 0 = none
   bool ignore_end_of_text = false;                // for benchmarks: decode on past the model's end tokens
   std::function<void(std::string_view)> on_text;  // streaming; on the engine's thread, valid UTF-8, must return at once
 };
@@ -67,10 +74,12 @@ struct Chunk {
   std::vector<float> log_probabilities;  // of each token under the untouched model
   std::vector<float> sampling_log_probabilities;
   std::vector<std::vector<LikelyToken>> likely_tokens;  // beside each token, best first; empty unless asked for
+  std::vector<TokenStatistics> statistics;              // of each token; empty unless asked for
   StopReason reason = StopReason::length;
 };
 
 struct SequenceState;  // engine/sequence_state.h
+struct Work;           // engine/work.h
 class EngineLoop;      // engine/engine_loop.h
 
 // A token stream with its pages. A cheap handle: the pages go back when it is destroyed. Belongs to one coroutine at a time,
@@ -97,6 +106,21 @@ struct ExtendWork {
   ExtendOptions options;
 };
 
+// Tokens to be run behind a sequence, and what is to be read there.
+struct FeedWork {
+  FeedWork(Sequence* sequence_in, std::vector<Token> tokens_in) : sequence(sequence_in), tokens(std::move(tokens_in)) {}
+  Sequence* sequence;                     // gets the tokens; stays alive and untouched until the call returns
+  std::vector<Token> tokens;              // at least one
+  bool wants_scores = false;              // the log-probability of each of them behind those before it
+  std::vector<std::int64_t> read_behind;  // indices into `tokens`, rising: behind these, `watched` are read
+  std::vector<Token> watched;
+};
+
+struct Fed {
+  std::vector<float> scores;                // [tokens] where they were wanted, under the untouched model
+  std::vector<std::vector<float>> watched;  // [read_behind][watched] log-probabilities
+};
+
 class Engine {  // all members may be called from any thread; coroutines resume on their own executor
  public:
   // Throws Error bad_argument (options out of range) or out_of_resources (the KV limit is below one page).
@@ -105,12 +129,13 @@ class Engine {  // all members may be called from any thread; coroutines resume 
 
   const Model& model() const;
   const Tokenizer& tokenizer() const;
-  const EngineOptions& options() const;  // with the defaults filled in
+  const EngineOptions& options() const;  // with the defaults and the pool filled in
 
   // Computes the prompt (prefix cache consulted). Nothing when the request's budget cannot pay for it: no part is run then.
   // Throws Error bad_argument (empty prompt, token outside the vocabulary, prompt >= context), out_of_resources (more than the
-  // KV limit holds), cancelled. `path` keys the random numbers of what is drawn from it.
-  awaitable<std::optional<Sequence>> open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path = 0);
+  // KV limit holds), cancelled. `path` keys the random numbers of what is drawn from it; `purpose` says what it is charged as.
+  awaitable<std::optional<Sequence>> open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path = 0,
+                                          Purpose purpose = Purpose::prompt);
 
   // A second sequence with the same tokens and shared pages; draws with its own path's random numbers.
   Sequence fork(const Sequence& sequence, std::uint64_t path);
@@ -119,14 +144,22 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   // its budget is leased to them first (share_tokens), and a work that gets nothing ends at once. Throws Error cancelled.
   awaitable<std::vector<Chunk>> extend(std::vector<ExtendWork> works);
 
+  // Gives a sequence tokens that were not drawn, charged as prompt. They are run when the next token is drawn. False, and nothing is
+  // done, when the budget cannot pay. Throws Error bad_argument when the context has no room for them and one more.
+  bool append(Sequence& sequence, TokenSpan tokens);
+
+  // Runs given tokens behind sequences, all in the same batches, and reads what is wanted there; charged as verified. All works
+  // belong to one request, and each wants scores or reads behind something. Nothing when the budget cannot pay for all: then
+  // sequences may hold some of their tokens. Throws Error bad_argument (context), cancelled.
+  awaitable<std::optional<std::vector<Fed>>> feed(std::vector<FeedWork> works);
+
   // Log-probabilities [continuation] of tokens that would follow, under the untouched model; charged as verified. Nothing when
-  // the budget cannot pay.
+  // the budget cannot pay. The sequence stays as it is.
   awaitable<std::optional<std::vector<float>>> score(const Sequence& sequence, std::vector<Token> continuation);
 
-  // What the request has spent, with its peak of pages.
-  Ledger ledger(const Request& request) const;
-
  private:
+  static Work feeding(FeedWork& feed, double flops);
+
   std::shared_ptr<EngineLoop> loop_;
 };
 

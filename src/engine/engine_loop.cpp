@@ -36,13 +36,13 @@ EngineLoop::EngineLoop(std::shared_ptr<const Model> model, std::shared_ptr<const
       tokenizer_(std::move(tokenizer)),
       options_(options),
       cache_(std::make_shared<KvCache>(pool_options(*model_, options_))),
-      pool_(options_.threads),
-      cpu_ops_(pool_),
+      pool_(options_.pool),
+      cpu_ops_(*pool_),
       timed_ops_(options_.profile == nullptr ? nullptr : std::make_unique<TimedOps>(cpu_ops_, *options_.profile)),
       forward_(model_, timed_ops_ == nullptr ? cpu_ops_ : *timed_ops_, kv_view(*model_, options_, *cache_),
                options_.rows_per_step),
       planner_(*cache_, model_->cost(), options_.kv_type, options_.rows_per_step),
-      sampler_(pool_),
+      sampler_(*pool_),
       thread_([this] { loop(); }) {}
 
 EngineLoop::~EngineLoop() {
@@ -115,10 +115,11 @@ void EngineLoop::adopt_cached_prefix(Work& work) {
   const std::vector<PageId> pages = cache_->tree.match(TokenSpan(sequence.tokens).first(sequence.tokens.size() - 1));
   sequence.table.adopt(pages);
   sequence.charged = sequence.table.length();
-  work.spent.prompt_cached += sequence.table.length();
+  (work.purpose == Purpose::verified ? work.spent.verified : work.spent.prompt_cached) += sequence.table.length();
 }
 
 void EngineLoop::step() {
+  const std::scoped_lock turn(pool_->turns());
   const double begin = monotonic_seconds();
   end_hopeless();
   draw_ready();
@@ -169,7 +170,8 @@ void EngineLoop::draw_ready() {
 void EngineLoop::collect_draw(Work& work, std::span<const float> logits) {
   const SequenceState& sequence = *work.sequence;
   const double uniform = uniform_at(sequence.request->seed(), sequence.path, static_cast<std::uint32_t>(sequence.tokens.size()));
-  draws_.push_back(DrawRow{logits, sequence.tokens, sequence.prompt_length, &work.options.sampling, uniform});
+  draws_.push_back(
+      DrawRow{logits, sequence.tokens, sequence.prompt_length, &work.options.sampling, uniform, work.options.statistics});
   drawing_.push_back(&work);
 }
 
@@ -180,6 +182,7 @@ void EngineLoop::draw_collected() {
     if (work.options.likely_tokens > 0) {
       work.chunk.likely_tokens.push_back(Sampler::likely_tokens(draws_[i].logits, work.options.likely_tokens));
     }
+    if (work.options.statistics > 0) work.chunk.statistics.push_back(draws_[i].statistics);
     append_drawn(work, draws_[i].drawn, *tokenizer_);
     may_not_draw(work, model_->info().context_length);
   }
@@ -226,7 +229,7 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
       switch (work.kind) {
         case WorkKind::open: complete_open(work, logits); break;
         case WorkKind::extend: collect_draw(work, logits); break;
-        case WorkKind::score: note_scores(work, position, logits); break;
+        case WorkKind::feed: note_reading(work, position, logits); break;
       }
     }
   }
@@ -245,13 +248,23 @@ void EngineLoop::complete_open(Work& work, std::span<const float> logits) {
                       sequence.table.pages().first(full));
 }
 
-void EngineLoop::note_scores(Work& work, std::int64_t position, std::span<const float> logits) {
-  const SequenceState& sequence = *work.sequence;
-  work.scores.push_back(Sampler::log_probability(logits, sequence.tokens[static_cast<std::size_t>(position) + 1]));
-  if (position + 2 == sequence.size()) {
-    work.completed = true;
-    work.done = true;
+// Rows may come again after a preemption, so everything is noted by its index.
+void EngineLoop::note_reading(Work& work, std::int64_t position, std::span<const float> logits) {
+  SequenceState& sequence = *work.sequence;
+  Reading& reading = work.reading;
+  if (position + 1 >= reading.scores_from && position + 1 < sequence.size()) {
+    const float score = Sampler::log_probability(logits, sequence.tokens[static_cast<std::size_t>(position) + 1]);
+    reading.fed.scores[static_cast<std::size_t>(position + 1 - reading.first)] = score;
   }
+  const auto watched = std::ranges::lower_bound(reading.watched_at, position);
+  if (watched != reading.watched_at.end() && *watched == position) {
+    reading.fed.watched[static_cast<std::size_t>(watched - reading.watched_at.begin())] =
+        Sampler::log_probabilities(logits, reading.watched);
+  }
+  const bool needs_last = reading.needs_last(sequence.size());
+  if (position + (needs_last ? 1 : 2) < sequence.size()) return;
+  if (needs_last) sequence.logits = std::make_shared<const std::vector<float>>(logits.begin(), logits.end());
+  work.completed = work.done = true;
 }
 
 void EngineLoop::publish_finished() {

@@ -49,7 +49,7 @@ class EngineLoop {
   void collect_draw(Work& work, std::span<const float> logits);
   void draw_collected();
   void complete_open(Work& work, std::span<const float> logits);
-  void note_scores(Work& work, std::int64_t position, std::span<const float> logits);
+  void note_reading(Work& work, std::int64_t position, std::span<const float> logits);
   void publish_finished();
   void settle(WorkGroup& group);
 
@@ -59,7 +59,7 @@ class EngineLoop {
   std::shared_ptr<KvCache> cache_;
 
   // Below: engine thread only.
-  ThreadPool pool_;
+  std::shared_ptr<ThreadPool> pool_;
   CpuOps cpu_ops_;
   std::unique_ptr<Ops> timed_ops_;  // around those above, when there is a profile
   Forward forward_;

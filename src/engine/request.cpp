@@ -8,7 +8,7 @@
 namespace reckon {
 
 Request::Request(Budget budget, std::uint64_t seed, Clock clock)
-    : budget_(budget), seed_(seed), clock_(std::move(clock)), started_(clock_()), account_(std::make_shared<PageAccount>()) {
+    : budget_(budget), seed_(seed), clock_(std::move(clock)), started_(clock_()) {
   if (budget.tokens) tokens_left_ = *budget.tokens;
   if (budget.flops) flops_left_ = *budget.flops;
   if (budget.joules && !energy_.available()) {
@@ -84,15 +84,24 @@ std::int64_t Request::tokens_left() const {
   return tokens_left_;
 }
 
-Ledger Request::ledger(std::int64_t page_bytes) const {
+Ledger Request::ledger() const {
   Ledger ledger;
   {
     const std::scoped_lock lock(spending_mutex_);
     ledger = spent_;
   }
   ledger.seconds = seconds();
-  ledger.peak_kv_bytes = account_->peak_pages() * page_bytes;
+  const std::scoped_lock lock(holdings_mutex_);
+  for (const Holding& holding : holdings_) ledger.peak_kv_bytes += holding.account->peak_pages() * holding.page_bytes;
   return ledger;
+}
+
+std::shared_ptr<PageAccount> Request::account(const PagePool& pool) {
+  const std::scoped_lock lock(holdings_mutex_);
+  const auto known = std::ranges::find(holdings_, &pool, &Holding::pool);
+  if (known != holdings_.end()) return known->account;
+  holdings_.push_back(Holding{&pool, pool.page_bytes(), std::make_shared<PageAccount>()});
+  return holdings_.back().account;
 }
 
 }  // namespace reckon

@@ -14,6 +14,7 @@
 #include "engine/energy.h"
 #include "engine/ledger.h"
 #include "kv/page_account.h"
+#include "kv/page_pool.h"
 
 namespace reckon {
 
@@ -45,10 +46,13 @@ class Request {  // thread-safe
   std::int64_t tokens_left() const;  // not leased yet; a very large number where tokens are not limited
 
   double seconds() const { return clock_() - started_; }
-  Ledger ledger(std::int64_t page_bytes) const;  // with seconds and peak_kv_bytes filled in
+  // With seconds and peak_kv_bytes filled in. Of several engines that worked for it the peaks are added: they may have been at
+  // different times, so that is an upper bound.
+  Ledger ledger() const;
 
-  // Pages that this request's sequences hold. Guarded by the engine's KV lock, not by this class.
-  const std::shared_ptr<PageAccount>& account() const noexcept { return account_; }
+  // Pages that this request's sequences hold in an engine's pool, which is a key and is not looked into. The account itself is
+  // guarded by that engine's KV lock.
+  std::shared_ptr<PageAccount> account(const PagePool& pool);
 
  private:
   Budget budget_;
@@ -57,7 +61,13 @@ class Request {  // thread-safe
   double started_;
   EnergyMeter energy_;
   std::atomic<bool> cancelled_ = false;
-  std::shared_ptr<PageAccount> account_;
+  struct Holding {
+    const PagePool* pool;
+    std::int64_t page_bytes;
+    std::shared_ptr<PageAccount> account;
+  };
+  mutable std::mutex holdings_mutex_;  // guards the one below
+  std::vector<Holding> holdings_;      // one per engine
   mutable std::mutex spending_mutex_;  // guards the three below
   Ledger spent_;
   std::int64_t tokens_left_ = std::numeric_limits<std::int64_t>::max();

@@ -6,7 +6,7 @@ SequenceState::SequenceState(std::shared_ptr<KvCache> cache_in, RequestHandle re
     : cache(std::move(cache_in)),
       request(std::move(request_in)),
       decoder(tokenizer, DecodeOptions{.special = false, .at_start = false}),
-      table(cache->pool, request->account()) {
+      table(cache->pool, request->account(cache->pool)) {
   const std::scoped_lock lock(cache->mutex);
   cache->sequences.insert(this);
   last_use = ++cache->clock;

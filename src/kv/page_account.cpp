@@ -7,7 +7,7 @@ namespace reckon {
 
 void PageAccount::add(PageId page) {
   ++holders_[page];
-  peak_ = std::max(peak_, pages());
+  peak_ = std::max(peak_.load(), pages());
 }
 
 void PageAccount::remove(PageId page) {

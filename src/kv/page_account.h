@@ -2,6 +2,7 @@
 // A page shared by 64 branches counts once. The receipt's peak_kv_bytes comes from here.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <unordered_map>
 
@@ -9,7 +10,7 @@
 
 namespace reckon {
 
-class PageAccount {  // same thread rule as PagePool
+class PageAccount {  // same thread rule as PagePool, but for peak_pages(): any thread
  public:
   void add(PageId page);
   void remove(PageId page);
@@ -19,7 +20,7 @@ class PageAccount {  // same thread rule as PagePool
 
  private:
   std::unordered_map<PageId, std::uint32_t> holders_;  // page -> block tables of this request that list it
-  std::int64_t peak_ = 0;
+  std::atomic<std::int64_t> peak_ = 0;
 };
 
 }  // namespace reckon

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/sampling/options.h"
+
 namespace reckon {
 
 enum class PathState {
@@ -25,16 +27,33 @@ class PathData {
   virtual ~PathData() = default;
 };
 
+// What a verifier remembers of a path it has read, so that it reads only what is new. Forks share it.
+class VerifierMemory {
+ public:
+  virtual ~VerifierMemory() = default;
+};
+
+// A finished turn of a conversation.
+struct Turn {
+  std::string role;  // "user", "assistant"
+  std::string text;
+};
+
 struct Path {                // moves, never copies: SearchSpace::fork makes another
   std::uint64_t id = 0;      // number of the path within its problem, in order of creation; keys its random numbers
   std::uint64_t parent = 0;  // id of the path it was forked from; its own id for the first
   PathState state = PathState::open;
-  std::string text;                     // everything after the prompt
+  std::vector<Turn> turns;              // behind the prompt and before `text`, where SearchSpace::reply began a new turn
+  std::string text;                     // everything after the prompt, or after the last reply
   std::vector<std::size_t> step_ends;   // byte offsets in `text` behind each completed advance
-  std::int64_t tokens = 0;              // drawn so far, those inherited from the parent included
+  std::vector<double> step_scores;      // what the strategy thought of its beginnings, in order; as many as it scored
+  std::int64_t tokens = 0;              // drawn for `text`, those inherited from the parent included
+  std::int64_t inherited_tokens = 0;    // of these, drawn before it was forked off
   double log_probability = 0;           // of those tokens under the untouched model
   double sampling_log_probability = 0;  // of those tokens under the distribution they were drawn from
-  std::unique_ptr<PathData> data;       // may be null when the path can grow no more
+  std::vector<TokenStatistics> statistics;       // of each token drawn with StepOptions::statistics
+  std::shared_ptr<const VerifierMemory> memory;  // of the request's verifier; null before it has read the path
+  std::unique_ptr<PathData> data;                // may be null when the path can grow no more
 };
 
 // What remains of a path in the outcome.
@@ -44,9 +63,11 @@ struct PathRecord {
   PathState state = PathState::finished;
   std::string text;
   std::vector<std::size_t> step_ends;
+  std::vector<double> step_scores;
   std::optional<std::string> answer;  // as extracted; nothing when there is none
   double score = 0;                   // of the verifier, or of the strategy's own criterion
   std::int64_t tokens = 0;
+  std::int64_t inherited_tokens = 0;
   double log_probability = 0;
 };
 

@@ -2,20 +2,28 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/token.h"
 #include "search/answers/extract.h"
+#include "search/path.h"
 
 namespace reckon {
 
 struct Problem {
   std::string text;                               // as the user wrote it
   std::vector<Token> prompt;                      // rendered with the chat template and tokenised; empty on toy spaces
+  // A conversation that begins with a user's turn -> tokens up to the opened turn of the assistant. Empty where there is no chat
+  // (plain prompts, toy spaces); throws Error bad_argument for what the template refuses.
+  std::function<std::vector<Token>(std::span<const Turn>)> render;
   Extraction extraction = Extraction::lenient;    // how to find the answer in a path's text
   std::function<double(std::string_view)> check;  // a path's text -> score in [0, 1], 1 = right; empty if nobody can tell
 };
+
+// The same problem asked in other words: a conversation of one user's turn. Throws Error unsupported where there is no chat.
+Problem asked_as(const Problem& problem, std::string text);
 
 }  // namespace reckon

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/awaitable.h"
+#include "engine/request.h"
 #include "engine/sampling/options.h"
 #include "search/path.h"
 #include "search/problem.h"
@@ -21,6 +24,7 @@ struct StepOptions {
   std::string delimiter;          // a step ends behind this text; "" = no delimiter
   std::int64_t max_tokens = -1;   // of this step: at the limit the step ends and the path stays open; -1 = none
   std::int64_t path_tokens = -1;  // of the whole path: at the limit the path is stopped; -1 = as many as the context holds
+  std::int64_t statistics = 0;    // note Path::statistics, their confidence over so many most likely tokens; 0 = none
   SamplingOptions sampling;
 };
 
@@ -34,10 +38,25 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   virtual std::vector<Path> fork(const Path& path, int copies) = 0;
   // Grows every open path by one step, all in one batch; others are left alone. Paths end finished or stopped, or stay open.
   virtual awaitable<void> advance(std::span<Path> paths, StepOptions options) = 0;
+  // Puts text behind an open path that was not drawn (a forced end of thinking, a hint), charged as prompt. False when that cannot
+  // be: the path is then cut_off (budget) or stopped (context).
+  virtual bool append(Path& path, std::string_view text) = 0;
+  // Ends the path's turn, finished or not, with a user's reply, and opens the next turn of the model (begin_turn). False when that
+  // cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
+  virtual awaitable<bool> reply(Path& path, const Problem& problem, std::string text) = 0;
+  // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they are.
+  // Charged as verified. Nothing when the budget cannot pay.
+  virtual awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
+                                                                                 std::vector<std::string> texts) = 0;
   // Every discrete random choice of a strategy: an index drawn with these probabilities (sum 1 within 1e-9).
   virtual int choose(std::span<const double> probabilities) = 0;
   // True when no further token could be paid for. Running out is a state, not an exception.
   virtual bool exhausted() const = 0;
+  // What is being paid from, for verifiers that run a model of their own. Null on spaces without an engine.
+  virtual RequestHandle request() const { return nullptr; }
+
+  // What the verifier remembers of the problem itself, beside what it remembers of each path.
+  std::shared_ptr<const VerifierMemory> problem_memory;
 };
 
 }  // namespace reckon

@@ -1,6 +1,7 @@
 // A verifier scores paths. Each is one file in verifiers/ that ends with its registry entry.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -14,9 +15,20 @@ namespace reckon {
 class Verifier {  // immutable; may score for many problems at once
  public:
   virtual ~Verifier() = default;
-  // One score in [0, 1] per path, higher is better. What it runs is charged to the space's request.
-  // Throws Error bad_argument when the problem lacks what it needs (`exact` without a checker).
-  virtual awaitable<std::vector<double>> score(std::span<const Path> paths, const Problem& problem, SearchSpace& space) const = 0;
+  // One score in [0, 1] per path, open or ended, higher is better; it may note in Path::memory how far it has read. What it runs is
+  // charged to the space's request; a path that could not be paid for gets 0. Throws Error bad_argument when the problem lacks what
+  // it needs (`exact` without a checker).
+  virtual awaitable<std::vector<double>> score(std::span<Path> paths, const Problem& problem, SearchSpace& space) const = 0;
+  // Tokens it will run for each token of a path: so many are kept back from drawing, so that what was drawn can be scored.
+  virtual double tokens_per_token() const { return 0; }
+};
+
+class RewardModel;  // search/reward_model.h
+
+// What a verifier may ask for when it is made. Where a loader is empty the verifier can be validated but not used.
+struct VerifierResources {
+  // The reward model in a file, "" = the bundled one; the same object when asked again. Throws what loading a model throws.
+  std::function<std::shared_ptr<RewardModel>(const std::string& file)> reward_model;
 };
 
 struct VerifierEntry {
@@ -25,11 +37,11 @@ struct VerifierEntry {
   std::string_view source;
   std::vector<ParameterSpec> parameters;
   bool needs_checker = false;  // useless on problems that nobody can check
-  std::shared_ptr<const Verifier> (*make)(const Parameters& parameters);
+  std::shared_ptr<const Verifier> (*make)(const Parameters& parameters, const VerifierResources& resources);
 };
 
 std::span<const VerifierEntry> verifiers();
 const VerifierEntry& find_verifier(std::string_view name);  // throws Error not_found with the nearest name
-std::shared_ptr<const Verifier> make_verifier(std::string_view text);
+std::shared_ptr<const Verifier> make_verifier(std::string_view text, const VerifierResources& resources = {});
 
 }  // namespace reckon

@@ -11,6 +11,7 @@ BatchSampler::BatchSampler(ThreadPool& pool) : pool_(pool), samplers_(static_cas
 void BatchSampler::sample(std::span<DrawRow> rows) {
   const auto sample = [](Sampler& sampler, DrawRow& row) {
     row.drawn = sampler.sample(row.logits, row.history, row.prompt_length, *row.options, row.uniform);
+    if (row.most_likely > 0) row.statistics = Sampler::statistics(row.logits, row.most_likely);
   };
   constexpr std::size_t kWorthSharing = 16384;  // logits in all; sharing out takes microseconds
   std::size_t logits = 0;

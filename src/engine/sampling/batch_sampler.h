@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,14 +18,16 @@ struct DrawRow {  // arguments of Sampler::sample, which stay valid during the c
   std::int64_t prompt_length = 0;
   const SamplingOptions* options = nullptr;
   double uniform = 0;
+  std::int64_t most_likely = 0;  // of the statistics' confidence; 0 = no statistics
   SampledToken drawn{};
+  TokenStatistics statistics{};
 };
 
 class BatchSampler {  // one thread at a time
  public:
   explicit BatchSampler(ThreadPool& pool);  // which outlives this
 
-  // Sets `drawn` of every row. A row's result does not depend on the others.
+  // Sets `drawn`, and `statistics` where wanted, of every row. A row's result does not depend on the others.
   void sample(std::span<DrawRow> rows);
 
  private:

@@ -26,6 +26,13 @@ struct LikelyToken {
   float log_probability = 0;  // under the untouched model, natural logarithm
 };
 
+// How sure the untouched model was where a token was drawn.
+struct TokenStatistics {
+  float entropy = 0;             // of its distribution, in nats
+  float uniform_divergence = 0;  // KL(uniform || distribution) in nats: 0 where all tokens are equally likely
+  float confidence = 0;          // minus the mean log-probability of the most likely tokens; higher is surer (arXiv:2508.15260)
+};
+
 // Throws Error bad_argument that names the field and its range.
 void validate(const SamplingOptions& options);
 

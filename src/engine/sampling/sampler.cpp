@@ -91,6 +91,38 @@ float Sampler::log_probability(std::span<const float> logits, Token token) {
   return static_cast<float>(logits[static_cast<std::size_t>(token)] - mass_of(logits).log_total());
 }
 
+std::vector<float> Sampler::log_probabilities(std::span<const float> logits, std::span<const Token> tokens) {
+  const double log_total = mass_of(logits).log_total();
+  std::vector<float> found;
+  found.reserve(tokens.size());
+  for (const Token token : tokens) found.push_back(static_cast<float>(logits[static_cast<std::size_t>(token)] - log_total));
+  return found;
+}
+
+TokenStatistics Sampler::statistics(std::span<const float> logits, std::int64_t most_likely) {
+  const double log_total = mass_of(logits).log_total();
+  const auto size = static_cast<double>(logits.size());
+  const auto kept = static_cast<std::size_t>(std::clamp<std::int64_t>(most_likely, 1, std::ssize(logits)));
+  std::vector<double> best;  // log-probabilities, a heap with the least on top
+  best.reserve(kept + 1);
+  double entropy = 0;
+  double sum = 0;
+  for (const float logit : logits) {
+    const double log_probability = logit - log_total;
+    const double probability = std::exp(log_probability);
+    if (probability > 0) entropy -= probability * log_probability;
+    sum += log_probability;
+    if (best.size() == kept && log_probability <= best.front()) continue;
+    best.push_back(log_probability);
+    std::ranges::push_heap(best, std::greater<>());
+    if (best.size() <= kept) continue;
+    std::ranges::pop_heap(best, std::greater<>());
+    best.pop_back();
+  }
+  const double confidence = -std::accumulate(best.begin(), best.end(), 0.0) / static_cast<double>(best.size());
+  return {static_cast<float>(entropy), static_cast<float>(-std::log(size) - sum / size), static_cast<float>(confidence)};
+}
+
 std::vector<LikelyToken> Sampler::likely_tokens(std::span<const float> logits, std::int64_t count) {
   std::vector<Token> order(logits.size());
   std::iota(order.begin(), order.end(), Token{0});

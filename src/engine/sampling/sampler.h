@@ -42,6 +42,9 @@ class Sampler {
                       const SamplingOptions& options, double uniform);
   // Log-probability of `token` under the untouched model.
   static float log_probability(std::span<const float> logits, Token token);
+  static std::vector<float> log_probabilities(std::span<const float> logits, std::span<const Token> tokens);
+  // Of the untouched model; the confidence over the `most_likely` likeliest tokens (at least 1, at most the vocabulary).
+  static TokenStatistics statistics(std::span<const float> logits, std::int64_t most_likely);
   // The `count` most likely tokens under the untouched model (fewer where the vocabulary is smaller), best first, ties to the
   // lowest id.
   static std::vector<LikelyToken> likely_tokens(std::span<const float> logits, std::int64_t count);

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/error.h"
 #include "base/rng.h"
 #include "search/choice.h"
 #include "search/fork.h"
@@ -43,6 +44,7 @@ void append(Path& path, const Chunk& chunk) {
   path.text += chunk.text;
   path.tokens += static_cast<std::int64_t>(chunk.tokens.size());
   path.log_probability = std::accumulate(chunk.log_probabilities.begin(), chunk.log_probabilities.end(), path.log_probability);
+  path.statistics.insert(path.statistics.end(), chunk.statistics.begin(), chunk.statistics.end());
   path.sampling_log_probability = std::accumulate(chunk.sampling_log_probabilities.begin(),
                                                   chunk.sampling_log_probabilities.end(), path.sampling_log_probability);
 }
@@ -70,6 +72,7 @@ awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) 
   path.id = path.parent = next_path_++;
   std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, path.id);
   if (!sequence) co_return std::nullopt;
+  if (to_verify_ == 0) to_verify_ = sequence->prompt_length();
   path.data = std::make_unique<SequenceData>(std::move(*sequence));
   co_return path;
 }
@@ -92,6 +95,7 @@ ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOpt
   options.max_tokens = std::min(step_left, path_left);
   options.expected_tokens = expected_tokens(ended_, drawn_in_step);
   options.sampling = step.sampling;
+  options.statistics = step.statistics;
   options.stop_texts = options_.stop_texts;
   options.step_delimiter = step.delimiter;
   if (options_.on_text) {
@@ -115,7 +119,9 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     for (const Growing& one : growing) {
       works.emplace_back(&sequence_of(*one.path), extend_options(*one.path, options, one.drawn));
     }
+    const Lease kept_back = keep_for_verifier();
     const std::vector<Chunk> chunks = co_await engine_->extend(std::move(works));
+    request_->give_back(kept_back);
     std::vector<Growing> unfinished;
     bool progress = false;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
@@ -123,6 +129,7 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
       append(path, chunks[i]);
       progress = progress || !chunks[i].tokens.empty();
       growing[i].drawn += static_cast<std::int64_t>(chunks[i].tokens.size());
+      to_verify_ += static_cast<std::int64_t>(chunks[i].tokens.size());
       if (chunks[i].reason == StopReason::lease) {
         unfinished.push_back(growing[i]);
         continue;
@@ -133,7 +140,7 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
       path.step_ends.push_back(path.text.size());
     }
     // Not a token was drawn, but something is left, of flops: too little for one path's lease may do for another's.
-    const std::size_t kept = request_->exhausted() ? 0 : progress ? unfinished.size() : growing.size() / 2;
+    const std::size_t kept = exhausted() ? 0 : progress ? unfinished.size() : growing.size() / 2;
     for (std::size_t i = std::min(kept, unfinished.size()); i < unfinished.size(); ++i)
       unfinished[i].path->state = PathState::cut_off;
     unfinished.resize(std::min(kept, unfinished.size()));
@@ -145,6 +152,93 @@ int LanguageModelSpace::choose(std::span<const double> probabilities) {
   return index_at(probabilities, uniform_at(request_->seed(), kChoiceStream, choices_++));
 }
 
-bool LanguageModelSpace::exhausted() const { return request_->exhausted(); }
+bool LanguageModelSpace::exhausted() const { return request_->exhausted() || drawable() <= 0; }
+
+// Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d.
+std::int64_t LanguageModelSpace::drawable() const {
+  if (options_.verifier_tokens <= 0 || !request_->budget().tokens) return std::numeric_limits<std::int64_t>::max();
+  const double rate = options_.verifier_tokens;
+  const auto scored = static_cast<double>(request_->ledger().verified);
+  const double owed = std::max(0.0, rate * static_cast<double>(to_verify_) - scored);
+  return static_cast<std::int64_t>((static_cast<double>(request_->tokens_left()) - owed) / (1 + rate));
+}
+
+// Takes what may not be drawn out of the budget for a while.
+Lease LanguageModelSpace::keep_for_verifier() {
+  Lease lease;
+  if (drawable() == std::numeric_limits<std::int64_t>::max()) return lease;
+  lease.tokens = request_->tokens_left() - std::max<std::int64_t>(drawable(), 0);
+  if (!request_->lease_exactly(lease.tokens, 0)) lease.tokens = 0;
+  return lease;
+}
+
+bool LanguageModelSpace::append(Path& path, std::string_view text) {
+  const std::vector<Token> tokens = engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false});
+  if (!append_tokens(path, tokens)) return false;
+  path.text += text;
+  return true;
+}
+
+bool LanguageModelSpace::append_tokens(Path& path, TokenSpan tokens) {
+  Sequence& sequence = sequence_of(path);
+  const std::size_t needed = sequence.tokens().size() + tokens.size() + 1;
+  if (needed > static_cast<std::size_t>(engine_->model().info().context_length)) {
+    path.state = PathState::stopped;
+    return false;
+  }
+  if (tokens.empty() || engine_->append(sequence, tokens)) return true;
+  path.state = PathState::cut_off;
+  return false;
+}
+
+awaitable<bool> LanguageModelSpace::reply(Path& path, const Problem& problem, std::string text) {
+  if (!problem.render) throw Error(ErrorCode::unsupported, "a reply to the model needs a chat template; the prompt is plain text");
+  const std::string drawn = path.text;
+  std::vector<Turn> turns{{"user", problem.text}};
+  turns.insert(turns.end(), path.turns.begin(), path.turns.end());
+  turns.push_back({"assistant", drawn});
+  turns.push_back({"user", text});
+  const std::vector<Token> whole = problem.render(turns);
+  begin_turn(path, text);
+  const TokenSpan held = sequence_of(path).tokens();
+  if (whole.size() > held.size() && std::ranges::equal(held, TokenSpan(whole).first(held.size()))) {
+    const std::vector<Token> more(whole.begin() + static_cast<std::ptrdiff_t>(held.size()), whole.end());
+    co_return append_tokens(path, more);
+  }
+  if (whole.size() + 1 > static_cast<std::size_t>(engine_->model().info().context_length)) {
+    path.state = PathState::stopped;
+    co_return false;
+  }
+  std::optional<Sequence> sequence = co_await engine_->open(whole, request_, path.id);
+  if (!sequence) {
+    path.state = PathState::cut_off;
+    co_return false;
+  }
+  path.data = std::make_unique<SequenceData>(std::move(*sequence));
+  co_return true;
+}
+
+awaitable<std::optional<std::vector<std::vector<double>>>> LanguageModelSpace::likelihoods(std::span<const Path> paths,
+                                                                                           std::vector<std::string> texts) {
+  std::vector<Sequence> forks;
+  forks.reserve(paths.size() * texts.size());
+  std::vector<FeedWork> works;
+  for (const Path& path : paths) {
+    for (const std::string& text : texts) {
+      Sequence& sequence = forks.emplace_back(engine_->fork(sequence_of(path), path.id));
+      FeedWork& work = works.emplace_back(
+          &sequence, engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false}));
+      work.wants_scores = true;
+    }
+  }
+  const std::optional<std::vector<Fed>> fed = co_await engine_->feed(std::move(works));
+  if (!fed) co_return std::nullopt;
+  std::vector<std::vector<double>> table(paths.size());
+  for (std::size_t i = 0; i < fed->size(); ++i) {
+    const std::vector<float>& scores = (*fed)[i].scores;
+    table[i / texts.size()].push_back(std::accumulate(scores.begin(), scores.end(), 0.0));
+  }
+  co_return table;
+}
 
 }  // namespace reckon

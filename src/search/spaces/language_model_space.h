@@ -14,6 +14,8 @@ namespace reckon {
 
 struct LanguageModelSpaceOptions {
   std::vector<std::string> stop_texts;  // end a path where they appear; not part of its text
+  // Verifier::tokens_per_token of who will score what is drawn: a budget of tokens is not drawn to its end, so that it can.
+  double verifier_tokens = 0;
   // Streaming: a path's id and its next piece of text. Called on the engine's thread; must return at once.
   std::function<void(std::uint64_t, std::string_view)> on_text;
 };
@@ -37,10 +39,19 @@ class LanguageModelSpace final : public SearchSpace {
   // it goes (docs/budgets.md). What some did not need is leased again in the next, until all are done or nothing is left. So who
   // gets the last tokens never depends on timing.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
+  bool append(Path& path, std::string_view text) override;
+  // Where the conversation, rendered anew, begins with the path's tokens, only what follows is added, else it is opened anew.
+  awaitable<bool> reply(Path& path, const Problem& problem, std::string text) override;
+  awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
+                                                                         std::vector<std::string> texts) override;
   int choose(std::span<const double> probabilities) override;
   bool exhausted() const override;
+  RequestHandle request() const override { return request_; }
 
  private:
+  bool append_tokens(Path& path, TokenSpan tokens);
+  std::int64_t drawable() const;
+  Lease keep_for_verifier();
   ExtendOptions extend_options(const Path& path, const StepOptions& step, std::int64_t drawn_in_step) const;
 
   Engine* engine_;
@@ -49,6 +60,7 @@ class LanguageModelSpace final : public SearchSpace {
   std::uint64_t next_path_ = 0;
   std::uint32_t choices_ = 0;
   EndedPaths ended_;
+  std::int64_t to_verify_ = 0;  // tokens of the first prompt, and all drawn since
 };
 
 }  // namespace reckon

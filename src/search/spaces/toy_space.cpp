@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "base/rng.h"
@@ -61,8 +62,7 @@ ToySpace::ToySpace(ToyChain chain, ToySpaceOptions options) : chain_(std::move(c
 awaitable<std::optional<Path>> ToySpace::open(const Problem&) {
   Path path;
   path.id = path.parent = next_path_++;
-  const std::int64_t total = ledger_.total() + options_.prompt_tokens;
-  if (options_.budget_tokens >= 0 && total > options_.budget_tokens) co_return std::nullopt;
+  if (!can_pay(options_.prompt_tokens)) co_return std::nullopt;
   ledger_.prompt_computed += options_.prompt_tokens;
   co_return path;
 }
@@ -117,9 +117,63 @@ void ToySpace::draw_letter(Path& path, double temperature) {
   path.text += chain_.alphabet[letter];
   path.tokens += 1;
   ledger_.generated += 1;
-  if (path.text.size() < chain_.length) return;
+  if (path.text.size() >= chain_.length) finish_word(path);
+}
+
+void ToySpace::finish_word(Path& path) const {
   path.text += "\\boxed{" + path.text + "}";
   path.state = PathState::finished;
+}
+
+bool ToySpace::can_pay(std::int64_t tokens) const {
+  return options_.budget_tokens < 0 || ledger_.total() + tokens <= options_.budget_tokens;
+}
+
+bool ToySpace::append(Path& path, std::string_view text) {
+  if (path.text.size() + text.size() > chain_.length) {
+    path.state = PathState::stopped;
+    return false;
+  }
+  const auto tokens = static_cast<std::int64_t>(text.size());
+  if (!can_pay(tokens)) {
+    path.state = PathState::cut_off;
+    return false;
+  }
+  ledger_.prompt_computed += tokens;
+  path.text += text;
+  if (path.text.size() == chain_.length) finish_word(path);
+  return true;
+}
+
+awaitable<bool> ToySpace::reply(Path&, const Problem&, std::string) {
+  throw Error(ErrorCode::unsupported, "toy space: there is no chat to reply in");
+  co_return false;
+}
+
+double ToySpace::likelihood(std::string_view letters, std::string_view more) const {
+  std::string word(letters);
+  double sum = 0;
+  for (const char letter : more) {
+    const std::size_t index = chain_.alphabet.find(letter);
+    if (index == std::string::npos || word.size() == chain_.length) return -std::numeric_limits<double>::infinity();
+    sum += std::log(chain_.next(word)[index]);
+    word += letter;
+  }
+  return sum;
+}
+
+awaitable<std::optional<std::vector<std::vector<double>>>> ToySpace::likelihoods(std::span<const Path> paths,
+                                                                                 std::vector<std::string> texts) {
+  std::int64_t tokens = 0;
+  for (const std::string& text : texts) tokens += std::ssize(toy_letters(text)) * std::ssize(paths);
+  if (!can_pay(tokens)) co_return std::nullopt;
+  ledger_.verified += tokens;
+  std::vector<std::vector<double>> table;
+  for (const Path& path : paths) {
+    std::vector<double>& row = table.emplace_back();
+    for (const std::string& text : texts) row.push_back(likelihood(toy_letters(path.text), toy_letters(text)));
+  }
+  co_return table;
 }
 
 int ToySpace::choose(std::span<const double> probabilities) {

@@ -50,12 +50,21 @@ class ToySpace final : public SearchSpace {
   std::vector<Path> fork(const Path& path, int copies) override;
   // Letter by letter in turn, so that the last tokens of the budget are shared in equal parts, remainders to lower indices.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
+  // The text is letters, one token each.
+  bool append(Path& path, std::string_view text) override;
+  awaitable<bool> reply(Path& path, const Problem& problem, std::string text) override;  // throws Error unsupported
+  // Of the letters in each text: all else in it, such as the answer at the end of a word, is certain.
+  awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
+                                                                         std::vector<std::string> texts) override;
   int choose(std::span<const double> probabilities) override;
   bool exhausted() const override;
 
-  const Ledger& ledger() const { return ledger_; }  // prompt_computed and generated
+  const Ledger& ledger() const { return ledger_; }  // prompt_computed, generated, verified
 
  private:
+  bool can_pay(std::int64_t tokens) const;
+  double likelihood(std::string_view letters, std::string_view more) const;
+  void finish_word(Path& path) const;
   bool grow(Path& path, std::int64_t drawn_in_step, const StepOptions& step);
   void draw_letter(Path& path, double temperature);
 

@@ -54,11 +54,14 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
     record.state = path.state;
     record.text = path.text;
     record.step_ends = path.step_ends;
-    // A text that was cut off ends anywhere: only an answer that it states outright counts.
-    record.answer = extract_answer(path.text, path.state == PathState::finished ? problem.extraction : Extraction::boxed);
+    record.step_scores = path.step_scores;
     record.score = scores.empty() ? 0 : scores[i];
     record.tokens = path.tokens;
+    record.inherited_tokens = path.inherited_tokens;
     record.log_probability = path.log_probability;
+    if (path.state == PathState::pruned) continue;  // who was given up does not vote
+    // A text that was cut off ends anywhere: only an answer that it states outright counts.
+    record.answer = extract_answer(path.text, path.state == PathState::finished ? problem.extraction : Extraction::boxed);
   }
   return records;
 }

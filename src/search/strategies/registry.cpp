@@ -11,9 +11,11 @@ StrategyEntry sample_entry();
 StrategyEntry best_of_n_entry();
 StrategyEntry majority_entry();
 StrategyEntry weighted_majority_entry();
+StrategyEntry beam_entry();
 
 std::span<const StrategyEntry> strategies() {
-  static const std::array table{greedy_entry(), sample_entry(), best_of_n_entry(), majority_entry(), weighted_majority_entry()};
+  static const std::array table{greedy_entry(), sample_entry(), best_of_n_entry(), majority_entry(), weighted_majority_entry(),
+                               beam_entry()};
   return table;
 }
 

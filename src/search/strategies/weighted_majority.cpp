@@ -11,7 +11,7 @@ class WeightedMajority final : public Strategy {
       : n_(n), step_(std::move(step)), verifier_(std::move(verifier)) {}
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
-    const std::vector<Path> paths = co_await draw_paths(problem, space, n_, step_);
+    std::vector<Path> paths = co_await draw_paths(problem, space, n_, step_);
     const std::vector<double> scores = co_await verifier_->score(paths, problem, space);
     std::vector<PathRecord> records = records_of(paths, scores, problem);
     const Selection selection = find_selector("weighted").select(records);

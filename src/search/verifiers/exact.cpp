@@ -7,7 +7,7 @@ namespace {
 
 class Exact final : public Verifier {
  public:
-  awaitable<std::vector<double>> score(std::span<const Path> paths, const Problem& problem, SearchSpace&) const override {
+  awaitable<std::vector<double>> score(std::span<Path> paths, const Problem& problem, SearchSpace&) const override {
     if (!problem.check) {
       throw Error(ErrorCode::bad_argument,
                   "verifier 'exact' needs a problem that can be checked: give --task or --expect, or use another verifier");
@@ -19,7 +19,7 @@ class Exact final : public Verifier {
   }
 };
 
-std::shared_ptr<const Verifier> make(const Parameters&) { return std::make_shared<Exact>(); }
+std::shared_ptr<const Verifier> make(const Parameters&, const VerifierResources&) { return std::make_shared<Exact>(); }
 
 }  // namespace
 

@@ -12,7 +12,7 @@ class Likelihood final : public Verifier {
  public:
   explicit Likelihood(bool per_token) : per_token_(per_token) {}
 
-  awaitable<std::vector<double>> score(std::span<const Path> paths, const Problem&, SearchSpace&) const override {
+  awaitable<std::vector<double>> score(std::span<Path> paths, const Problem&, SearchSpace&) const override {
     std::vector<double> scores;
     scores.reserve(paths.size());
     for (const Path& path : paths) {
@@ -26,7 +26,7 @@ class Likelihood final : public Verifier {
   bool per_token_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters) {
+std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Likelihood>(parameters.flag("per_token"));
 }
 

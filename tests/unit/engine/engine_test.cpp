@@ -41,8 +41,8 @@ TEST(Engine, DrawsTheSameTokensFromACachedPrompt) {
   const auto warm = tokens_of(extend_forks(*engine, *root, 16, drawing(20)));
 
   EXPECT_EQ(warm, cold);
-  EXPECT_EQ(engine->ledger(*request).prompt_cached, 36);  // nine whole pages of four
-  EXPECT_EQ(engine->ledger(*request).prompt_computed, 1);
+  EXPECT_EQ(request->ledger().prompt_cached, 36);  // nine whole pages of four
+  EXPECT_EQ(request->ledger().prompt_computed, 1);
 }
 
 TEST(Engine, DrawsTheSameTokensBesideSixtyFourOtherRequests) {
@@ -104,14 +104,14 @@ TEST(Engine, NeverSpendsMoreTokensThanTheBudget) {
     const auto root = open(*engine, prompt_of(10), request);
     ASSERT_EQ(root.has_value(), budget >= 10);
     if (!root) {
-      EXPECT_EQ(engine->ledger(*request).total(), 0);
+      EXPECT_EQ(request->ledger().total(), 0);
       continue;
     }
     for (int round = 0; round < 3; ++round) extend_forks(*engine, *root, 8, drawing(16));
 
-    EXPECT_LE(engine->ledger(*request).total(), budget);
+    EXPECT_LE(request->ledger().total(), budget);
     if (budget <= 100) {
-      EXPECT_EQ(engine->ledger(*request).total(), budget) << "what could be spent was not";
+      EXPECT_EQ(request->ledger().total(), budget) << "what could be spent was not";
     }
   }
 }
@@ -122,7 +122,7 @@ TEST(Engine, NeverSpendsMoreFlopsThanTheBudget) {
     const auto request = request_of();
     const auto root = open(*engine, prompt_of(10), request);
     extend_forks(*engine, *root, 8, drawing(16));
-    return engine->ledger(*request).flops;
+    return request->ledger().flops;
   }();
   for (const double share : {0.05, 0.3, 0.5, 0.9}) {
     Budget budget;
@@ -131,7 +131,7 @@ TEST(Engine, NeverSpendsMoreFlopsThanTheBudget) {
     const auto root = open(*engine, prompt_of(10), request);
     if (root) extend_forks(*engine, *root, 8, drawing(16));
 
-    EXPECT_LE(engine->ledger(*request).flops, share * whole);
+    EXPECT_LE(request->ledger().flops, share * whole);
   }
 }
 
@@ -152,7 +152,7 @@ TEST(Engine, ForksShareThePagesOfThePrompt) {
     // has no keys and values yet.
     const std::int64_t own = (kPrompt % 4 + kGenerated - 1 + 3) / 4;
     const std::int64_t page_bytes = engine->model().kv_layout(type.type, 4).page_bytes();
-    EXPECT_EQ(engine->ledger(*request).peak_kv_bytes, (kPrompt / 4 + 1 + kBranches * own) * page_bytes) << type.name;
+    EXPECT_EQ(request->ledger().peak_kv_bytes, (kPrompt / 4 + 1 + kBranches * own) * page_bytes) << type.name;
   }
 }
 
@@ -166,7 +166,7 @@ TEST(Engine, DrawsTheSameTokensBehindACachedPromptWhateverKeysAndValuesAreStored
 
     const auto cached = tokens_of(extend_forks(*engine, *open(*engine, prompt_of(37), second), 8, drawing(12)));
 
-    EXPECT_GT(engine->ledger(*second).prompt_cached, 0) << type.name;
+    EXPECT_GT(second->ledger().prompt_cached, 0) << type.name;
     EXPECT_EQ(cached, computed) << type.name;
   }
 }
@@ -178,7 +178,7 @@ TEST(Engine, ChargesTheBytesOfTheTypeThatKeysAndValuesAreStoredAs) {
     const auto engine = tiny_engine(options);
     const auto request = request_of();
     open(*engine, prompt_of(30), request);
-    return engine->ledger(*request).bytes;
+    return request->ledger().bytes;
   };
   const TokenCost cost = tiny_model()->cost();
   const double slots = 30 * 31 / 2 + 30;  // read and written
@@ -195,7 +195,7 @@ TEST(Engine, TheLedgerAddsUp) {
   const auto root = open(*engine, prompt_of(30), request);
   const std::vector<Chunk> chunks = extend_forks(*engine, *root, 5, drawing(12));
 
-  const Ledger ledger = engine->ledger(*request);
+  const Ledger ledger = request->ledger();
 
   std::int64_t drawn = 0;
   double flops = 0;
@@ -228,8 +228,8 @@ TEST(Engine, PreemptsAndRecomputesWithTheSameTokens) {
   const auto drawn = tokens_of(extend_forks(*engine, *root, 16, whole));
 
   EXPECT_EQ(drawn, expected);
-  EXPECT_GT(engine->ledger(*request).recomputed, 0);
-  EXPECT_LE(engine->ledger(*request).peak_kv_bytes, options.kv_bytes);
+  EXPECT_GT(request->ledger().recomputed, 0);
+  EXPECT_LE(request->ledger().peak_kv_bytes, options.kv_bytes);
 }
 
 TEST(Engine, QueuesBranchesThatTheKvLimitCannotHoldAtOnce) {
@@ -247,7 +247,7 @@ TEST(Engine, QueuesBranchesThatTheKvLimitCannotHoldAtOnce) {
     const auto root = open(*engine, prompt, request);
 
     EXPECT_EQ(tokens_of(extend_forks(*engine, *root, kBranches, whole)), expected) << pages;
-    const Ledger ledger = engine->ledger(*request);
+    const Ledger ledger = request->ledger();
     EXPECT_LE(ledger.recomputed, ledger.generated / 2) << pages << " pages";  // each by turns would be a prompt per token
     EXPECT_LE(ledger.peak_kv_bytes, options.kv_bytes) << pages;
   }
@@ -277,7 +277,7 @@ TEST(Engine, ScoresWhatItDrew) {
 
   ASSERT_TRUE(scores.has_value());
   EXPECT_EQ(*scores, chunk.log_probabilities);
-  EXPECT_EQ(engine->ledger(*request).verified, static_cast<std::int64_t>(chunk.tokens.size()));
+  EXPECT_EQ(request->ledger().verified, static_cast<std::int64_t>(chunk.tokens.size()));
 }
 
 TEST(Engine, NotesTheMostLikelyTokensBesideEachDrawnOne) {
@@ -335,7 +335,7 @@ TEST(Engine, GivesBackEveryPage) {
     const auto request = request_of();
     const auto root = open(*engine, prompt_of(40), request);
     extend_forks(*engine, *root, 8, drawing(16));
-    ASSERT_EQ(engine->ledger(*request).recomputed, 0) << "round " << round;
+    ASSERT_EQ(request->ledger().recomputed, 0) << "round " << round;
   }
 }
 

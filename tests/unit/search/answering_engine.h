@@ -67,7 +67,7 @@ inline Solved solve(Engine& engine, const Question& question, const char* verifi
   LanguageModelSpace space(engine, request, options);
   Solved solved;
   solved.outcome = solve_on(space, *strategy, problem);
-  solved.ledger = engine.ledger(*request);
+  solved.ledger = request->ledger();
   return solved;
 }
 

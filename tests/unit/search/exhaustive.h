@@ -93,7 +93,7 @@ inline Law law_of(const Strategy& strategy, const ToyChain& chain, std::int64_t 
 class ByLetters final : public Verifier {
  public:
   explicit ByLetters(std::function<double(std::string_view)> reward) : reward_(std::move(reward)) {}
-  awaitable<std::vector<double>> score(std::span<const Path> paths, const Problem&, SearchSpace&) const override {
+  awaitable<std::vector<double>> score(std::span<Path> paths, const Problem&, SearchSpace&) const override {
     std::vector<double> scores;
     for (const Path& path : paths) scores.push_back(reward_(toy_letters(path.text)));
     co_return scores;

@@ -103,7 +103,7 @@ TEST(Registries, SaySomethingOfEveryEntryAndParameter) {
 
 class AnyVerifier final : public Verifier {
  public:
-  awaitable<std::vector<double>> score(std::span<const Path> paths, const Problem&, SearchSpace&) const override {
+  awaitable<std::vector<double>> score(std::span<Path> paths, const Problem&, SearchSpace&) const override {
     std::vector<double> scores(paths.size(), 0);
     co_return scores;
   }
