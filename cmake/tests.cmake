@@ -24,6 +24,20 @@ foreach(layer ${layers})
   gtest_discover_tests(test_${layer} PROPERTIES LABELS ${layer} DISCOVERY_MODE PRE_TEST)
 endforeach()
 
+# The strategy that CONTRIBUTING.md shows whole, compiled from the page itself.
+if(TARGET test_search)
+  set(page "${CMAKE_CURRENT_SOURCE_DIR}/CONTRIBUTING.md")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${page}")
+  file(READ "${page}" text)
+  string(FIND "${text}" "```cpp\n// Patience" begin)
+  string(SUBSTRING "${text}" ${begin} -1 text)
+  string(FIND "${text}" "\n```\n" end)
+  string(SUBSTRING "${text}" 7 ${end} text)
+  string(REGEX REPLACE "`*$" "" text "${text}")
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/contributing/patience.cpp" CONTENT "${text}" @ONLY)
+  target_sources(test_search PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/contributing/patience.cpp")
+endif()
+
 # tests/e2e drives the built program as a user would.
 if(TARGET reckon)
   file(GLOB e2e_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/e2e/*.cpp")

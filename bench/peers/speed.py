@@ -5,7 +5,8 @@
              --llama-bench PATH --llama-batched-bench PATH --ik-llama-bench PATH --ik-batched-bench PATH
 
 Each round asks reckon, llama.cpp and ik_llama.cpp once each for everything, with the fastest flags known of each (programs.py): a
-prompt, one stream, branches of a shared prompt of 16 tokens, with --context the same behind long prompts; then how long a
+prompt, one stream, branches of a shared prompt of 16 tokens, with --context the same behind long prompts (and, where a context is
+the prompt of the prompt test, the seconds of that prompt and all its branches: "best of 32@512"); then how long a
 process takes to load the model and compute a prompt of one token (start) and of --first tokens (first token), and the most
 memory that the latter held. The file is read once before, so that all find it in the page cache.
 
@@ -24,7 +25,8 @@ import sys
 import plot
 import programs
 
-UNITS = {programs.START: "s", programs.FIRST: "s", programs.MEMORY: "MiB"}
+UNITS = {programs.START: "s", programs.FIRST: "s", programs.MEMORY: "MiB"}  # of the others: tokens/s
+BEST_OF = "best of "
 MEBIBYTE = 1 << 20
 
 
@@ -43,6 +45,10 @@ def positive(text):
     if len(found) != 1:
         raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
     return found[0]
+
+
+def unit_of(test):
+    return "s" if test.startswith(BEST_OF) else UNITS.get(test, "tokens/s")
 
 
 def summary(values):
@@ -72,18 +78,35 @@ class Measurements:
                 for test, value in found.items():
                     rounds = self.values.setdefault(test, {}).setdefault(engine.name, [])
                     rounds += [None] * (self.rounds - len(rounds)) + [value]
+        self.add_best_of(plan)
         self.rounds += 1
+
+    def add_best_of(self, plan):
+        """Seconds of a prompt and all its branches, from the rates of this round: what drawing n answers takes."""
+        for engine in self.engines:
+            for branches in plan.branches:
+                prompt, drawn = (self.value(test, engine) for test in (f"pp{plan.prompt}", f"pl{branches}@{plan.prompt}"))
+                if not prompt or not drawn:
+                    continue
+                seconds = plan.prompt / prompt + branches * plan.generate / drawn
+                rounds = self.values.setdefault(f"{BEST_OF}{branches}@{plan.prompt}", {}).setdefault(engine.name, [])
+                rounds += [None] * (self.rounds - len(rounds)) + [seconds]
+
+    def value(self, test, engine):
+        """Of this round."""
+        rounds = self.values.get(test, {}).get(engine.name, [])
+        return rounds[self.rounds] if len(rounds) > self.rounds else None
 
     def ratios(self, test, peer):
         """One per round in which both were measured: above 1, reckon is better."""
         ours, theirs = self.values[test].get("reckon", []), self.values[test].get(peer, [])
         pairs = [(a, b) for a, b in zip(ours, theirs) if a and b]
-        return [b / a if test in UNITS else a / b for a, b in pairs]
+        return [a / b if unit_of(test) == "tokens/s" else b / a for a, b in pairs]
 
     def rows(self):
         for test, by_engine in self.values.items():
             kept = {name: [value for value in rounds if value is not None] for name, rounds in by_engine.items()}
-            row = {"test": test, "unit": UNITS.get(test, "tokens/s"),
+            row = {"test": test, "unit": unit_of(test),
                    "engines": {name: {**summary(values), "rounds": values} for name, values in kept.items()}, "ratios": {}}
             for engine in self.engines[1:]:
                 ratios = self.ratios(test, engine.name)

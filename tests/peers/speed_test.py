@@ -114,6 +114,16 @@ class Fakes(unittest.TestCase):
         self.assertLess(rows["peak memory"]["engines"]["reckon"]["median"], 1000)
         self.assertIn("| peak memory, MiB |", ran.stdout)
 
+    def test_adds_up_a_prompt_and_all_its_branches(self):
+        self.speed("--rounds", "2", "--prompt", "64", *self.peers())
+
+        rows = {row["test"]: row for row in json.loads((self.folder / "speed.json").read_text())["rows"]}
+        row = rows["best of 4@64"]
+        self.assertEqual(row["unit"], "s")
+        self.assertEqual(row["engines"]["reckon"]["rounds"], [64 / 20 + 32 / 20] * 2)
+        self.assertEqual(row["engines"]["llama.cpp"]["median"], 64 / 10 + 32 / 40)
+        self.assertAlmostEqual(row["ratios"]["llama.cpp"]["median"], (64 / 10 + 32 / 40) / (64 / 20 + 32 / 20))
+
     def test_names_what_is_missing_or_fails_and_goes_on(self):
         broken = self.folder / "broken"
         broken.write_text("#!/bin/sh\necho 'error: unable to load model' >&2\nexit 3\n")

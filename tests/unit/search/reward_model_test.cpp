@@ -1,0 +1,136 @@
+// A reward model beside the paths: its scores are those of reading a path from its beginning, and it reads nothing twice.
+#include "search/reward_model.h"
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "search/spaces/toy_space.h"
+#include "unit/search/answering_engine.h"
+
+namespace reckon {
+namespace {
+
+RewardReadout readout_of_letters() {
+  RewardReadout readout;
+  readout.delimiter = "c";
+  readout.pairs = {{"good", 3, 4, 1.0}, {"fine", 5, 6, 2.0}};
+  readout.prompt = [](const Problem&) { return prompt_of(9, 2); };
+  return readout;
+}
+
+struct Fixture {
+  std::unique_ptr<Engine> engine = answering_engine();
+  RewardModel reward{answering_engine(), readout_of_letters()};
+  RequestHandle request;
+  std::unique_ptr<LanguageModelSpace> space;
+  std::vector<Path> paths;
+
+  explicit Fixture(const Budget& budget = {}, double verifier_tokens = 0) : request(request_of(budget)) {
+    LanguageModelSpaceOptions options;
+    options.verifier_tokens = verifier_tokens;
+    space = std::make_unique<LanguageModelSpace>(*engine, request, options);
+    paths = open_on(*space, 3, problem_of({}));
+  }
+  void draw(std::int64_t tokens) {
+    StepOptions step;
+    step.max_tokens = tokens;
+    advance_on(*space, paths, step);
+  }
+  std::vector<std::vector<double>> scores(std::size_t pair = 0) {
+    return run(reward.step_scores(paths, problem_of({}), *space, pair));
+  }
+};
+
+TEST(ReadingPoints, AreBehindEachDelimiterAndAtTheEnd) {
+  using Points = std::vector<std::size_t>;
+  EXPECT_EQ(reading_points("ab\ncd\ne", 0, "\n"), (Points{3, 6, 7}));
+  EXPECT_EQ(reading_points("ab\ncd\n", 0, "\n"), (Points{3, 6}));
+  EXPECT_EQ(reading_points("ab\ncd\n", 3, "\n"), (Points{6}));
+  EXPECT_EQ(reading_points("ab\ncd", 5, "\n"), (Points{}));
+  EXPECT_EQ(reading_points("abcd", 1, ""), (Points{4}));
+}
+
+TEST(RewardModel, StepByStepSaysWhatItSaysOfTheWhole) {
+  Fixture stepwise;
+  Fixture whole;
+  for (int step = 0; step < 6; ++step) {
+    stepwise.draw(4);
+    stepwise.scores();
+  }
+  whole.draw(24);
+  for (std::size_t i = 0; i < 3; ++i) ASSERT_EQ(stepwise.paths[i].text, whole.paths[i].text);
+  const auto at_once = whole.scores();
+
+  // Steps of four tokens are read at their ends too, so only the last score must be there in both.
+  const auto by_step = stepwise.scores();
+  for (std::size_t i = 0; i < 3; ++i) {
+    ASSERT_FALSE(at_once[i].empty());
+    EXPECT_EQ(by_step[i].back(), at_once[i].back());
+    EXPECT_GT(at_once[i].back(), 0);
+    EXPECT_LT(at_once[i].back(), 1);
+  }
+  EXPECT_NE(whole.scores(0), whole.scores(1));
+}
+
+TEST(RewardModel, ReadsAPathOfLTokensForLTokens) {
+  Fixture fixture;
+  fixture.draw(5);
+  fixture.scores();
+  std::int64_t read = 9;  // its prompt, once
+  for (const Path& path : fixture.paths) read += static_cast<std::int64_t>(fixture.engine->tokenizer().encode(path.text).size());
+  EXPECT_EQ(fixture.request->ledger().verified, read);
+
+  fixture.scores();
+  EXPECT_EQ(fixture.request->ledger().verified, read) << "nothing is new";
+
+  std::vector<Path> forks = fixture.space->fork(fixture.paths[0], 2);
+  run(fixture.reward.step_scores(forks, problem_of({}), *fixture.space, 0));
+  EXPECT_EQ(fixture.request->ledger().verified, read) << "forks share what was read";
+}
+
+TEST(RewardModel, ForksAreScoredAsPathsOfTheirOwn) {
+  Fixture fixture;
+  fixture.draw(5);
+  fixture.scores();
+  std::vector<Path> forks = fixture.space->fork(fixture.paths[0], 2);
+  StepOptions step;
+  step.max_tokens = 5;
+  advance_on(*fixture.space, forks, step);
+  const auto scores = run(fixture.reward.step_scores(forks, problem_of({}), *fixture.space, 0));
+  for (std::size_t i = 0; i < forks.size(); ++i) {
+    forks[i].memory.reset();
+    const auto fresh = run(fixture.reward.step_scores(std::span(forks).subspan(i, 1), problem_of({}), *fixture.space, 0));
+    EXPECT_EQ(scores[i].back(), fresh[0].back());
+  }
+}
+
+TEST(RewardModel, WhatIsDrawnCanBeScoredWithinEveryBudget) {
+  for (std::int64_t budget = 10; budget <= 120; ++budget) {
+    Fixture fixture(tokens(budget), /*verifier_tokens=*/1);
+    for (int step = 0; step < 4 && !fixture.space->exhausted(); ++step) {
+      fixture.draw(5);
+      const auto scores = fixture.scores();
+      for (std::size_t i = 0; i < fixture.paths.size(); ++i) {
+        if (budget >= 20 && !fixture.paths[i].text.empty()) EXPECT_FALSE(scores[i].empty()) << budget;
+      }
+    }
+    EXPECT_LE(fixture.request->ledger().total(), budget);
+  }
+}
+
+TEST(RewardModel, NamesItsReadouts) {
+  const RewardModel reward(answering_engine(), readout_of_letters());
+  EXPECT_EQ(reward.pair_named(""), 0U);
+  EXPECT_EQ(reward.pair_named("fine"), 1U);
+  EXPECT_THROW(reward.pair_named("gud"), Error);
+}
+
+TEST(RewardModel, NeedsASpaceWithAnEngine) {
+  const RewardModel reward(answering_engine(), readout_of_letters());
+  ToySpace space(two_letter_chain());
+  std::vector<Path> paths = open_on(space, 1);
+  EXPECT_THROW(run(reward.step_scores(paths, {}, space, 0)), Error);
+}
+
+}  // namespace
+}  // namespace reckon
