@@ -40,7 +40,7 @@ PathState state_after(const Chunk& chunk, bool path_limit_reached) {
   return PathState::stopped;
 }
 
-void append(Path& path, const Chunk& chunk) {
+void add_drawn(Path& path, const Chunk& chunk) {
   path.text += chunk.text;
   path.tokens += static_cast<std::int64_t>(chunk.tokens.size());
   path.log_probability = std::accumulate(chunk.log_probabilities.begin(), chunk.log_probabilities.end(), path.log_probability);
@@ -126,7 +126,7 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     bool progress = false;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       Path& path = *growing[i].path;
-      append(path, chunks[i]);
+      add_drawn(path, chunks[i]);
       progress = progress || !chunks[i].tokens.empty();
       growing[i].drawn += static_cast<std::int64_t>(chunks[i].tokens.size());
       to_verify_ += static_cast<std::int64_t>(chunks[i].tokens.size());

@@ -19,7 +19,10 @@ std::vector<ParameterSpec> step_search_parameters(std::int64_t default_n) {
   table.push_back({"step", std::string("newline"), "what ends a step: newline, blank_line, tokens (step_tokens alone), or a text"});
   table.push_back({"step_tokens", std::int64_t{2048}, "most tokens of a step", 1, 1e9});
   table.push_back({"steps", std::int64_t{40}, "most steps; the last is drawn to the end of the path", 1, 1e6});
-  table.push_back({"select", std::string("best"), "which of the finished paths answers", .choices = {"best", "weighted", "majority"}});
+  table.push_back({.name = "select",
+                   .default_value = std::string("best"),
+                   .meaning = "which of the finished paths answers",
+                   .choices = {"best", "weighted", "majority"}});
   return table;
 }
 

@@ -63,7 +63,9 @@ VerifierEntry prm_entry() {
           .source = "Lightman et al. 2023, arXiv:2305.20050",
           .parameters = {{"model", std::string(), "GGUF file of the reward model; empty = the bundled one"},
                          {"readout", std::string(), "which of the model's read-outs; empty = its first"},
-                         {"aggregate", std::string("last"), "what the scores of the steps make of the path",
+                         {.name = "aggregate",
+                          .default_value = std::string("last"),
+                          .meaning = "what the scores of the steps make of the path",
                           .choices = {"last", "min", "product", "mean"}}},
           .make = make};
 }
