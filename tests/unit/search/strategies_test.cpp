@@ -249,7 +249,7 @@ TEST(Strategies, TheLedgerCountsEveryLetterOfEveryPathAndThePromptOnce) {
   for (const StrategyEntry& entry : strategies()) {
     for_each_execution(*make_strategy(small(entry), by_letters(two_letter_reward)), two_letter_chain(), [&](const ToyRun& one) {
       std::int64_t letters = 0;
-      for (const PathRecord& path : one.outcome.paths) letters += path.tokens;
+      for (const PathRecord& path : one.outcome.paths) letters += path.tokens - path.inherited_tokens;
       EXPECT_EQ(one.ledger.generated, letters) << entry.name;
       EXPECT_EQ(one.ledger.prompt_computed, 1) << entry.name;
       EXPECT_EQ(one.ledger.total(), 1 + letters) << entry.name;
