@@ -36,7 +36,8 @@ std::shared_ptr<const Model> load(const std::string& path, const RuntimeOptions&
   return Model::load(make_synthetic_model(parse_synthetic_model(options.synthetic), threads), load);
 }
 
-std::string bundled_path(const std::string& file) {
+// `instead` says how to name another file.
+std::string bundled_path(const std::string& file, const std::string& instead) {
   std::vector<std::filesystem::path> places;
   if (const char* folder = std::getenv("RECKON_MODELS")) places.emplace_back(folder);
   const std::filesystem::path program = program_folder();
@@ -52,13 +53,13 @@ std::string bundled_path(const std::string& file) {
     looked += fmt::format("{}{}", looked.empty() ? "" : ", ", place.lexically_normal().string());
   }
   throw Error(ErrorCode::not_found,
-              fmt::format("the bundled model {} is not in {}; give the file's path or set RECKON_MODELS", file, looked));
+              fmt::format("the bundled model {} is not in {}; give {} or set RECKON_MODELS", file, looked, instead));
 }
 
 }  // namespace
 
-std::string bundled_model_path() { return bundled_path("reckon-policy.gguf"); }
-std::string bundled_reward_path() { return bundled_path("reckon-reward.gguf"); }
+std::string bundled_model_path() { return bundled_path("reckon-policy.gguf", "--model FILE"); }
+std::string bundled_reward_path() { return bundled_path("reckon-reward.gguf", "model=FILE to the verifier"); }
 
 Runtime::Runtime(const RuntimeOptions& options) : path_(path_of(options)), model_(load(path_, options)), options_(options) {
   const Metadata& metadata = model_->file().metadata();
