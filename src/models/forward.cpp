@@ -41,7 +41,14 @@ Forward::Forward(std::shared_ptr<const Model> model, Ops& ops, const KvView& kv,
   for (std::vector<float>* memory : {&hidden_, &normed_, &block_out_}) memory->resize(times(sizes.width));
   for (std::vector<float>* memory : {&q_, &attended_}) memory->resize(times(std::int64_t{sizes.heads} * sizes.head_dim));
   for (std::vector<float>* memory : {&k_, &v_}) memory->resize(times(std::int64_t{sizes.kv_heads} * sizes.head_dim));
-  for (std::vector<float>* memory : {&gate_, &up_}) memory->resize(times(sizes.feed_forward));
+  for (std::vector<float>* memory : {&gate_, &up_}) memory->resize(times(std::max(sizes.feed_forward, sizes.expert_feed_forward)));
+  if (sizes.experts > 0) {
+    router_.resize(times(sizes.experts));
+    for (std::vector<float>* memory : {&chosen_weights_, &expert_scales_}) memory->resize(times(sizes.experts_used));
+    for (std::vector<std::int32_t>* memory : {&chosen_, &expert_rows_}) memory->resize(times(sizes.experts_used));
+    expert_first_.resize(static_cast<std::size_t>(sizes.experts) + 1);
+    for (std::vector<float>* memory : {&expert_in_, &expert_out_}) memory->resize(times(sizes.width));
+  }
   angles_.resize(times(sizes.rotary_dims));
 }
 
@@ -101,6 +108,7 @@ void Forward::run(const Batch& batch) {
       ops_.rms_norm(hidden, residual.norm, sizes.rms_epsilon, normed);
       if (const auto* attention = std::get_if<AttentionWeights>(&residual.block)) attend(*attention, layer, rows);
       if (const auto* block = std::get_if<FeedForwardWeights>(&residual.block)) feed_forward(*block, rows);
+      if (const auto* block = std::get_if<ExpertWeights>(&residual.block)) mix_experts(*block, rows);
       ops_.add(hidden, matrix(block_out_, rows, sizes.width));
     }
   }

@@ -27,6 +27,10 @@ class CpuOps final : public Ops {
   void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) override;
   void attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
                  MatrixView out) override;
+  void route(ConstMatrixView logits, int used, bool renormalised, std::span<std::int32_t> experts,
+             std::span<float> weights) override;
+  void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) override;
+  void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) override;
   void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) override;
   void add(MatrixView x, ConstMatrixView y) override;
 

@@ -63,6 +63,18 @@ class Ops {
   virtual void attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
                          MatrixView out) = 0;
 
+  // The router of a mixture of experts: softmax over each row of `logits` [rows, experts], the `used` most likely of
+  // them (equals: the lower index) in ascending order of index, and their probabilities, divided by their sum if `renormalised`.
+  // experts and weights [rows, used].
+  virtual void route(ConstMatrixView logits, int used, bool renormalised, std::span<std::int32_t> experts,
+                     std::span<float> weights) = 0;
+
+  // out[i] = x[rows[i]]; out [rows.size(), cols].
+  virtual void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) = 0;
+
+  // x[rows[i]] += scales[i] * y[i]; no row is named twice. y [rows.size(), cols].
+  virtual void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) = 0;
+
   // out = gate * sigmoid(gate) * up, element by element; all [rows, cols]. out may be gate or up.
   virtual void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) = 0;
 

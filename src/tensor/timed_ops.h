@@ -44,6 +44,19 @@ class TimedOps final : public Ops {
     const ProfileScope scope(profile_, "attention");
     ops_.attention(q, kv, layer, rows, scale, out);
   }
+  void route(ConstMatrixView logits, int used, bool renormalised, std::span<std::int32_t> experts,
+             std::span<float> weights) override {
+    const ProfileScope scope(profile_, "route");
+    ops_.route(logits, used, renormalised, experts, weights);
+  }
+  void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) override {
+    const ProfileScope scope(profile_, "gather");
+    ops_.gather(x, rows, out);
+  }
+  void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) override {
+    const ProfileScope scope(profile_, "scatter_add");
+    ops_.scatter_add(x, rows, scales, y);
+  }
   void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) override {
     const ProfileScope scope(profile_, "silu_multiply");
     ops_.silu_multiply(gate, up, out);

@@ -47,6 +47,14 @@ class ObservingOps final : public Ops {
     ops_.attention(q, kv, layer, rows, scale, out);
   }
   void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) override { ops_.silu_multiply(gate, up, out); }
+  void route(ConstMatrixView logits, int used, bool renormalised, std::span<std::int32_t> experts,
+             std::span<float> weights) override {
+    ops_.route(logits, used, renormalised, experts, weights);
+  }
+  void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) override { ops_.gather(x, rows, out); }
+  void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) override {
+    ops_.scatter_add(x, rows, scales, y);
+  }
   void add(MatrixView x, ConstMatrixView y) override { ops_.add(x, y); }
 
  private:
