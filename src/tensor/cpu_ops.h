@@ -24,6 +24,8 @@ class CpuOps final : public Ops {
   void rope_angles(std::span<const std::int32_t> positions, std::span<const double> frequencies, double magnitude,
                    MatrixView angles) override;
   void rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) override;
+  void norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                 int head_dim) override;
   void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) override;
   void attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
                  MatrixView out) override;
@@ -33,6 +35,7 @@ class CpuOps final : public Ops {
   void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) override;
   void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) override;
   void add(MatrixView x, ConstMatrixView y) override;
+  void add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) override;
 
  private:
   struct State;

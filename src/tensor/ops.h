@@ -42,7 +42,6 @@ class Ops {
   }
 
   // y[r] = x[r] * weight / sqrt(mean(x[r]²) + epsilon); x, y [rows, cols], weight [cols]. y may be x.
-  // Per-head norm: view contiguous [rows, heads * head_dim] as [rows * heads, head_dim].
   virtual void rms_norm(ConstMatrixView x, std::span<const float> weight, float epsilon, MatrixView y) = 0;
 
   // Angles of a batch, once for all layers: row r of `angles` [positions.size(), 2 * frequencies.size()] is
@@ -53,6 +52,10 @@ class Ops {
   // Rotates each head of x [rows, heads * head_dim] in place by its row of `angles` [rows, r]; r <= head_dim, the rest of a
   // head is left as it is.
   virtual void rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) = 0;
+
+  // The same behind an rms_norm of each head; weight [head_dim]. One pass over x.
+  virtual void norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                         int head_dim) = 0;
 
   // Writes row r of k and v, [rows, kv_heads * head_dim] each, to slot where[r] of `layer`, rounded to the layout's type.
   virtual void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) = 0;
@@ -80,6 +83,9 @@ class Ops {
 
   // x += y; both [rows, cols].
   virtual void add(MatrixView x, ConstMatrixView y) = 0;
+
+  // x += y, then out = rms_norm of x, in one pass; all [rows, cols], weight [cols].
+  virtual void add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) = 0;
 };
 
 }  // namespace reckon

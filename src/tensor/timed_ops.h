@@ -35,6 +35,11 @@ class TimedOps final : public Ops {
     const ProfileScope scope(profile_, "rope");
     ops_.rope(x, angles, pairing, head_dim);
   }
+  void norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                 int head_dim) override {
+    const ProfileScope scope(profile_, "norm_rope");
+    ops_.norm_rope(x, weight, epsilon, angles, pairing, head_dim);
+  }
   void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) override {
     const ProfileScope scope(profile_, "store_kv");
     ops_.store_kv(k, v, kv, layer, where);
@@ -64,6 +69,10 @@ class TimedOps final : public Ops {
   void add(MatrixView x, ConstMatrixView y) override {
     const ProfileScope scope(profile_, "add");
     ops_.add(x, y);
+  }
+  void add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) override {
+    const ProfileScope scope(profile_, "add_norm");
+    ops_.add_norm(x, y, weight, epsilon, out);
   }
 
  private:

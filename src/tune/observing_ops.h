@@ -39,6 +39,10 @@ class ObservingOps final : public Ops {
   void rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) override {
     ops_.rope(x, angles, pairing, head_dim);
   }
+  void norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                 int head_dim) override {
+    ops_.norm_rope(x, weight, epsilon, angles, pairing, head_dim);
+  }
   void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) override {
     ops_.store_kv(k, v, kv, layer, where);
   }
@@ -56,6 +60,9 @@ class ObservingOps final : public Ops {
     ops_.scatter_add(x, rows, scales, y);
   }
   void add(MatrixView x, ConstMatrixView y) override { ops_.add(x, y); }
+  void add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) override {
+    ops_.add_norm(x, y, weight, epsilon, out);
+  }
 
  private:
   void observe(const WeightView& weight, ConstMatrixView x) {
