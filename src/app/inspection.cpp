@@ -87,7 +87,7 @@ void add_model(Json& document, GgufFile file) {
     const TokenCost& cost = model->cost();
     document["cost"] = Json{{"flops_per_token", cost.flops(1, true)},
                             {"flops_per_token_at_full_context", cost.flops(info.context_length, true)},
-                            {"weight_bytes_per_step", cost.step_bytes(true)},
+                            {"weight_bytes_per_step", cost.step_bytes(1, true)},
                             {"kv_bytes_per_token", cost.slot_bytes(EngineOptions{}.kv_type)}};
   } catch (const Error& error) {
     document["unsupported"] = error.message();

@@ -211,12 +211,13 @@ void EngineLoop::note_progress(std::span<const PlannedRows> planned) {
 
 void EngineLoop::forward(std::span<const PlannedRows> planned) {
   forward_.run(Batch{rows_, sequences_});
+  const double weight_bytes = model_->cost().step_bytes(std::ssize(rows_), /*some_row_wants_logits=*/true);
   // The weights pass through once per step, whoever shares it: each request is charged one pass for each step it took part in.
   const WorkGroup* charged = nullptr;
   for (const PlannedRows& run : planned) {
     if (charged != nullptr && charged->request == run.group->request) continue;
     charged = run.group;
-    run.work->spent.bytes += model_->cost().step_bytes(/*some_row_wants_logits=*/true);
+    run.work->spent.bytes += weight_bytes;
   }
 }
 

@@ -1,5 +1,7 @@
 #include "models/cost.h"
 
+#include <cmath>
+
 #include "kernels/kv_types.h"
 #include "models/hyper_parameters.h"
 #include "models/weights.h"
@@ -27,10 +29,23 @@ void charge(const FeedForwardWeights& block, TokenCost& cost) {
   }
 }
 
+// Experts are alike: a row is multiplied with some of them, whichever.
+void charge(const ExpertWeights& block, TokenCost& cost) {
+  cost.row_flops += flops_of(block.router);
+  cost.weight_bytes += bytes_of(block.router);
+  const FeedForwardWeights& expert = block.experts.front();
+  for (const LinearWeights* linear : {&expert.gate, &expert.up, &expert.down}) {
+    cost.row_flops += cost.experts_used * flops_of(*linear);
+    cost.expert_bytes += bytes_of(*linear);
+  }
+}
+
 }  // namespace
 
 TokenCost cost_of(const Weights& weights, const HyperParameters& sizes) {
   TokenCost cost;
+  cost.experts = sizes.experts;
+  cost.experts_used = sizes.experts_used;
   for (const std::vector<ResidualWeights>& layer : weights.layers) {
     for (const ResidualWeights& residual : layer) {
       cost.weight_bytes += bytes_of(residual.norm);
@@ -59,8 +74,10 @@ double TokenCost::kv_bytes(std::int64_t slots, DType kv_type) const noexcept {
   return slot_bytes(kv_type) * static_cast<double>(slots + 1);
 }
 
-double TokenCost::step_bytes(bool some_row_wants_logits) const noexcept {
-  return weight_bytes + (some_row_wants_logits ? logits_weight_bytes : 0);
+double TokenCost::step_bytes(std::int64_t rows, bool some_row_wants_logits) const noexcept {
+  double chosen = 0;
+  if (experts > 0) chosen = experts * (1 - std::pow(1 - static_cast<double>(experts_used) / experts, static_cast<double>(rows)));
+  return weight_bytes + chosen * expert_bytes + (some_row_wants_logits ? logits_weight_bytes : 0);
 }
 
 }  // namespace reckon

@@ -13,10 +13,13 @@ struct HyperParameters;
 struct Weights;
 
 struct TokenCost {
-  double row_flops = 0;            // 2 * parameters of all layers' matrices
+  double row_flops = 0;            // 2 * parameters of all layers' matrices that a row is multiplied with
   double logits_flops = 0;         // 2 * parameters of the output matrix; only for rows that want logits
   double slot_flops = 0;           // per slot that a row attends to: 4 * layers * heads * head_dim
-  double weight_bytes = 0;         // of all layers' weights: read once per step, however many rows it has
+  double weight_bytes = 0;         // of all layers' weights but experts: read once per step, however many rows it has
+  double expert_bytes = 0;         // of one expert in every layer
+  int experts = 0;                 // of a layer
+  int experts_used = 0;            // by a row
   double logits_weight_bytes = 0;  // of output norm and matrix: once per step in which some row wants logits
   double embedding_bytes = 0;      // per row: one row of the embedding table
   double kv_elements = 0;          // of one slot: 2 * layers * kv_heads * head_dim
@@ -28,8 +31,9 @@ struct TokenCost {
   double slot_bytes(DType kv_type) const noexcept;
   // Keys and values that such a row reads (`slots`) and writes (one).
   double kv_bytes(std::int64_t slots, DType kv_type) const noexcept;
-  // Weights that one step reads, besides the embedding rows.
-  double step_bytes(bool some_row_wants_logits) const noexcept;
+  // Weights that one step of so many rows reads, besides the embedding rows. Of experts, as many as rows that choose at random
+  // are expected to choose.
+  double step_bytes(std::int64_t rows, bool some_row_wants_logits) const noexcept;
 };
 
 TokenCost cost_of(const Weights& weights, const HyperParameters& sizes);

@@ -14,9 +14,6 @@ namespace {
 
 MatrixView matrix(std::vector<float>& memory, int rows, std::int64_t cols) { return {memory.data(), rows, cols}; }
 
-// The heads of [rows, heads * head_dim] as rows of their own.
-MatrixView each_head(MatrixView x, int head_dim) { return {x.data, x.rows * x.cols / head_dim, head_dim}; }
-
 LinearProduct product(const LinearWeights& weights, MatrixView y) { return {weights.matrix, weights.bias, y}; }
 
 [[noreturn]] void refuse(std::size_t row, const std::string& message) {
@@ -41,7 +38,14 @@ Forward::Forward(std::shared_ptr<const Model> model, Ops& ops, const KvView& kv,
   for (std::vector<float>* memory : {&hidden_, &normed_, &block_out_}) memory->resize(times(sizes.width));
   for (std::vector<float>* memory : {&q_, &attended_}) memory->resize(times(std::int64_t{sizes.heads} * sizes.head_dim));
   for (std::vector<float>* memory : {&k_, &v_}) memory->resize(times(std::int64_t{sizes.kv_heads} * sizes.head_dim));
-  for (std::vector<float>* memory : {&gate_, &up_}) memory->resize(times(sizes.feed_forward));
+  for (std::vector<float>* memory : {&gate_, &up_}) memory->resize(times(std::max(sizes.feed_forward, sizes.expert_feed_forward)));
+  if (sizes.experts > 0) {
+    router_.resize(times(sizes.experts));
+    for (std::vector<float>* memory : {&chosen_weights_, &expert_scales_}) memory->resize(times(sizes.experts_used));
+    for (std::vector<std::int32_t>* memory : {&chosen_, &expert_rows_}) memory->resize(times(sizes.experts_used));
+    expert_first_.resize(static_cast<std::size_t>(sizes.experts) + 1);
+    for (std::vector<float>* memory : {&expert_in_, &expert_out_}) memory->resize(times(sizes.width));
+  }
   angles_.resize(times(sizes.rotary_dims));
 }
 
@@ -92,18 +96,25 @@ void Forward::run(const Batch& batch) {
   const auto count = batch.rows.size();
   const MatrixView hidden = matrix(hidden_, rows, sizes.width);
   const MatrixView normed = matrix(normed_, rows, sizes.width);
+  const MatrixView block_out = matrix(block_out_, rows, sizes.width);
+  bool first = true;  // each later residual begins by adding what the one before computed
 
   ops_.rope_angles(std::span(positions_).first(count), sizes.rope_frequencies, sizes.rope_magnitude,
                    matrix(angles_, rows, sizes.rotary_dims));
   ops_.embed(weights.embedding, std::span(tokens_).first(count), hidden);
   for (int layer = 0; layer < sizes.layers; ++layer) {
     for (const ResidualWeights& residual : weights.layers[static_cast<std::size_t>(layer)]) {
-      ops_.rms_norm(hidden, residual.norm, sizes.rms_epsilon, normed);
+      if (std::exchange(first, false)) {
+        ops_.rms_norm(hidden, residual.norm, sizes.rms_epsilon, normed);
+      } else {
+        ops_.add_norm(hidden, block_out, residual.norm, sizes.rms_epsilon, normed);
+      }
       if (const auto* attention = std::get_if<AttentionWeights>(&residual.block)) attend(*attention, layer, rows);
       if (const auto* block = std::get_if<FeedForwardWeights>(&residual.block)) feed_forward(*block, rows);
-      ops_.add(hidden, matrix(block_out_, rows, sizes.width));
+      if (const auto* block = std::get_if<ExpertWeights>(&residual.block)) mix_experts(*block, rows);
     }
   }
+  ops_.add(hidden, block_out);
   compute_logits(batch);
 }
 
@@ -120,12 +131,15 @@ void Forward::attend(const AttentionWeights& weights, int layer, int rows) {
 
   const std::array products = {product(weights.q, q), product(weights.k, k), product(weights.v, v)};
   ops_.linear(normed, products);
-  const MatrixView q_heads = each_head(q, sizes.head_dim);
-  const MatrixView k_heads = each_head(k, sizes.head_dim);
-  if (!weights.q_norm.empty()) ops_.rms_norm(q_heads, weights.q_norm, sizes.rms_epsilon, q_heads);
-  if (!weights.k_norm.empty()) ops_.rms_norm(k_heads, weights.k_norm, sizes.rms_epsilon, k_heads);
-  ops_.rope(q, angles, weights.pairing, sizes.head_dim);
-  ops_.rope(k, angles, weights.pairing, sizes.head_dim);
+  const auto rotate = [&](MatrixView x, std::span<const float> norm) {
+    if (norm.empty()) {
+      ops_.rope(x, angles, weights.pairing, sizes.head_dim);
+    } else {
+      ops_.norm_rope(x, norm, sizes.rms_epsilon, angles, weights.pairing, sizes.head_dim);
+    }
+  };
+  rotate(q, weights.q_norm);
+  rotate(k, weights.k_norm);
   ops_.store_kv(k, v, kv_, layer, std::span(slots_).first(count));
   ops_.attention(q, kv_, layer, std::span(attention_rows_).first(count), sizes.attention_scale, attended);
   ops_.linear(weights.out.matrix, weights.out.bias, attended, matrix(block_out_, rows, sizes.width));

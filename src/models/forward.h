@@ -52,6 +52,8 @@ class Forward {  // scratch memory of one engine; one thread at a time
   void place(const Batch& batch);
   void attend(const AttentionWeights& weights, int layer, int rows);
   void feed_forward(const FeedForwardWeights& weights, int rows);
+  void mix_experts(const ExpertWeights& weights, int rows);
+  void sort_by_expert(int rows);
   void compute_logits(const Batch& batch);
 
   std::shared_ptr<const Model> model_;
@@ -71,8 +73,17 @@ class Forward {  // scratch memory of one engine; one thread at a time
   std::vector<float> attended_;  // [max_rows, heads * head_dim]
   std::vector<float> k_;         // [max_rows, kv_heads * head_dim]
   std::vector<float> v_;         // [max_rows, kv_heads * head_dim]
-  std::vector<float> gate_;      // [max_rows, feed_forward]
-  std::vector<float> up_;        // [max_rows, feed_forward]
+  std::vector<float> gate_;      // [max_rows, feed_forward], or an expert's
+  std::vector<float> up_;        // as gate_
+  // Of a mixture of experts.
+  std::vector<float> router_;               // [max_rows, experts]
+  std::vector<std::int32_t> chosen_;        // [max_rows, experts_used]
+  std::vector<float> chosen_weights_;       // [max_rows, experts_used]
+  std::vector<std::int32_t> expert_first_;  // [experts + 1]: where each expert's rows begin in the next two
+  std::vector<std::int32_t> expert_rows_;   // [max_rows * experts_used], ascending for each expert
+  std::vector<float> expert_scales_;        // [max_rows * experts_used]
+  std::vector<float> expert_in_;            // [max_rows, width], as is the next
+  std::vector<float> expert_out_;
   std::vector<float> angles_;    // [max_rows, rotary dimensions]
   std::vector<float> logits_;    // [rows that wanted logits, vocabulary], grows
 };

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <variant>
 
 #include "base/error.h"
 #include "models/rope_scaling.h"
@@ -90,6 +92,25 @@ void read_rotation(const GgufFile& file, const Reader& reader, const std::string
   sizes.rope_magnitude = table.magnitude;
 }
 
+template <typename Block>
+bool has_block(const Architecture& architecture) {
+  return std::ranges::any_of(architecture.layer, [](const Residual& part) { return std::holds_alternative<Block>(part.block); });
+}
+
+void read_feed_forward(const GgufFile& file, const Architecture& architecture, const Reader& reader, HyperParameters& sizes) {
+  constexpr std::uint64_t kMostExperts = 4096;
+  if (has_block<GatedFeedForward>(architecture)) {
+    sizes.feed_forward = reader.size_of_all("feed_forward_length", sizes.layers);
+  }
+  if (has_block<ExpertFeedForward>(architecture)) {
+    sizes.experts = reader.size("expert_count", kMostExperts);
+    sizes.experts_used = reader.size("expert_used_count", static_cast<std::uint64_t>(sizes.experts));
+    sizes.expert_feed_forward = reader.size("expert_feed_forward_length");
+  } else if (file.metadata().get_uint(reader.key("expert_count"), 0) > 0) {
+    reader.unsupported("expert_count", "is above 0: a mixture of experts");
+  }
+}
+
 // Rows of the embedding table; the other places that state a vocabulary must agree with it.
 int read_vocabulary(const GgufFile& file, const Architecture& architecture, const Reader& reader) {
   const std::int64_t rows = file.tensor(architecture.embedding.name + ".weight").rows();
@@ -120,12 +141,9 @@ HyperParameters read_hyper_parameters(const GgufFile& file, const Architecture& 
   if (static_cast<std::size_t>(sizes.layers) > file.tensors().size()) {
     reader.fail("block_count", fmt::format("is {}, but the file has only {} tensors", sizes.layers, file.tensors().size()));
   }
-  if (file.metadata().get_uint(reader.key("expert_count"), 0) > 0) {
-    reader.unsupported("expert_count", "is above 0: a mixture of experts");
-  }
   sizes.width = reader.size("embedding_length");
   read_heads(reader, sizes);
-  sizes.feed_forward = reader.size_of_all("feed_forward_length", sizes.layers);
+  read_feed_forward(file, architecture, reader, sizes);
   sizes.vocabulary = read_vocabulary(file, architecture, reader);
   sizes.context_length = reader.size("context_length", 1 << 30);
   // A window of w slots changes nothing in sequences of at most w tokens: those are computed right, longer ones not at all.

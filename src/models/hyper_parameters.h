@@ -16,7 +16,10 @@ struct HyperParameters {
   int heads = 0;
   int kv_heads = 0;  // divides heads
   int head_dim = 0;
-  int feed_forward = 0;
+  int feed_forward = 0;         // 0 where every layer has experts
+  int experts = 0;              // of a layer; 0 = none
+  int experts_used = 0;         // by a row, 1..experts
+  int expert_feed_forward = 0;  // of one expert
   int vocabulary = 0;
   int context_length = 0;
   float rms_epsilon = 0;
@@ -28,8 +31,8 @@ struct HyperParameters {
   double rope_magnitude = 1;
 };
 
-// Throws Error bad_file (a key missing, out of range, or contradicting another, naming both numbers) or unsupported (experts,
-// sizes that differ per layer, keys and values of different length, unknown RoPE scaling).
+// Throws Error bad_file (a key missing, out of range, or contradicting another, naming both numbers) or unsupported (experts in an
+// architecture without a place for them, sizes that differ per layer, keys and values of different length, unknown RoPE scaling).
 HyperParameters read_hyper_parameters(const GgufFile& file, const Architecture& architecture);
 
 }  // namespace reckon

@@ -39,6 +39,23 @@ WeightView read_matrix(const GgufFile& file, const std::string& name, std::int64
   return WeightView{tensor.type, rows, cols, tensor.data.data()};
 }
 
+std::vector<WeightView> read_matrices(const GgufFile& file, const std::string& name, std::int64_t count, std::int64_t rows,
+                                      std::int64_t cols) {
+  const TensorInfo& tensor = file.tensor(name);
+  if (dim(tensor, 0) != cols || dim(tensor, 1) != rows || dim(tensor, 2) != count || tensor.elements() != count * rows * cols) {
+    throw Error(ErrorCode::bad_file,
+                fmt::format("tensor '{}' has shape {}; the metadata promise [{}, {}, {}]", name, shape(tensor), count, rows, cols),
+                file.name());
+  }
+  require_codec(file, tensor);
+  const std::int64_t bytes = row_bytes(tensor.type, cols) * rows;
+  std::vector<WeightView> matrices;
+  for (std::int64_t i = 0; i < count; ++i) {
+    matrices.push_back(WeightView{tensor.type, rows, cols, tensor.data.data() + i * bytes});
+  }
+  return matrices;
+}
+
 std::vector<float> read_vector(const GgufFile& file, const std::string& name, std::int64_t size) {
   const TensorInfo& tensor = file.tensor(name);
   if (dim(tensor, 0) != size || tensor.elements() != size) {

@@ -60,6 +60,20 @@ class Binder {
     };
   }
 
+  ExpertWeights block(const std::string& scope, const ExpertFeedForward& parts) {
+    const auto matrices = [&](const std::string& part, std::int64_t rows, std::int64_t cols) {
+      const std::string name = scope + part + ".weight";
+      bound_.insert(name);
+      return read_matrices(file_, name, sizes_.experts, rows, cols);
+    };
+    ExpertWeights weights{linear(scope, parts.router, sizes_.experts, sizes_.width), {}, parts.renormalised};
+    const std::vector<WeightView> gate = matrices(parts.gate, sizes_.expert_feed_forward, sizes_.width);
+    const std::vector<WeightView> up = matrices(parts.up, sizes_.expert_feed_forward, sizes_.width);
+    const std::vector<WeightView> down = matrices(parts.down, sizes_.width, sizes_.expert_feed_forward);
+    for (std::size_t i = 0; i < gate.size(); ++i) weights.experts.push_back({{gate[i], {}}, {up[i], {}}, {down[i], {}}});
+    return weights;
+  }
+
   ResidualWeights residual(const std::string& scope, const Residual& residual) {
     ResidualWeights weights{norm(scope, residual.norm, sizes_.width), {}};
     std::visit([&](const auto& part) { weights.block = block(scope, part); }, residual.block);

@@ -28,9 +28,15 @@ struct FeedForwardWeights {
   LinearWeights gate, up, down;
 };
 
+struct ExpertWeights {
+  LinearWeights router;                    // [experts, width]
+  std::vector<FeedForwardWeights> experts;
+  bool renormalised = true;
+};
+
 struct ResidualWeights {
   std::span<const float> norm;  // [width]
-  std::variant<AttentionWeights, FeedForwardWeights> block;
+  std::variant<AttentionWeights, FeedForwardWeights, ExpertWeights> block;
 };
 
 struct Weights {

@@ -14,6 +14,10 @@ std::vector<WeightView*> multiplied_matrices(Weights& weights) {
     for (ResidualWeights& residual : layer) {
       if (auto* block = std::get_if<AttentionWeights>(&residual.block)) add(block->q, block->k, block->v, block->out);
       if (auto* block = std::get_if<FeedForwardWeights>(&residual.block)) add(block->gate, block->up, block->down);
+      if (auto* block = std::get_if<ExpertWeights>(&residual.block)) {
+        add(block->router);
+        for (FeedForwardWeights& expert : block->experts) add(expert.gate, expert.up, expert.down);
+      }
     }
   }
   add(weights.output);

@@ -23,6 +23,13 @@ std::size_t activation_index(DType weights) {
   return static_cast<std::size_t>(kernels().panels[block_index(weights)].activations);
 }
 
+void require_rope(ConstMatrixView x, ConstMatrixView angles, int head_dim, const char* op) {
+  require(head_dim > 0 && x.cols % head_dim == 0, op, "{} columns are no whole number of heads of {}", x.cols, head_dim);
+  require(angles.cols % 2 == 0 && angles.cols <= head_dim, op, "{} rotary dimensions in heads of {}", angles.cols, head_dim);
+  require_shape(x, op, "x", angles.rows, x.cols);
+  require_shape(angles, op, "angles", x.rows, angles.cols);
+}
+
 }  // namespace
 
 CpuOps::CpuOps(ThreadPool& pool) : state_(std::make_unique<State>(pool)) {}
@@ -157,15 +164,28 @@ void CpuOps::rope_angles(std::span<const std::int32_t> positions, std::span<cons
 }
 
 void CpuOps::rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) {
-  const char* op = "rope";
-  require(head_dim > 0 && x.cols % head_dim == 0, op, "{} columns are no whole number of heads of {}", x.cols, head_dim);
-  require(angles.cols % 2 == 0 && angles.cols <= head_dim, op, "{} rotary dimensions in heads of {}", angles.cols, head_dim);
-  require_shape(x, op, "x", angles.rows, x.cols);
-  require_shape(angles, op, "angles", x.rows, angles.cols);
+  require_rope(x, angles, head_dim, "rope");
   const auto kernel = pairing == Pairing::adjacent ? kernels().rope_adjacent : kernels().rope_half_split;
   const int heads = static_cast<int>(x.cols / head_dim);
   state_->split(x.rows, x.rows * x.cols * kCostOfElement, 0, [&](std::int64_t row, float*) {
     kernel(x.row(row), angles.row(row), heads, head_dim, static_cast<int>(angles.cols / 2));
+  });
+}
+
+void CpuOps::norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                       int head_dim) {
+  const char* op = "norm_rope";
+  require_rope(x, angles, head_dim, op);
+  require(std::ssize(weight) == head_dim, op, "{} weights for heads of {}", weight.size(), head_dim);
+  const auto norm = kernels().rms_norm;
+  const auto rotate = pairing == Pairing::adjacent ? kernels().rope_adjacent : kernels().rope_half_split;
+  const int heads = static_cast<int>(x.cols / head_dim);
+  state_->split(x.rows, 2 * x.rows * x.cols * kCostOfElement, 0, [&](std::int64_t row, float*) {
+    for (int head = 0; head < heads; ++head) {
+      float* values = x.row(row) + std::int64_t{head} * head_dim;
+      norm(values, weight.data(), epsilon, head_dim, values);
+    }
+    rotate(x.row(row), angles.row(row), heads, head_dim, static_cast<int>(angles.cols / 2));
   });
 }
 
@@ -182,6 +202,19 @@ void CpuOps::add(MatrixView x, ConstMatrixView y) {
   const auto kernel = kernels().add;
   state_->split(x.rows, x.rows * x.cols * kCostOfElement, 0,
                 [&](std::int64_t row, float*) { kernel(x.row(row), y.row(row), x.cols); });
+}
+
+void CpuOps::add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) {
+  const char* op = "add_norm";
+  require_shape(y, op, "y", x.rows, x.cols);
+  require_shape(out, op, "out", x.rows, x.cols);
+  require(std::ssize(weight) == x.cols, op, "{} weights for {} columns", weight.size(), x.cols);
+  const auto add = kernels().add;
+  const auto norm = kernels().rms_norm;
+  state_->split(x.rows, 2 * x.rows * x.cols * kCostOfElement, 0, [&](std::int64_t row, float*) {
+    add(x.row(row), y.row(row), x.cols);
+    norm(x.row(row), weight.data(), epsilon, x.cols, out.row(row));
+  });
 }
 
 }  // namespace reckon

@@ -24,11 +24,18 @@ class CpuOps final : public Ops {
   void rope_angles(std::span<const std::int32_t> positions, std::span<const double> frequencies, double magnitude,
                    MatrixView angles) override;
   void rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) override;
+  void norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                 int head_dim) override;
   void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) override;
   void attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
                  MatrixView out) override;
+  void route(ConstMatrixView logits, int used, bool renormalised, std::span<std::int32_t> experts,
+             std::span<float> weights) override;
+  void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) override;
+  void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) override;
   void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) override;
   void add(MatrixView x, ConstMatrixView y) override;
+  void add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) override;
 
  private:
   struct State;

@@ -42,7 +42,6 @@ class Ops {
   }
 
   // y[r] = x[r] * weight / sqrt(mean(x[r]²) + epsilon); x, y [rows, cols], weight [cols]. y may be x.
-  // Per-head norm: view contiguous [rows, heads * head_dim] as [rows * heads, head_dim].
   virtual void rms_norm(ConstMatrixView x, std::span<const float> weight, float epsilon, MatrixView y) = 0;
 
   // Angles of a batch, once for all layers: row r of `angles` [positions.size(), 2 * frequencies.size()] is
@@ -54,6 +53,10 @@ class Ops {
   // head is left as it is.
   virtual void rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) = 0;
 
+  // The same behind an rms_norm of each head; weight [head_dim]. One pass over x.
+  virtual void norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                         int head_dim) = 0;
+
   // Writes row r of k and v, [rows, kv_heads * head_dim] each, to slot where[r] of `layer`, rounded to the layout's type.
   virtual void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) = 0;
 
@@ -63,11 +66,26 @@ class Ops {
   virtual void attention(ConstMatrixView q, const KvView& kv, int layer, std::span<const AttentionRow> rows, float scale,
                          MatrixView out) = 0;
 
+  // The router of a mixture of experts: softmax over each row of `logits` [rows, experts], the `used` most likely of
+  // them (equals: the lower index) in ascending order of index, and their probabilities, divided by their sum if `renormalised`.
+  // experts and weights [rows, used].
+  virtual void route(ConstMatrixView logits, int used, bool renormalised, std::span<std::int32_t> experts,
+                     std::span<float> weights) = 0;
+
+  // out[i] = x[rows[i]]; out [rows.size(), cols].
+  virtual void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) = 0;
+
+  // x[rows[i]] += scales[i] * y[i]; no row is named twice. y [rows.size(), cols].
+  virtual void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) = 0;
+
   // out = gate * sigmoid(gate) * up, element by element; all [rows, cols]. out may be gate or up.
   virtual void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) = 0;
 
   // x += y; both [rows, cols].
   virtual void add(MatrixView x, ConstMatrixView y) = 0;
+
+  // x += y, then out = rms_norm of x, in one pass; all [rows, cols], weight [cols].
+  virtual void add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) = 0;
 };
 
 }  // namespace reckon

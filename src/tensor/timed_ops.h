@@ -35,6 +35,11 @@ class TimedOps final : public Ops {
     const ProfileScope scope(profile_, "rope");
     ops_.rope(x, angles, pairing, head_dim);
   }
+  void norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                 int head_dim) override {
+    const ProfileScope scope(profile_, "norm_rope");
+    ops_.norm_rope(x, weight, epsilon, angles, pairing, head_dim);
+  }
   void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) override {
     const ProfileScope scope(profile_, "store_kv");
     ops_.store_kv(k, v, kv, layer, where);
@@ -44,6 +49,19 @@ class TimedOps final : public Ops {
     const ProfileScope scope(profile_, "attention");
     ops_.attention(q, kv, layer, rows, scale, out);
   }
+  void route(ConstMatrixView logits, int used, bool renormalised, std::span<std::int32_t> experts,
+             std::span<float> weights) override {
+    const ProfileScope scope(profile_, "route");
+    ops_.route(logits, used, renormalised, experts, weights);
+  }
+  void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) override {
+    const ProfileScope scope(profile_, "gather");
+    ops_.gather(x, rows, out);
+  }
+  void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) override {
+    const ProfileScope scope(profile_, "scatter_add");
+    ops_.scatter_add(x, rows, scales, y);
+  }
   void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) override {
     const ProfileScope scope(profile_, "silu_multiply");
     ops_.silu_multiply(gate, up, out);
@@ -51,6 +69,10 @@ class TimedOps final : public Ops {
   void add(MatrixView x, ConstMatrixView y) override {
     const ProfileScope scope(profile_, "add");
     ops_.add(x, y);
+  }
+  void add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) override {
+    const ProfileScope scope(profile_, "add_norm");
+    ops_.add_norm(x, y, weight, epsilon, out);
   }
 
  private:

@@ -34,6 +34,19 @@ void read_chunk(Forward& forward, PagePool& pool, TokenSpan tokens) {
   forward.run({rows, {&sequence, 1}});
 }
 
+// Of all matrices that a tensor holds: experts are stacked in one, and weighted alike because each alone sees few rows.
+ObservingOps::Squares squares_within(const ObservingOps& ops, std::span<const std::byte> tensor) {
+  ObservingOps::Squares all;
+  const auto end = ops.squares().lower_bound(tensor.data() + tensor.size());
+  for (auto found = ops.squares().lower_bound(tensor.data()); found != end; ++found) {
+    const ObservingOps::Squares& squares = found->second;
+    all.rows += squares.rows;
+    all.sums.resize(squares.sums.size());
+    for (std::size_t i = 0; i < squares.sums.size(); ++i) all.sums[i] += squares.sums[i];
+  }
+  return all;
+}
+
 std::vector<float> weights_of(const ObservingOps::Squares& squares) {
   std::vector<double> means = squares.sums;
   for (double& mean : means) mean /= static_cast<double>(squares.rows);
@@ -66,8 +79,8 @@ Importance measure_importance(std::shared_ptr<const Model> model, TokenSpan toke
 
   Importance importance{{}, total};
   for (const TensorInfo& tensor : model->file().tensors()) {
-    const auto found = ops.squares().find(tensor.data.data());
-    if (found != ops.squares().end()) importance.inputs.emplace(tensor.name, weights_of(found->second));
+    const ObservingOps::Squares squares = squares_within(ops, tensor.data);
+    if (squares.rows > 0) importance.inputs.emplace(tensor.name, weights_of(squares));
   }
   return importance;
 }

@@ -39,6 +39,10 @@ class ObservingOps final : public Ops {
   void rope(MatrixView x, ConstMatrixView angles, Pairing pairing, int head_dim) override {
     ops_.rope(x, angles, pairing, head_dim);
   }
+  void norm_rope(MatrixView x, std::span<const float> weight, float epsilon, ConstMatrixView angles, Pairing pairing,
+                 int head_dim) override {
+    ops_.norm_rope(x, weight, epsilon, angles, pairing, head_dim);
+  }
   void store_kv(ConstMatrixView k, ConstMatrixView v, const KvView& kv, int layer, std::span<const KvSlot> where) override {
     ops_.store_kv(k, v, kv, layer, where);
   }
@@ -47,7 +51,18 @@ class ObservingOps final : public Ops {
     ops_.attention(q, kv, layer, rows, scale, out);
   }
   void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) override { ops_.silu_multiply(gate, up, out); }
+  void route(ConstMatrixView logits, int used, bool renormalised, std::span<std::int32_t> experts,
+             std::span<float> weights) override {
+    ops_.route(logits, used, renormalised, experts, weights);
+  }
+  void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) override { ops_.gather(x, rows, out); }
+  void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) override {
+    ops_.scatter_add(x, rows, scales, y);
+  }
   void add(MatrixView x, ConstMatrixView y) override { ops_.add(x, y); }
+  void add_norm(MatrixView x, ConstMatrixView y, std::span<const float> weight, float epsilon, MatrixView out) override {
+    ops_.add_norm(x, y, weight, epsilon, out);
+  }
 
  private:
   void observe(const WeightView& weight, ConstMatrixView x) {

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "app/synthetic/random_weights.h"
@@ -27,7 +29,7 @@ struct SyntheticTensor {
   float constant = 0;  // of a vector
 
   bool is_vector() const { return dims.size() == 1; }
-  std::int64_t rows() const { return is_vector() ? 1 : dims[1]; }
+  std::int64_t rows() const { return std::accumulate(dims.begin() + 1, dims.end(), std::int64_t{1}, std::multiplies<>()); }
 };
 
 // What an architecture has tensors for, in the order they are computed with.
@@ -38,7 +40,7 @@ class TensorPlan {
     if (architecture == nullptr) {
       throw Error(ErrorCode::internal, fmt::format("shape '{}' names no architecture", shape_.name), "--synthetic");
     }
-    add_matrix(architecture->embedding.name, shape_.width, shape_.vocabulary);
+    add_matrix(architecture->embedding.name, shape_.width, shape_.vocabulary, type_);
     for (int i = 0; i < shape_.layers; ++i) {
       prefix_ = fmt::format("blk.{}.", i);
       for (const Residual& residual : architecture->layer) {
@@ -68,12 +70,22 @@ class TensorPlan {
     add_linear(block.up, shape_.width, shape_.feed_forward);
     add_linear(block.down, shape_.feed_forward, shape_.width);
   }
-  void add_linear(const Linear& linear, int inputs, int outputs) {
-    add_matrix(linear.name, inputs, outputs);
+  void add(const ExpertFeedForward& block) {
+    add_linear(block.router, shape_.width, shape_.experts, DType::f32);
+    add_experts(block.gate, shape_.width, shape_.expert_feed_forward);
+    add_experts(block.up, shape_.width, shape_.expert_feed_forward);
+    add_experts(block.down, shape_.expert_feed_forward, shape_.width);
+  }
+  void add_experts(const std::string& name, int inputs, int outputs) {
+    tensors_.push_back({prefix_ + name + ".weight", type_, {inputs, outputs, shape_.experts}});
+  }
+  void add_linear(const Linear& linear, int inputs, int outputs) { add_linear(linear, inputs, outputs, type_); }
+  void add_linear(const Linear& linear, int inputs, int outputs, DType type) {
+    add_matrix(linear.name, inputs, outputs, type);
     if (linear.bias == Presence::required) tensors_.push_back({prefix_ + linear.name + ".bias", DType::f32, {outputs}});
   }
-  void add_matrix(const std::string& name, int inputs, int outputs) {
-    tensors_.push_back({prefix_ + name + ".weight", type_, {inputs, outputs}});
+  void add_matrix(const std::string& name, int inputs, int outputs, DType type) {
+    tensors_.push_back({prefix_ + name + ".weight", type, {inputs, outputs}});
   }
   void add_norm(const RmsNorm& norm, int size) {
     if (norm.present()) tensors_.push_back({prefix_ + norm.name + ".weight", DType::f32, {size}, 1.0F});
@@ -98,6 +110,11 @@ Metadata metadata_of(const SyntheticModel& model) {
   size("context_length", shape.context);
   size("embedding_length", shape.width);
   size("feed_forward_length", shape.feed_forward);
+  if (shape.experts > 0) {
+    size("expert_count", shape.experts);
+    size("expert_used_count", shape.experts_used);
+    size("expert_feed_forward_length", shape.expert_feed_forward);
+  }
   size("attention.head_count", shape.heads);
   size("attention.head_count_kv", shape.kv_heads);
   size("attention.key_length", shape.head_dim);
@@ -113,7 +130,7 @@ Metadata metadata_of(const SyntheticModel& model) {
 // Makes one tensor after the other, in the same buffer.
 class WeightMaker {
  public:
-  WeightMaker(const SyntheticModel& model, int threads) : plan_(model), random_(model.type), threads_(threads) {}
+  WeightMaker(const SyntheticModel& model, int threads) : plan_(model), random_(model.type), router_(DType::f32), threads_(threads) {}
 
   GgufWriter declare(Metadata metadata) const {
     GgufWriter writer(std::move(metadata));
@@ -125,7 +142,8 @@ class WeightMaker {
     const SyntheticTensor& tensor = plan_.tensors()[index];
     buffer_.resize(static_cast<std::size_t>(row_bytes(tensor.type, tensor.dims[0]) * tensor.rows()));
     if (!tensor.is_vector()) {
-      random_.fill(buffer_, static_cast<std::uint32_t>(index), threads_);
+      const RandomWeights& random = tensor.type == DType::f32 ? router_ : random_;
+      random.fill(buffer_, static_cast<std::uint32_t>(index), threads_);
       return buffer_;
     }
     for (std::size_t at = 0; at < buffer_.size(); at += sizeof(float)) {
@@ -139,6 +157,7 @@ class WeightMaker {
  private:
   TensorPlan plan_;
   RandomWeights random_;
+  RandomWeights router_;  // which is kept in f32: rounding it would send rows to other experts
   ThreadPool threads_;
   std::vector<std::byte> buffer_;
 };

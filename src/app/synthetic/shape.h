@@ -15,6 +15,7 @@ struct SyntheticShape {
   int layers, width, heads, kv_heads, head_dim, feed_forward, vocabulary, context;
   double rope_base, rms_epsilon;
   bool tied;  // the embedding table is the output matrix too
+  int experts = 0, experts_used = 0, expert_feed_forward = 0;  // of a mixture of experts
 };
 
 std::span<const SyntheticShape> synthetic_shapes() noexcept;

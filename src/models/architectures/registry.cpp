@@ -9,9 +9,10 @@ namespace reckon {
 Architecture llama();
 Architecture qwen2();
 Architecture qwen3();
+Architecture qwen3moe();
 
 std::span<const Architecture> architectures() {
-  static const std::array table{llama(), qwen2(), qwen3()};
+  static const std::array table{llama(), qwen2(), qwen3(), qwen3moe()};
   return table;
 }
 

@@ -41,6 +41,8 @@ CASES = {
     "qwen3": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=True), DEFAULT | dict(rope_theta=1e6), T.F32),
     "qwen3-f16": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=False), DEFAULT, T.F16),
     "qwen3-bf16": ("qwen3", SMALL | dict(head_dim=16, tie_word_embeddings=True), DEFAULT, T.BF16),
+    "qwen3moe": ("qwen3moe", SMALL | dict(head_dim=16, tie_word_embeddings=False, num_experts=6, num_experts_per_tok=2,
+                                            moe_intermediate_size=24, norm_topk_prob=True), DEFAULT, T.F32),
     "llama-q8_0": ("llama", BLOCKS | dict(tie_word_embeddings=False), DEFAULT, T.Q8_0),
     "qwen2-q4_0": ("qwen2", BLOCKS | dict(tie_word_embeddings=True), DEFAULT,
                    {"": T.Q4_0, "ffn_down": T.Q4_1, "attn_k": T.Q5_0, "attn_v": T.Q5_1, "token_embd": T.Q8_0}),
@@ -49,11 +51,12 @@ CASES = {
 }
 CLASSES = {"llama": (transformers.LlamaConfig, transformers.LlamaForCausalLM),
            "qwen2": (transformers.Qwen2Config, transformers.Qwen2ForCausalLM),
-           "qwen3": (transformers.Qwen3Config, transformers.Qwen3ForCausalLM)}
+           "qwen3": (transformers.Qwen3Config, transformers.Qwen3ForCausalLM),
+           "qwen3moe": (transformers.Qwen3MoeConfig, transformers.Qwen3MoeForCausalLM)}
 PARTS = {"self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.v_proj": "attn_v",
          "self_attn.o_proj": "attn_output", "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm",
          "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "mlp.gate_proj": "ffn_gate",
-         "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down"}
+         "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down", "mlp.gate": "ffn_gate_inp"}
 
 
 def gguf_name(name):
@@ -63,6 +66,18 @@ def gguf_name(name):
     layer, rest = name.removeprefix("model.layers.").split(".", 1)
     part, kind = rest.rsplit(".", 1)
     return PARTS[part], f"blk.{layer}.{PARTS[part]}.{kind}"
+
+
+def parts_of(key, tensor):
+    """What of a state's tensor goes where: (short name, full name, the part as a view). Experts are stacked, gate above up."""
+    if ".mlp.experts." not in key:
+        return [(*gguf_name(key), tensor)]
+    layer = key.split(".")[2]
+    if key.endswith("gate_up_proj"):
+        names, views = ("ffn_gate_exps", "ffn_up_exps"), tensor.chunk(2, dim=1)
+    else:
+        names, views = ("ffn_down_exps",), (tensor,)
+    return [(name, f"blk.{layer}.{name}.weight", view) for name, view in zip(names, views)]
 
 
 def permute(values, heads):
@@ -117,7 +132,11 @@ def write_hyper_parameters(writer, family, config, rope):
     writer.add_feed_forward_length(config.intermediate_size)
     writer.add_head_count(config.num_attention_heads)
     writer.add_head_count_kv(config.num_key_value_heads)
-    if family == "qwen3":
+    if family == "qwen3moe":
+        writer.add_expert_count(config.num_experts)
+        writer.add_expert_used_count(config.num_experts_per_tok)
+        writer.add_expert_feed_forward_length(config.moe_intermediate_size)
+    if family.startswith("qwen3"):
         writer.add_key_length(config.head_dim)
         writer.add_value_length(config.head_dim)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
@@ -142,19 +161,19 @@ def make(name):
     for key, tensor in state.items():
         if key == "lm_head.weight" and config.tie_word_embeddings:
             continue
-        short, full = gguf_name(key)
-        heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}.get(short)
-        if family != "llama":
-            heads = None
-        if tensor.dim() == 1:  # norms around 1, biases around 0
-            values = rng.normal(1 if "norm" in short else 0, 0.3, tensor.shape).astype(np.float32)
-            kind = T.F32
-        else:
-            values = rng.normal(0, tensor.shape[1] ** -0.5 * 1.5, tensor.shape).astype(np.float32)
-            kind = types.get(short, types[""]) if isinstance(types, dict) else types
-        stored, decoded = encode(permute(values, heads) if heads else values, kind, rng)
-        writer.add_tensor(full, stored, raw_dtype=kind)
-        tensor.copy_(torch.from_numpy(unpermute(decoded, heads).copy() if heads else decoded))
+        for short, full, part in parts_of(key, tensor):
+            heads = {"attn_q": config.num_attention_heads, "attn_k": config.num_key_value_heads}.get(short)
+            if family != "llama":
+                heads = None
+            if part.dim() == 1:  # norms around 1, biases around 0
+                values = rng.normal(1 if "norm" in short else 0, 0.3, part.shape).astype(np.float32)
+                kind = T.F32
+            else:
+                values = rng.normal(0, part.shape[-1] ** -0.5 * 1.5, part.shape).astype(np.float32)
+                kind = types.get(short, types[""]) if isinstance(types, dict) else types
+            stored, decoded = encode(permute(values, heads) if heads else values, kind, rng)
+            writer.add_tensor(full, stored, raw_dtype=kind)
+            part.copy_(torch.from_numpy(unpermute(decoded, heads).copy() if heads else decoded))
     if rope["rope_type"] == "llama3":  # converters write the divisors of the unscaled frequencies
         dims = config.hidden_size // config.num_attention_heads
         plain = rope["rope_theta"] ** (-np.arange(0, dims, 2, dtype=np.float64) / dims)

@@ -105,6 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"qwen3-q4_k", true, {DType::f16, 16, 1}}, Case{"qwen3-q4_k", true, {DType::f32, 4, 1}},
                     Case{"qwen2-q4_0", true, {DType::f16, 16, 1}}, Case{"qwen2-q4_0", false, {DType::f16, 5, 1}},
                     Case{"llama-q8_0", true, {DType::f16, 16, 1}}, Case{"llama-q8_0", false, {DType::f32, 16, 1}},
+                    Case{"qwen3moe", true, {DType::f16, 16, 1}}, Case{"qwen3moe", false, {DType::f32, 4, 2}},
                     Case{"qwen3-f16", true, {DType::f16, 16, 1}}, Case{"qwen3-bf16", true, {DType::f16, 20, 1}},
                     Case{"llama3", true, {DType::f32, 16, 1}}, Case{"qwen2-yarn", true, {DType::f16, 100, 1}}),
     [](const auto& instance) { return "Case" + std::to_string(instance.index); });

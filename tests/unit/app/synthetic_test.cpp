@@ -18,6 +18,7 @@ namespace reckon {
 namespace {
 
 SyntheticModel tiny(std::string_view architecture, DType type, bool tied) {
+  const int experts = architecture.ends_with("moe") ? 4 : 0;
   return {{.name = "tiny",
            .architecture = architecture,
            .pre_tokenizer = "qwen2",
@@ -31,7 +32,10 @@ SyntheticModel tiny(std::string_view architecture, DType type, bool tied) {
            .context = 64,
            .rope_base = 1e4,
            .rms_epsilon = 1e-5,
-           .tied = tied},
+           .tied = tied,
+           .experts = experts,
+           .experts_used = experts / 2,
+           .expert_feed_forward = experts > 0 ? 256 : 0},
           type};
 }
 
@@ -125,7 +129,7 @@ TEST(SyntheticModel, HasTokensForAnyText) {
 
 TEST(SyntheticShapes, HaveThePublishedNumbersOfParameters) {
   const std::vector<std::pair<std::string, std::int64_t>> published = {
-      {"qwen3-0.6b", 596'049'920}, {"qwen3-1.7b", 1'720'574'976}, {"qwen3-4b", 4'022'468'096},
+      {"qwen3-0.6b", 596'049'920}, {"qwen3-1.7b", 1'720'574'976}, {"qwen3-4b", 4'022'468'096}, {"qwen3-30b-a3b", 30'532'122'624},
       {"llama-1b", 1'235'814'400}, {"llama-8b", 8'030'261'248},
   };
 

@@ -112,8 +112,8 @@ TEST(Model, CostCountsTheMultiplicationsAndBytesOfARow) {
   EXPECT_EQ(cost.kv_bytes(5, DType::f32), 2 * cost.kv_bytes(5, DType::f16));
   EXPECT_EQ(cost.kv_bytes(5, DType::bf16), cost.kv_bytes(5, DType::f16));
   EXPECT_EQ(cost.kv_bytes(5, DType::i8), 6 * (2 * 2 * 2) * (6 + 4)) << "a byte for each of six columns, and a scale";
-  EXPECT_EQ(cost.step_bytes(false), 4 * (matrices + 2 * (8 + 6 + 6 + 8)));
-  EXPECT_EQ(cost.step_bytes(true) - cost.step_bytes(false), 4 * (8 + 10 * 8));
+  EXPECT_EQ(cost.step_bytes(1, false), 4 * (matrices + 2 * (8 + 6 + 6 + 8)));
+  EXPECT_EQ(cost.step_bytes(1, true) - cost.step_bytes(1, false), 4 * (8 + 10 * 8));
   EXPECT_EQ(cost.embedding_bytes, 32);
 }
 
@@ -121,7 +121,7 @@ TEST(HostileModel, NamesTheKnownArchitectures) {
   TinyFile tiny;
   tiny.metadata.set("general.architecture", std::string("gpt9"));
   EXPECT_THAT(refusal(tiny, ErrorCode::unsupported),
-              HasSubstr("architecture 'gpt9' is not known; known are llama, qwen2, qwen3"));
+              HasSubstr("architecture 'gpt9' is not known; known are llama, qwen2, qwen3, qwen3moe"));
 }
 
 TEST(HostileModel, NamesAMissingKey) {

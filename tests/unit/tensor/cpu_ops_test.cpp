@@ -219,5 +219,27 @@ TEST_F(CpuOpsTest, RefusesShapesIdsAndTypesThatCannotBe) {
   EXPECT_EQ(code_of([&] { ops.linear(weight, {}, {x.data(), 2, 8}, {y.data(), 2, 4}); }), ErrorCode::cancelled);
 }
 
+TEST_F(CpuOpsTest, FusedOpsAreTheirPartsToTheLastBit) {
+  for (const Pairing pairing : {Pairing::adjacent, Pairing::half_split}) {
+    constexpr std::int64_t kRows = 37, kHeads = 3, kHeadDim = 24, kCols = kHeads * kHeadDim;
+    const Floats start = normals(random, kRows * kCols), weight = normals(random, kHeadDim), angles = normals(random, kRows * 16);
+    Floats parts = start, fused = start;
+    const MatrixView heads(parts.data(), kRows * kHeads, kHeadDim);
+    ops.rms_norm(heads, weight, 1e-5F, heads);
+    ops.rope({parts.data(), kRows, kCols}, {angles.data(), kRows, 16}, pairing, kHeadDim);
+    parallel.norm_rope({fused.data(), kRows, kCols}, weight, 1e-5F, {angles.data(), kRows, 16}, pairing, kHeadDim);
+    EXPECT_EQ(parts, fused);
+  }
+  constexpr std::int64_t kRows = 200, kCols = 100;
+  const Floats y = normals(random, kRows * kCols), weight = normals(random, kCols);
+  Floats x = normals(random, kRows * kCols), normed(x.size()), fused_normed(x.size());
+  Floats fused = x;
+  ops.add({x.data(), kRows, kCols}, {y.data(), kRows, kCols});
+  ops.rms_norm({x.data(), kRows, kCols}, weight, 1e-5F, {normed.data(), kRows, kCols});
+  parallel.add_norm({fused.data(), kRows, kCols}, {y.data(), kRows, kCols}, weight, 1e-5F, {fused_normed.data(), kRows, kCols});
+  EXPECT_EQ(x, fused);
+  EXPECT_EQ(normed, fused_normed);
+}
+
 }  // namespace
 }  // namespace reckon
