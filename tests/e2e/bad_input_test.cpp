@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"BenchContextTooLong", {"bench", "--context", "64,10000000"}, "--context 10000000 and --gen"},
         BadInput{"BenchContextOfNothing", {"bench", "--context", "0"}, "--context"},
         BadInput{"BenchContextWithoutGen", {"bench", "--context", "64", "-g", "0"}, "--context needs --gen above 0"},
-        BadInput{"BenchUnknownShape", {"bench", "--synthetic", "qwen3-30b-a3b:Q4_K"}, "known are qwen3-0.6b, qwen3-1.7b"},
+        BadInput{"BenchUnknownShape", {"bench", "--synthetic", "qwen3-30b:Q4_K"}, "known are qwen3-0.6b, qwen3-1.7b"},
         BadInput{"BenchUnknownQuant", {"bench", "--synthetic", "qwen3-0.6b:Q4"}, "known are F32, F16, BF16, Q8_0"},
         BadInput{"BenchShapeWithoutQuant", {"bench", "--synthetic", "qwen3-0.6b"}, "SHAPE:QUANT"},
         BadInput{"BenchShapeOfNothing", {"bench", "--synthetic", ""}, "--synthetic: is empty"},
