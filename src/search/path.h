@@ -40,7 +40,7 @@ struct Turn {
 };
 
 struct Path {                // moves, never copies: SearchSpace::fork makes another
-  std::uint64_t id = 0;      // number of the path within its problem, in order of creation; keys its random numbers
+  std::uint64_t id = 0;      // number of the path within its problem, in order of creation
   std::uint64_t parent = 0;  // id of the path it was forked from; its own id for the first
   PathState state = PathState::open;
   std::vector<Turn> turns;              // behind the prompt and before `text`, where SearchSpace::reply began a new turn

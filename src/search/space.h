@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,24 +35,27 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
 
   // The root path: the prompt, nothing drawn. Nothing when the budget cannot pay for the prompt.
   virtual awaitable<std::optional<Path>> open(const Problem& problem) = 0;
-  // `copies` new open paths that continue `path`, with ids of their own. The original stays as it is.
+  // `copies` new open paths that continue `path`, with ids of their own. The original stays as it is. What a language model draws
+  // for them depends on their line of descent (the first, second … fork of that path), not on what else was forked.
   virtual std::vector<Path> fork(const Path& path, int copies) = 0;
   // Grows every open path by one step, all in one batch; others are left alone. Paths end finished or stopped, or stay open.
   virtual awaitable<void> advance(std::span<Path> paths, StepOptions options) = 0;
-  // Puts text behind an open path that was not drawn (a forced end of thinking, a hint), charged as prompt. False when that cannot
-  // be: the path is then cut_off (budget) or stopped (context).
+  // Puts text behind an open path that was not drawn (a forced end of thinking, a hint), charged as prompt. False when that
+  // cannot be: the path is then cut_off (budget) or stopped (context).
   virtual bool append(Path& path, std::string_view text) = 0;
-  // Ends the path's turn, finished or not, with a user's reply, and opens the next turn of the model (begin_turn). False when that
-  // cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
+  // Ends the path's turn, finished or not, with a user's reply, and opens the next turn of the model (begin_turn). False when
+  // that cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
   virtual awaitable<bool> reply(Path& path, const Problem& problem, std::string text) = 0;
-  // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they are.
-  // Charged as verified. Nothing when the budget cannot pay.
+  // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they
+  // are. Charged as verified. Nothing when the budget cannot pay.
   virtual awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                                  std::vector<std::string> texts) = 0;
   // Every discrete random choice of a strategy: an index drawn with these probabilities (sum 1 within 1e-9).
   virtual int choose(std::span<const double> probabilities) = 0;
   // True when no further token could be paid for. Running out is a state, not an exception.
   virtual bool exhausted() const = 0;
+  // Tokens that may still be drawn, so that they can be scored too; a very large number where tokens are not limited.
+  virtual std::int64_t drawable() const { return std::numeric_limits<std::int64_t>::max(); }
   // What is being paid from, for verifiers that run a model of their own. Null on spaces without an engine.
   virtual RequestHandle request() const { return nullptr; }
 

@@ -15,16 +15,28 @@ namespace {
 
 constexpr std::uint64_t kChoiceStream = std::numeric_limits<std::uint64_t>::max();  // no path has this id
 
+// A path draws by its line of descent: which fork of which fork it is. So it draws the same whatever else was forked before it,
+// and a subtree of a search is the same in a search of more subtrees. Forks of the first root have the keys 1, 2, 3 …
+std::uint64_t key_of_fork(std::uint64_t parent, std::uint64_t number) {
+  return parent == 0 ? number : SplitMix64(SplitMix64(parent).next() + number).next();
+}
+std::uint64_t key_of_root(std::uint64_t path) { return path == 0 ? 0 : SplitMix64(path).next(); }
+
 class SequenceData final : public PathData {
  public:
-  explicit SequenceData(Sequence sequence) : sequence_(std::move(sequence)) {}
+  SequenceData(Sequence sequence, std::uint64_t key) : sequence_(std::move(sequence)), key_(key) {}
   Sequence& sequence() { return sequence_; }
+  std::uint64_t key() const { return key_; }  // of the random numbers of what is drawn
+  std::uint64_t key_of_next_fork() { return key_of_fork(key_, ++forks_); }
 
  private:
   Sequence sequence_;
+  std::uint64_t key_;
+  std::uint64_t forks_ = 0;
 };
 
-Sequence& sequence_of(const Path& path) { return static_cast<SequenceData&>(*path.data).sequence(); }
+SequenceData& data_of(const Path& path) { return static_cast<SequenceData&>(*path.data); }
+Sequence& sequence_of(const Path& path) { return data_of(path).sequence(); }
 
 PathState state_after(const Chunk& chunk, bool path_limit_reached) {
   switch (chunk.reason) {
@@ -70,10 +82,11 @@ LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, La
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
   Path path;
   path.id = path.parent = next_path_++;
-  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, path.id);
+  const std::uint64_t key = key_of_root(path.id);
+  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key);
   if (!sequence) co_return std::nullopt;
   if (to_verify_ == 0) to_verify_ = sequence->prompt_length();
-  path.data = std::make_unique<SequenceData>(std::move(*sequence));
+  path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
   co_return path;
 }
 
@@ -82,7 +95,9 @@ std::vector<Path> LanguageModelSpace::fork(const Path& path, int copies) {
   forks.reserve(static_cast<std::size_t>(copies));
   for (int i = 0; i < copies; ++i) {
     Path& copy = forks.emplace_back(fork_of(path, next_path_++));
-    if (path.data) copy.data = std::make_unique<SequenceData>(engine_->fork(sequence_of(path), copy.id));
+    if (!path.data) continue;
+    const std::uint64_t key = data_of(path).key_of_next_fork();
+    copy.data = std::make_unique<SequenceData>(engine_->fork(sequence_of(path), key), key);
   }
   return forks;
 }
@@ -156,7 +171,7 @@ bool LanguageModelSpace::exhausted() const { return request_->exhausted() || dra
 
 // Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d.
 std::int64_t LanguageModelSpace::drawable() const {
-  if (options_.verifier_tokens <= 0 || !request_->budget().tokens) return std::numeric_limits<std::int64_t>::max();
+  if (!request_->budget().tokens) return std::numeric_limits<std::int64_t>::max();
   const double rate = options_.verifier_tokens;
   const auto scored = static_cast<double>(request_->ledger().verified);
   const double owed = std::max(0.0, rate * static_cast<double>(to_verify_) - scored);
@@ -166,7 +181,7 @@ std::int64_t LanguageModelSpace::drawable() const {
 // Takes what may not be drawn out of the budget for a while.
 Lease LanguageModelSpace::keep_for_verifier() {
   Lease lease;
-  if (drawable() == std::numeric_limits<std::int64_t>::max()) return lease;
+  if (options_.verifier_tokens <= 0 || !request_->budget().tokens) return lease;
   lease.tokens = request_->tokens_left() - std::max<std::int64_t>(drawable(), 0);
   if (!request_->lease_exactly(lease.tokens, 0)) lease.tokens = 0;
   return lease;
@@ -192,7 +207,8 @@ bool LanguageModelSpace::append_tokens(Path& path, TokenSpan tokens) {
 }
 
 awaitable<bool> LanguageModelSpace::reply(Path& path, const Problem& problem, std::string text) {
-  if (!problem.render) throw Error(ErrorCode::unsupported, "a reply to the model needs a chat template; the prompt is plain text");
+  if (!problem.render)
+    throw Error(ErrorCode::unsupported, "a reply to the model needs a chat template; the prompt is plain text");
   const std::string drawn = path.text;
   std::vector<Turn> turns{{"user", problem.text}};
   turns.insert(turns.end(), path.turns.begin(), path.turns.end());
@@ -209,12 +225,13 @@ awaitable<bool> LanguageModelSpace::reply(Path& path, const Problem& problem, st
     path.state = PathState::stopped;
     co_return false;
   }
-  std::optional<Sequence> sequence = co_await engine_->open(whole, request_, path.id);
+  const std::uint64_t key = data_of(path).key();
+  std::optional<Sequence> sequence = co_await engine_->open(whole, request_, key);
   if (!sequence) {
     path.state = PathState::cut_off;
     co_return false;
   }
-  path.data = std::make_unique<SequenceData>(std::move(*sequence));
+  path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
   co_return true;
 }
 

@@ -46,11 +46,11 @@ class LanguageModelSpace final : public SearchSpace {
                                                                          std::vector<std::string> texts) override;
   int choose(std::span<const double> probabilities) override;
   bool exhausted() const override;
+  std::int64_t drawable() const override;
   RequestHandle request() const override { return request_; }
 
  private:
   bool append_tokens(Path& path, TokenSpan tokens);
-  std::int64_t drawable() const;
   Lease keep_for_verifier();
   ExtendOptions extend_options(const Path& path, const StepOptions& step, std::int64_t drawn_in_step) const;
 

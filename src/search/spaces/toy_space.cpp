@@ -183,4 +183,9 @@ int ToySpace::choose(std::span<const double> probabilities) {
 
 bool ToySpace::exhausted() const { return options_.budget_tokens >= 0 && ledger_.total() >= options_.budget_tokens; }
 
+std::int64_t ToySpace::drawable() const {
+  if (options_.budget_tokens < 0) return std::numeric_limits<std::int64_t>::max();
+  return options_.budget_tokens - ledger_.total();
+}
+
 }  // namespace reckon

@@ -12,10 +12,14 @@ StrategyEntry best_of_n_entry();
 StrategyEntry majority_entry();
 StrategyEntry weighted_majority_entry();
 StrategyEntry beam_entry();
+StrategyEntry dvts_entry();
+StrategyEntry lookahead_entry();
+StrategyEntry a_star_entry();
+StrategyEntry mcts_entry();
 
 std::span<const StrategyEntry> strategies() {
   static const std::array table{greedy_entry(), sample_entry(), best_of_n_entry(), majority_entry(), weighted_majority_entry(),
-                               beam_entry()};
+                                beam_entry(),   dvts_entry(),   lookahead_entry(), a_star_entry(),   mcts_entry()};
   return table;
 }
 

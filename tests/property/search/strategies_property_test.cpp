@@ -7,10 +7,23 @@
 namespace reckon {
 namespace {
 
-Question any_question() {
-  const auto index = *rc::gen::inRange<std::size_t>(0, strategies().size());
+std::vector<const StrategyEntry*> entries(bool by_steps_too) {
+  std::vector<const StrategyEntry*> table;
+  for (const StrategyEntry& entry : strategies()) {
+    if (by_steps_too || !searches_by_steps(entry)) table.push_back(&entry);
+  }
+  return table;
+}
+
+Question any_question(bool by_steps_too) {
+  const StrategyEntry& entry = **rc::gen::elementOf(entries(by_steps_too));
   Question question;
-  question.strategy = with_parameters(strategies()[index], *rc::gen::inRange(1, 9), *rc::gen::inRange(1, 31));
+  question.strategy = with_parameters(entry, *rc::gen::inRange(1, 9), *rc::gen::inRange(1, 31));
+  if (searches_by_steps(entry) && *rc::gen::arbitrary<bool>()) {
+    const bool first = question.strategy.find(':') == std::string::npos;
+    question.strategy +=
+        (first ? ":step=tokens,step_tokens=" : ",step=tokens,step_tokens=") + std::to_string(*rc::gen::inRange(1, 9));
+  }
   question.prompt_tokens = *rc::gen::inRange<std::size_t>(1, 31);
   question.first = *rc::gen::inRange(0, 3);  // few, so that a cache has something to find
   question.seed = *rc::gen::arbitrary<std::uint64_t>();
@@ -23,7 +36,7 @@ RC_GTEST_PROP(Strategies, GiveTheSameBytesOnAnyEngine, ()) {
   static const auto threaded = answering_engine(/*threads=*/2);
   static const auto narrow = answering_engine(/*threads=*/1, /*rows_per_step=*/3);
   static const auto caching = answering_engine(/*threads=*/2, /*rows_per_step=*/16, /*prefix_cache=*/true);
-  const Question question = any_question();
+  const Question question = any_question(/*by_steps_too=*/true);
 
   const std::string expected = transcript(solve(*plain, question).outcome);
 
@@ -32,9 +45,24 @@ RC_GTEST_PROP(Strategies, GiveTheSameBytesOnAnyEngine, ()) {
   }
 }
 
-RC_GTEST_PROP(Strategies, SpendWhatABudgetAllowsAndNotOneTokenMore, ()) {
+RC_GTEST_PROP(Strategies, NeverSpendMoreThanABudgetAndAnswerWhereTheyCan, ()) {
   static const auto engine = answering_engine();
-  Question question = any_question();
+  Question question = any_question(/*by_steps_too=*/true);
+  question.budget = tokens(*rc::gen::inRange<std::int64_t>(1, 400));
+
+  const Solved solved = solve(*engine, question);
+
+  RC_ASSERT(solved.ledger.total() <= *question.budget.tokens);
+  RC_ASSERT(solved.ledger.generated == drawn_tokens(solved.outcome));
+  const auto& paths = solved.outcome.paths;
+  const bool found = std::ranges::any_of(paths, [](const PathRecord& path) { return path.answer.has_value(); });
+  RC_ASSERT(solved.outcome.answer.has_value() == found);
+}
+
+// Of a search by steps what it draws depends on what is left: it keeps something back.
+RC_GTEST_PROP(Strategies, ThatDrawWholePathsSpendWhatABudgetAllowsAndNotOneTokenMore, ()) {
+  static const auto engine = answering_engine();
+  Question question = any_question(/*by_steps_too=*/false);
   question.budget = {};
   const Solved whole = solve(*engine, question);
   const auto budget = *rc::gen::inRange<std::int64_t>(1, whole.ledger.total() + 10);
@@ -55,9 +83,9 @@ RC_GTEST_PROP(Strategies, SpendWhatABudgetAllowsAndNotOneTokenMore, ()) {
   }
 }
 
-RC_GTEST_PROP(Strategies, EndAPathWhereTheBudgetPaysForOne, ()) {
+RC_GTEST_PROP(Strategies, ThatDrawWholePathsEndOneWhereTheBudgetPaysForIt, ()) {
   static const auto engine = answering_engine();
-  Question question = any_question();
+  Question question = any_question(/*by_steps_too=*/false);
   question.budget = {};
   const Solved whole = solve(*engine, question);
   const std::int64_t one = static_cast<std::int64_t>(question.prompt_tokens) + whole.outcome.paths.front().tokens;

@@ -2,6 +2,7 @@
 // solving on it, with everything an outcome holds written out for comparison.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <sstream>
@@ -85,6 +86,11 @@ inline std::string transcript(const Outcome& outcome) {
   return text.str();
 }
 
+// It grows paths step by step, and looks at them in between.
+inline bool searches_by_steps(const StrategyEntry& entry) {
+  return std::ranges::find(entry.parameters, "step", &ParameterSpec::name) != entry.parameters.end();
+}
+
 // The strategy with these parameters, as far as it has them.
 inline std::string with_parameters(const StrategyEntry& entry, int n, int max_tokens) {
   std::string text(entry.name);
@@ -99,7 +105,7 @@ inline std::string with_parameters(const StrategyEntry& entry, int n, int max_to
 
 inline std::int64_t drawn_tokens(const Outcome& outcome) {
   std::int64_t tokens = 0;
-  for (const PathRecord& path : outcome.paths) tokens += path.tokens;
+  for (const PathRecord& path : outcome.paths) tokens += path.tokens - path.inherited_tokens;
   return tokens;
 }
 
