@@ -98,6 +98,7 @@ ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOpt
   options.statistics = step.statistics;
   options.stop_texts = options_.stop_texts;
   options.step_delimiter = step.delimiter;
+  options.more_delimiters = step.more_delimiters;
   if (options_.on_text) {
     options.on_text = [on_text = &options_.on_text, id = path.id](std::string_view piece) { (*on_text)(id, piece); };
   }
@@ -153,6 +154,12 @@ int LanguageModelSpace::choose(std::span<const double> probabilities) {
 }
 
 bool LanguageModelSpace::exhausted() const { return request_->exhausted() || drawable() <= 0; }
+
+std::int64_t LanguageModelSpace::tokens_left() const {
+  return std::clamp<std::int64_t>(drawable(), 0, request_->tokens_left());
+}
+
+std::int64_t LanguageModelSpace::longest_prompt() const { return engine_->model().info().context_length - 1; }
 
 // Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d.
 std::int64_t LanguageModelSpace::drawable() const {
@@ -230,6 +237,10 @@ awaitable<std::optional<std::vector<std::vector<double>>>> LanguageModelSpace::l
           &sequence, engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false}));
       work.wants_scores = true;
     }
+  }
+  const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
+  for (const FeedWork& work : works) {
+    if (work.sequence->tokens().size() + work.tokens.size() >= context) co_return std::nullopt;
   }
   const std::optional<std::vector<Fed>> fed = co_await engine_->feed(std::move(works));
   if (!fed) co_return std::nullopt;

@@ -46,6 +46,8 @@ class LanguageModelSpace final : public SearchSpace {
                                                                          std::vector<std::string> texts) override;
   int choose(std::span<const double> probabilities) override;
   bool exhausted() const override;
+  std::int64_t tokens_left() const override;
+  std::int64_t longest_prompt() const override;
   RequestHandle request() const override { return request_; }
 
  private:

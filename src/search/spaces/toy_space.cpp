@@ -181,6 +181,10 @@ int ToySpace::choose(std::span<const double> probabilities) {
   return index_at(probabilities, uniform_at(options_.seed, 0, choices_++));
 }
 
+std::int64_t ToySpace::tokens_left() const {
+  return options_.budget_tokens < 0 ? SearchSpace::tokens_left() : options_.budget_tokens - ledger_.total();
+}
+
 bool ToySpace::exhausted() const { return options_.budget_tokens >= 0 && ledger_.total() >= options_.budget_tokens; }
 
 }  // namespace reckon

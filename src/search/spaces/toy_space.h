@@ -58,6 +58,7 @@ class ToySpace final : public SearchSpace {
                                                                          std::vector<std::string> texts) override;
   int choose(std::span<const double> probabilities) override;
   bool exhausted() const override;
+  std::int64_t tokens_left() const override;
 
   const Ledger& ledger() const { return ledger_; }  // prompt_computed, generated, verified
 
