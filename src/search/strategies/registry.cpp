@@ -12,10 +12,11 @@ StrategyEntry best_of_n_entry();
 StrategyEntry majority_entry();
 StrategyEntry weighted_majority_entry();
 StrategyEntry beam_entry();
+StrategyEntry think_budget_entry();
 
 std::span<const StrategyEntry> strategies() {
   static const std::array table{greedy_entry(), sample_entry(), best_of_n_entry(), majority_entry(), weighted_majority_entry(),
-                               beam_entry()};
+                               beam_entry(), think_budget_entry()};
   return table;
 }
 
