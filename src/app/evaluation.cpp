@@ -37,6 +37,7 @@ SolveRequest solve_request(const Run& run, std::int64_t index) {
   request.strategy = run.strategy;
   request.verifier = evaluation.verifier;
   request.budget = evaluation.budget;
+  request.thinking = evaluation.thinking;
   request.seed = evaluation.seed + static_cast<std::uint64_t>(evaluation.offset + index);
   request.chat = evaluation.chat;
   request.system = evaluation.system;
@@ -145,6 +146,8 @@ void validate(const EvaluationRequest& request) {
     probe.strategy = strategy;
     probe.verifier = request.verifier;
     probe.system = request.system;
+    probe.budget = request.budget;
+    probe.thinking = request.thinking;
     probe.task = task;
     probe.instance = Instance{};
     validate(probe);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ struct EvaluationRequest {
   std::int64_t limit = 100;  // problems; a task file may hold fewer
   std::int64_t offset = 0;   // index of the first
   Budget budget;             // of each problem
+  std::optional<ThinkingRequest> thinking;
   std::uint64_t seed = 0;    // problem i is solved with seed + i
   int parallel = 8;          // problems under way at once; changes no answer
   bool chat = true;

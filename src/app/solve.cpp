@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "search/answers/equivalence.h"
 #include "search/spaces/language_model_space.h"
+#include "search/spaces/thinking_space.h"
 
 namespace reckon {
 namespace {
@@ -68,6 +69,7 @@ void validate(const SolveRequest& request) {
         "verifier '" + verifier + "' needs a problem that can be checked; give --expect ANSWER or --task, or another verifier");
   }
   strategy_of(request, make_verifier(verifier));
+  if (request.thinking) thinking_options(*request.thinking, request.budget);
 }
 
 awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
@@ -86,7 +88,10 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   SolveResult result;
   result.strategy = request.strategy;
   result.seed = request.seed;
-  result.outcome = co_await strategy->solve(problem, space);
+  std::optional<ThinkingSpace> thinking;
+  if (request.thinking) thinking.emplace(space, thinking_options(*request.thinking, runtime, request.budget, problem.prompt));
+  SearchSpace& searched = thinking ? static_cast<SearchSpace&>(*thinking) : space;
+  result.outcome = co_await strategy->solve(problem, searched);
   result.receipt.ledger = handle->ledger();
   result.receipt.paths = static_cast<std::int64_t>(result.outcome.paths.size());
   if (problem.check) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "app/runtime.h"
+#include "app/thinking.h"
 #include "engine/budget.h"
 #include "search/strategy.h"
 #include "tasks/task.h"
@@ -19,6 +20,7 @@ struct SolveRequest {
   std::string strategy = "majority";  // "name:key=value,…"
   std::string verifier;               // "" = exact where the problem can be checked, else likelihood
   Budget budget;
+  std::optional<ThinkingRequest> thinking;  // on every path of whatever strategy
   std::uint64_t seed = 0;
   bool chat = true;    // use the model's chat template
   std::string system;  // system prompt, "" = none

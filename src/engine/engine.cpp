@@ -161,7 +161,8 @@ awaitable<std::vector<Chunk>> Engine::extend(std::vector<ExtendWork> works) {
   for (ExtendWork& extend : works) {
     Work& work = group->works.emplace_back();
     work.sequence = extend.sequence->state_;
-    work.matcher = StopMatcher(extend.options.stop_texts, extend.options.step_delimiter);
+    work.matcher =
+        StopMatcher(extend.options.stop_texts, extend.options.step_delimiter, std::move(extend.options.more_delimiters));
     work.options = std::move(extend.options);
     const std::int64_t room = std::max<std::int64_t>(loop_->model().info().context_length - work.sequence->size(), 0);
     const std::int64_t most = std::clamp<std::int64_t>(work.options.max_tokens, 0, room);

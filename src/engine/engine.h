@@ -62,6 +62,7 @@ struct ExtendOptions {
   std::vector<std::string> stop_texts;            // matched on text, also across tokens and steps
   std::vector<Token> stop_tokens;                 // besides the model's own end-of-generation tokens
   std::string step_delimiter;                     // ends a step where it appears in the text of this call; "" = none
+  std::vector<std::string> more_delimiters;       // these do, too
   std::int64_t likely_tokens = 0;                 // how many of the most likely tokens to note beside each drawn one
   std::int64_t statistics = 0;                    // note TokenStatistics, their confidence over so many tokens; 0 = none
   bool ignore_end_of_text = false;                // for benchmarks: decode on past the model's end tokens

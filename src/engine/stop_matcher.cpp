@@ -4,7 +4,11 @@
 
 namespace reckon {
 
-StopMatcher::StopMatcher(const std::vector<std::string>& stop_texts, std::string delimiter) : delimiter_(std::move(delimiter)) {
+StopMatcher::StopMatcher(const std::vector<std::string>& stop_texts, std::string delimiter,
+                         std::vector<std::string> more_delimiters)
+    : delimiters_(std::move(more_delimiters)) {
+  delimiters_.push_back(std::move(delimiter));
+  std::erase(delimiters_, std::string());
   for (const std::string& text : stop_texts) {
     if (text.empty()) continue;
     stop_texts_.push_back(text);
@@ -34,9 +38,11 @@ std::size_t StopMatcher::find_stop(std::string_view before, std::string_view tex
 }
 
 bool StopMatcher::finds_delimiter(std::string_view text, std::size_t fresh) const {
-  if (delimiter_.empty() || fresh == 0) return false;
-  const std::size_t reach = std::min(text.size(), fresh + delimiter_.size() - 1);
-  return text.substr(text.size() - reach).find(delimiter_) != npos;
+  if (fresh == 0) return false;
+  return std::ranges::any_of(delimiters_, [&](const std::string& delimiter) {
+    const std::size_t reach = std::min(text.size(), fresh + delimiter.size() - 1);
+    return text.substr(text.size() - reach).find(delimiter) != npos;
+  });
 }
 
 std::size_t StopMatcher::held_back(std::string_view text) const {

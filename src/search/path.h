@@ -49,6 +49,7 @@ struct Path {                // moves, never copies: SearchSpace::fork makes ano
   std::vector<double> step_scores;      // what the strategy thought of its beginnings, in order; as many as it scored
   std::int64_t tokens = 0;              // drawn for `text`, those inherited from the parent included
   std::int64_t inherited_tokens = 0;    // of these, drawn before it was forked off
+  std::int64_t thinking_tokens = 0;     // drawn in thinking, as far as a ThinkingSpace counted them
   double log_probability = 0;           // of those tokens under the untouched model
   double sampling_log_probability = 0;  // of those tokens under the distribution they were drawn from
   std::vector<TokenStatistics> statistics;       // of each token drawn with StepOptions::statistics

@@ -23,6 +23,7 @@ namespace reckon {
 struct StepOptions {
   StepOptions() = default;
   std::string delimiter;          // a step ends behind this text; "" = no delimiter
+  std::vector<std::string> more_delimiters;  // and behind each of these
   std::int64_t max_tokens = -1;   // of this step: at the limit the step ends and the path stays open; -1 = none
   std::int64_t path_tokens = -1;  // of the whole path: at the limit the path is stopped; -1 = as many as the context holds
   std::int64_t statistics = 0;    // note Path::statistics, their confidence over so many most likely tokens; 0 = none
@@ -47,15 +48,18 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   // that cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
   virtual awaitable<bool> reply(Path& path, const Problem& problem, std::string text) = 0;
   // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they
-  // are. Charged as verified. Nothing when the budget cannot pay.
+  // are. Charged as verified. Nothing when the budget cannot pay, or a context has no room.
   virtual awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                                  std::vector<std::string> texts) = 0;
   // Every discrete random choice of a strategy: an index drawn with these probabilities (sum 1 within 1e-9).
   virtual int choose(std::span<const double> probabilities) = 0;
   // True when no further token could be paid for. Running out is a state, not an exception.
   virtual bool exhausted() const = 0;
-  // Tokens that may still be drawn, so that they can be scored too; a very large number where tokens are not limited.
+  // Tokens that may still be drawn or given, so that what is drawn can be scored too; a very large number where they are not
+  // limited.
   virtual std::int64_t drawable() const { return std::numeric_limits<std::int64_t>::max(); }
+  // Tokens that a prompt may have; a longer one is not opened but refused.
+  virtual std::int64_t longest_prompt() const { return std::numeric_limits<std::int64_t>::max(); }
   // What is being paid from, for verifiers that run a model of their own. Null on spaces without an engine.
   virtual RequestHandle request() const { return nullptr; }
 

@@ -42,6 +42,9 @@ struct StrategyEntry {
   std::string_view source;   // paper or "standard"
   std::vector<ParameterSpec> parameters;
   bool uses_verifier = false;
+  // It asks the model more than the problem: replies, questions about what was drawn, likelihoods of given texts. Most of that
+  // needs a chat (Problem::render).
+  bool asks_further = false;
   std::unique_ptr<Strategy> (*make)(const Parameters& parameters, std::shared_ptr<const Verifier> verifier);
 };
 

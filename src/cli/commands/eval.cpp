@@ -16,6 +16,7 @@
 #include "cli/model_options.h"
 #include "cli/output_file.h"
 #include "cli/terminal.h"
+#include "cli/thinking_options.h"
 #include "tasks/plot.h"
 
 namespace reckon {
@@ -30,6 +31,7 @@ struct EvalOptions {
   EvaluationRequest request;
   std::string split = "test";
   std::string budget;
+  ThinkingFlags thinking;
   bool json = false;
   bool plain = false;
   std::string plot;
@@ -70,6 +72,7 @@ int eval_command(EvalOptions& options) {
   request.chat = !options.plain;
   if (request.strategies.empty()) request.strategies = {"greedy"};
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
+  request.thinking = thinking_request(options.thinking);
   validate(request);
   if (!options.plot.empty() && options.plot == options.trace) {
     throw Error(ErrorCode::bad_argument, "is the file of --plot too; give each its own", "--trace");
@@ -127,6 +130,7 @@ void add_eval(CLI::App& app, std::function<int()>& action) {
   command->add_option("-b,--budget", options->budget, "of each problem: tokens=N,flops=N,seconds=N,joules=N")
       ->envname("RECKON_BUDGET")
       ->check(not_empty("tokens=N, flops=N, seconds=N or joules=N"));
+  add_thinking_options(*command, options->thinking);
   command->add_option("--seed", request.seed, "problem i is solved with seed + i")
       ->envname("RECKON_SEED")
       ->capture_default_str()

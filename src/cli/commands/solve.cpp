@@ -16,6 +16,7 @@
 #include "cli/model_options.h"
 #include "cli/output_file.h"
 #include "cli/terminal.h"
+#include "cli/thinking_options.h"
 
 namespace reckon {
 namespace {
@@ -26,6 +27,7 @@ struct SolveOptions {
   std::string strategy = "majority";
   std::string verifier;
   std::string budget;
+  ThinkingFlags thinking;
   std::uint64_t seed = 0;
   bool json = false;
   bool plain = false;
@@ -43,6 +45,7 @@ SolveRequest request_of(const SolveOptions& options) {
   request.strategy = options.strategy;
   request.verifier = options.verifier;
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
+  request.thinking = thinking_request(options.thinking);
   request.seed = options.seed;
   request.chat = !options.plain;
   request.system = options.system;
@@ -135,6 +138,7 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")
       ->envname("RECKON_BUDGET")
       ->check(not_empty("tokens=N, flops=N, seconds=N or joules=N"));
+  add_thinking_options(*command, options->thinking);
   command->add_option("--seed", options->seed, "same seed, same answer")
       ->envname("RECKON_SEED")
       ->capture_default_str()

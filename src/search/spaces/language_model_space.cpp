@@ -113,6 +113,7 @@ ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOpt
   options.statistics = step.statistics;
   options.stop_texts = options_.stop_texts;
   options.step_delimiter = step.delimiter;
+  options.more_delimiters = step.more_delimiters;
   if (options_.on_text) {
     options.on_text = [on_text = &options_.on_text, id = path.id](std::string_view piece) { (*on_text)(id, piece); };
   }
@@ -167,7 +168,9 @@ int LanguageModelSpace::choose(std::span<const double> probabilities) {
   return index_at(probabilities, uniform_at(request_->seed(), kChoiceStream, choices_++));
 }
 
-bool LanguageModelSpace::exhausted() const { return request_->exhausted() || drawable() <= 0; }
+bool LanguageModelSpace::exhausted() const { return request_->exhausted() || drawable() == 0; }
+
+std::int64_t LanguageModelSpace::longest_prompt() const { return engine_->model().info().context_length - 1; }
 
 // Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d.
 std::int64_t LanguageModelSpace::drawable() const {
@@ -175,14 +178,14 @@ std::int64_t LanguageModelSpace::drawable() const {
   const double rate = options_.verifier_tokens;
   const auto scored = static_cast<double>(request_->ledger().verified);
   const double owed = std::max(0.0, rate * static_cast<double>(to_verify_) - scored);
-  return static_cast<std::int64_t>((static_cast<double>(request_->tokens_left()) - owed) / (1 + rate));
+  return std::max<std::int64_t>(static_cast<std::int64_t>((static_cast<double>(request_->tokens_left()) - owed) / (1 + rate)), 0);
 }
 
 // Takes what may not be drawn out of the budget for a while.
 Lease LanguageModelSpace::keep_for_verifier() {
   Lease lease;
   if (options_.verifier_tokens <= 0 || !request_->budget().tokens) return lease;
-  lease.tokens = request_->tokens_left() - std::max<std::int64_t>(drawable(), 0);
+  lease.tokens = request_->tokens_left() - drawable();
   if (!request_->lease_exactly(lease.tokens, 0)) lease.tokens = 0;
   return lease;
 }
@@ -247,6 +250,10 @@ awaitable<std::optional<std::vector<std::vector<double>>>> LanguageModelSpace::l
           &sequence, engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false}));
       work.wants_scores = true;
     }
+  }
+  const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
+  for (const FeedWork& work : works) {
+    if (work.sequence->tokens().size() + work.tokens.size() >= context) co_return std::nullopt;
   }
   const std::optional<std::vector<Fed>> fed = co_await engine_->feed(std::move(works));
   if (!fed) co_return std::nullopt;

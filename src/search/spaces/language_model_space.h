@@ -47,6 +47,7 @@ class LanguageModelSpace final : public SearchSpace {
   int choose(std::span<const double> probabilities) override;
   bool exhausted() const override;
   std::int64_t drawable() const override;
+  std::int64_t longest_prompt() const override;
   RequestHandle request() const override { return request_; }
 
  private:

@@ -16,10 +16,38 @@ StrategyEntry dvts_entry();
 StrategyEntry lookahead_entry();
 StrategyEntry a_star_entry();
 StrategyEntry mcts_entry();
+StrategyEntry think_budget_entry();
+StrategyEntry deepconf_entry();
+StrategyEntry hedged_entry();
+StrategyEntry checklist_entry();
+StrategyEntry revise_entry();
+StrategyEntry reflect_entry();
+StrategyEntry pdr_entry();
+StrategyEntry solve_detect_verify_entry();
+StrategyEntry think_sum_entry();
+StrategyEntry stoc_tot_entry();
 
 std::span<const StrategyEntry> strategies() {
-  static const std::array table{greedy_entry(), sample_entry(), best_of_n_entry(), majority_entry(), weighted_majority_entry(),
-                                beam_entry(),   dvts_entry(),   lookahead_entry(), a_star_entry(),   mcts_entry()};
+  static const std::array table{greedy_entry(),
+                                sample_entry(),
+                                best_of_n_entry(),
+                                majority_entry(),
+                                weighted_majority_entry(),
+                                beam_entry(),
+                                dvts_entry(),
+                                lookahead_entry(),
+                                a_star_entry(),
+                                mcts_entry(),
+                                think_budget_entry(),
+                                deepconf_entry(),
+                                hedged_entry(),
+                                checklist_entry(),
+                                revise_entry(),
+                                reflect_entry(),
+                                pdr_entry(),
+                                solve_detect_verify_entry(),
+                                think_sum_entry(),
+                                stoc_tot_entry()};
   return table;
 }
 

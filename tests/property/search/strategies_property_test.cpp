@@ -7,16 +7,16 @@
 namespace reckon {
 namespace {
 
-std::vector<const StrategyEntry*> entries(bool by_steps_too) {
-  std::vector<const StrategyEntry*> table;
-  for (const StrategyEntry& entry : strategies()) {
-    if (by_steps_too || !searches_by_steps(entry)) table.push_back(&entry);
+std::vector<StrategyEntry> entries(bool by_steps_too) {
+  std::vector<StrategyEntry> table;
+  for (const StrategyEntry& entry : drawing_strategies()) {
+    if (by_steps_too || !searches_by_steps(entry)) table.push_back(entry);
   }
   return table;
 }
 
 Question any_question(bool by_steps_too) {
-  const StrategyEntry& entry = **rc::gen::elementOf(entries(by_steps_too));
+  const StrategyEntry entry = *rc::gen::elementOf(entries(by_steps_too));
   Question question;
   question.strategy = with_parameters(entry, *rc::gen::inRange(1, 9), *rc::gen::inRange(1, 31));
   if (searches_by_steps(entry) && *rc::gen::arbitrary<bool>()) {

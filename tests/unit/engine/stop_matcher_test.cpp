@@ -31,6 +31,16 @@ TEST(StopMatcher, HoldsBackWhatMayBecomeAStopText) {
   EXPECT_EQ(matcher.held_back("text"), 0U);
 }
 
+TEST(StopMatcher, FindsAnyOfSeveralDelimiters) {
+  const StopMatcher matcher({}, "\n", {"wait", "", "hmm"});
+  EXPECT_TRUE(matcher.finds_delimiter("a wait", 1));
+  EXPECT_TRUE(matcher.finds_delimiter("hmm", 3));
+  EXPECT_TRUE(matcher.finds_delimiter("a\n", 1));
+  EXPECT_FALSE(matcher.finds_delimiter("wait a", 2)) << "it was seen before";
+  EXPECT_FALSE(matcher.finds_delimiter("a wai", 5));
+  EXPECT_FALSE(StopMatcher({}, "", {""}).finds_delimiter("a", 1));
+}
+
 TEST(StopMatcher, FindsADelimiterInsideALongerPiece) {
   const StopMatcher matcher({}, "\n\n");
 

@@ -85,6 +85,16 @@ TEST(LanguageModelSpace, StepsJoinIntoTheTextOfOneAdvance) {
   }
 }
 
+TEST(LanguageModelSpace, LikelihoodsWithoutRoomInTheContextAreNone) {
+  const auto engine = answering_engine();
+  LanguageModelSpace space(*engine, request_of());
+  std::vector<Path> paths = open_on(space, 1, problem_of({}));
+  const auto room = static_cast<std::size_t>(space.longest_prompt()) - 10;
+
+  EXPECT_TRUE(likelihoods_on(space, paths, {std::string(room, 'a')}));
+  EXPECT_FALSE(likelihoods_on(space, paths, {"a", std::string(room + 1, 'a')}));
+}
+
 TEST(LanguageModelSpace, ForkedPathsGoTheirOwnWays) {
   const auto engine = answering_engine();
   LanguageModelSpace space(*engine, request_of());
@@ -107,7 +117,7 @@ TEST(LanguageModelSpace, ForkedPathsGoTheirOwnWays) {
 TEST(LanguageModelSpace, AnswersStatedBeforeTheBudgetEndedCount) {
   const auto engine = answering_engine();
   int answered = 0;
-  for (const StrategyEntry& entry : strategies()) {
+  for (const StrategyEntry& entry : drawing_strategies()) {
     Question question;
     question.strategy = with_parameters(entry, 4, 40);
     for (question.seed = 1; question.seed <= 20; ++question.seed) {
@@ -125,7 +135,7 @@ TEST(LanguageModelSpace, AnswersStatedBeforeTheBudgetEndedCount) {
 
 TEST(LanguageModelSpace, ABudgetOfFlopsIsKeptAndSaid) {
   const auto engine = answering_engine();
-  for (const StrategyEntry& entry : strategies()) {
+  for (const StrategyEntry& entry : drawing_strategies()) {
     Question question;
     question.strategy = with_parameters(entry, 4, 20);
     const Solved whole = solve(*engine, question);
@@ -174,7 +184,7 @@ TEST(LanguageModelSpace, ExpectsOfAPathWhatOthersTookAndOfAnEndlessOneEverMore) 
 
 TEST(LanguageModelSpace, ABudgetOfTimeEndsASearchWithItsBestSoFar) {
   const auto engine = answering_engine();
-  for (const StrategyEntry& entry : strategies()) {
+  for (const StrategyEntry& entry : drawing_strategies()) {
     std::atomic<double> now = 0;
     Budget budget;
     budget.seconds = 1e6;  // beyond what a step takes: only the clock below ends it
@@ -197,7 +207,7 @@ TEST(LanguageModelSpace, ABudgetOfTimeEndsASearchWithItsBestSoFar) {
 
 TEST(LanguageModelSpace, APromptThatCannotBePaidForCostsNothing) {
   const auto engine = answering_engine();
-  for (const StrategyEntry& entry : strategies()) {
+  for (const StrategyEntry& entry : drawing_strategies()) {
     Question question;
     question.strategy = with_parameters(entry, 4, 20);
     question.budget = tokens(9);
@@ -215,7 +225,7 @@ TEST(LanguageModelSpace, SixtyFourOtherSearchesChangeNothing) {
   const auto engine = answering_engine(/*threads=*/2, /*rows_per_step=*/64, /*prefix_cache=*/true);
   std::vector<Question> questions;
   std::vector<std::string> expected;
-  for (const StrategyEntry& entry : strategies()) {
+  for (const StrategyEntry& entry : drawing_strategies()) {
     for (const std::int64_t budget : {30, 70, 1000}) {
       Question& question = questions.emplace_back();
       question.strategy = with_parameters(entry, 6, 30);
@@ -223,12 +233,13 @@ TEST(LanguageModelSpace, SixtyFourOtherSearchesChangeNothing) {
       expected.push_back(transcript(solve(*engine, question).outcome));
     }
   }
+  const std::vector<StrategyEntry> drawn = drawing_strategies();
   std::latch all_there(64);
   std::vector<std::jthread> others;
   for (int i = 0; i < 64; ++i) {
     others.emplace_back([&, i](const std::stop_token& stop) {
       Question question;
-      question.strategy = with_parameters(strategies()[static_cast<std::size_t>(i) % strategies().size()], 3, 16);
+      question.strategy = with_parameters(drawn[static_cast<std::size_t>(i) % drawn.size()], 3, 16);
       question.first = static_cast<Token>(i % 5);
       question.seed = static_cast<std::uint64_t>(100 + i);
       all_there.count_down();
@@ -245,7 +256,7 @@ TEST(LanguageModelSpace, SixtyFourOtherSearchesChangeNothing) {
 TEST(LanguageModelSpace, TheLedgerIsWhatThePathsHold) {
   const auto engine = answering_engine(1, 512, /*prefix_cache=*/true);
   const TokenCost& cost = engine->model().cost();
-  for (const StrategyEntry& entry : strategies()) {
+  for (const StrategyEntry& entry : drawing_strategies()) {
     for (const char* verifier : {"likelihood", "exact"}) {
       Question question;
       question.strategy = with_parameters(entry, 5, 25);

@@ -12,6 +12,14 @@ awaitable<bool> advanced(SearchSpace* space, std::span<Path> paths, StepOptions 
 
 }  // namespace
 
+std::vector<StrategyEntry> drawing_strategies() {
+  std::vector<StrategyEntry> drawing;
+  for (const StrategyEntry& entry : strategies()) {
+    if (!entry.asks_further) drawing.push_back(entry);
+  }
+  return drawing;
+}
+
 Outcome solve_on(SearchSpace& space, const Strategy& strategy, const Problem& problem) {
   return run(strategy.solve(problem, space));
 }
@@ -19,6 +27,10 @@ Outcome solve_on(SearchSpace& space, const Strategy& strategy, const Problem& pr
 std::vector<Path> open_on(SearchSpace& space, int copies, const Problem& problem) {
   const std::optional<Path> root = run(space.open(problem));
   return root ? space.fork(*root, copies) : std::vector<Path>();
+}
+
+bool likelihoods_on(SearchSpace& space, std::span<const Path> paths, std::vector<std::string> texts) {
+  return run(space.likelihoods(paths, std::move(texts))).has_value();
 }
 
 void advance_on(SearchSpace& space, std::span<Path> paths, const StepOptions& step) { run(advanced(&space, paths, step)); }
