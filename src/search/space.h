@@ -32,20 +32,21 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
  public:
   virtual ~SearchSpace() = default;
 
-  // The root path: the prompt, nothing drawn. Nothing when the budget cannot pay for the prompt.
+  // The root path: the prompt, nothing drawn. Nothing when the budget cannot pay for the prompt, or where a question about
+  // another path (Problem::judging) is longer than the context.
   virtual awaitable<std::optional<Path>> open(const Problem& problem) = 0;
   // `copies` new open paths that continue `path`, with ids of their own. The original stays as it is.
   virtual std::vector<Path> fork(const Path& path, int copies) = 0;
   // Grows every open path by one step, all in one batch; others are left alone. Paths end finished or stopped, or stay open.
   virtual awaitable<void> advance(std::span<Path> paths, StepOptions options) = 0;
-  // Puts text behind an open path that was not drawn (a forced end of thinking, a hint), charged as prompt. False when that cannot
-  // be: the path is then cut_off (budget) or stopped (context).
+  // Puts text behind an open path that was not drawn (a forced end of thinking, a hint), charged as prompt. False when that
+  // cannot be: the path is then cut_off (budget) or stopped (context).
   virtual bool append(Path& path, std::string_view text) = 0;
-  // Ends the path's turn, finished or not, with a user's reply, and opens the next turn of the model (begin_turn). False when that
-  // cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
+  // Ends the path's turn, finished or not, with a user's reply, and opens the next turn of the model (begin_turn). False when
+  // that cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
   virtual awaitable<bool> reply(Path& path, const Problem& problem, std::string text) = 0;
-  // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they are.
-  // Charged as verified. Nothing when the budget cannot pay.
+  // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they
+  // are. Charged as verified. Nothing when the budget cannot pay.
   virtual awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                                  std::vector<std::string> texts) = 0;
   // Every discrete random choice of a strategy: an index drawn with these probabilities (sum 1 within 1e-9).

@@ -70,7 +70,10 @@ LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, La
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
   Path path;
   path.id = path.parent = next_path_++;
-  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, path.id);
+  const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
+  if (problem.judging && problem.prompt.size() + 1 > context) co_return std::nullopt;
+  const Purpose purpose = problem.judging ? Purpose::verified : Purpose::prompt;
+  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, path.id, purpose);
   if (!sequence) co_return std::nullopt;
   if (to_verify_ == 0) to_verify_ = sequence->prompt_length();
   path.data = std::make_unique<SequenceData>(std::move(*sequence));
@@ -95,7 +98,7 @@ ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOpt
   options.max_tokens = std::min(step_left, path_left);
   options.expected_tokens = expected_tokens(ended_, drawn_in_step);
   options.sampling = step.sampling;
-  options.statistics = step.statistics;
+  options.statistics = step.statistics > 0 ? step.statistics : options_.statistics;
   options.stop_texts = options_.stop_texts;
   options.step_delimiter = step.delimiter;
   if (options_.on_text) {
@@ -192,7 +195,8 @@ bool LanguageModelSpace::append_tokens(Path& path, TokenSpan tokens) {
 }
 
 awaitable<bool> LanguageModelSpace::reply(Path& path, const Problem& problem, std::string text) {
-  if (!problem.render) throw Error(ErrorCode::unsupported, "a reply to the model needs a chat template; the prompt is plain text");
+  if (!problem.render)
+    throw Error(ErrorCode::unsupported, "a reply to the model needs a chat template; the prompt is plain text");
   const std::string drawn = path.text;
   std::vector<Turn> turns{{"user", problem.text}};
   turns.insert(turns.end(), path.turns.begin(), path.turns.end());

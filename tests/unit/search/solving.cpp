@@ -21,6 +21,10 @@ std::vector<Path> open_on(SearchSpace& space, int copies, const Problem& problem
   return root ? space.fork(*root, copies) : std::vector<Path>();
 }
 
+std::vector<double> score_on(SearchSpace& space, const Verifier& verifier, std::span<Path> paths, const Problem& problem) {
+  return run(verifier.score(paths, problem, space));
+}
+
 void advance_on(SearchSpace& space, std::span<Path> paths, const StepOptions& step) { run(advanced(&space, paths, step)); }
 
 }  // namespace reckon
