@@ -1,5 +1,5 @@
-// What the strategies that search step by step share: their parameters, scoring a step, and keeping account of paths that ended or
-// were given up, from which the outcome is made.
+// What the strategies that search step by step share: their parameters, scoring a step, and keeping account of paths that ended
+// or were given up, from which the outcome is made.
 #pragma once
 
 #include <memory>
@@ -15,12 +15,12 @@ std::vector<ParameterSpec> step_search_parameters(std::int64_t default_n);
 
 struct StepSearchOptions {
   explicit StepSearchOptions(const Parameters& parameters);
-  int n;             // parameter n
-  StepOptions step;  // one step
-  int steps;         // so many, then each path is drawn to its end
-  std::string select;
+  int n;               // parameter n
+  StepOptions step;    // one step
+  int steps;           // so many, then each path is drawn to its end
+  std::string select;  // of make_selector
 
-  StepOptions to_the_end() const;              // as `step`, without its end
+  StepOptions to_the_end() const;               // as `step`, without its end
   const StepOptions& at(int step_index) const;  // step, or to_the_end() for the last of `steps`
 
  private:
@@ -39,7 +39,7 @@ class ClosedPaths {
  public:
   explicit ClosedPaths(const Problem& problem) : problem_(&problem) {}
 
-  void add(Path path, double score);  // one that is still open is pruned
+  void add(Path path, double score);            // one that is still open is pruned
   std::size_t ended() const { return ended_; }  // not pruned
   // The named selector decides; records are put in order of path id. Confidence: the winner's score for "best", else its share.
   // `ran_out`: the budget ended the search early, even where it cut off no path.
