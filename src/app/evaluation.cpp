@@ -90,6 +90,22 @@ std::vector<std::pair<std::int64_t, double>> pass_at_powers(const Run& run) {
   return table;
 }
 
+std::optional<VerifierReport> report_of(const Run& run) {
+  if (!find_strategy(parse_named_parameters(run.strategy, "--strategy").name).uses_verifier) return {};
+  std::vector<double> scores;
+  std::vector<std::uint8_t> right;
+  for (std::size_t i = 0; i < run.results.size(); ++i) {
+    const std::vector<PathRecord>& paths = run.results[i].outcome.paths;
+    for (std::size_t path = 0; path < paths.size(); ++path) {
+      if (paths[path].state != PathState::finished) continue;
+      scores.push_back(std::clamp(paths[path].score, 0.0, 1.0));
+      right.push_back(run.right[i][path] ? 1 : 0);
+    }
+  }
+  if (scores.empty()) return {};
+  return measure_verifier(scores, right);
+}
+
 StrategyScore score_of(const Run& run) {
   StrategyScore score;
   score.strategy = run.strategy;
@@ -112,6 +128,7 @@ StrategyScore score_of(const Run& run) {
   score.accuracy = static_cast<double>(correct) / n;
   score.interval = wilson_interval(static_cast<int>(correct), static_cast<int>(run.problems));
   score.pass_at = pass_at_powers(run);
+  score.verifier = report_of(run);
   for (const auto& [level, counts] : by_level) {
     score.accuracy_by_level.emplace_back(level, static_cast<double>(counts.first) / static_cast<double>(counts.second));
   }

@@ -13,6 +13,7 @@
 #include "app/solve.h"
 #include "tasks/statistics.h"
 #include "tasks/task.h"
+#include "tasks/verifier_report.h"
 
 namespace reckon {
 
@@ -45,6 +46,9 @@ struct StrategyScore {
   double peak_kv_bytes_mean = 0;
   std::vector<std::pair<std::int64_t, double>> pass_at;  // k and the unbiased estimate, powers of two up to the paths drawn
   std::vector<std::pair<int, double>> accuracy_by_level;
+  // Of the scores of all finished paths, against the task's checker; nothing where the strategy uses no verifier, or none
+  // finished.
+  std::optional<VerifierReport> verifier;
 };
 
 // Throws Error bad_argument before anything is run when a strategy, the task or a number is not valid.

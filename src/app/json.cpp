@@ -14,6 +14,25 @@ const char* kind_of(const ParameterValue& value) {
   return kNames[value.index()];
 }
 
+Json rate_json(const Rate& rate) {
+  return Json{{"rate", rate.rate}, {"ci95", {rate.interval.low, rate.interval.high}}, {"count", rate.count}, {"of", rate.of}};
+}
+
+Json report_json(const VerifierReport& report) {
+  Json bins = Json::array();
+  for (const CalibrationBin& bin : report.bins)
+    bins.push_back(Json{{"paths", bin.paths}, {"score", bin.score}, {"right", bin.right}});
+  return Json{{"paths", report.paths},
+              {"right", report.right},
+              {"threshold", report.threshold},
+              {"false_accepts", rate_json(report.false_accepts)},
+              {"false_rejects", rate_json(report.false_rejects)},
+              {"auroc", report.auroc},
+              {"brier", report.brier},
+              {"calibration_error", report.calibration_error},
+              {"bins", std::move(bins)}};
+}
+
 Json optional_json(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 
 }  // namespace
@@ -58,17 +77,35 @@ Json to_json(const std::string& task, const StrategyScore& score) {
   for (const auto& [k, value] : score.pass_at) pass_at[std::to_string(k)] = value;
   Json levels = Json::object();
   for (const auto& [level, value] : score.accuracy_by_level) levels[std::to_string(level)] = value;
-  return Json{{"task", task},
-              {"strategy", score.strategy},
-              {"n", score.problems},
-              {"accuracy", score.accuracy},
-              {"ci95", {score.interval.low, score.interval.high}},
-              {"tokens_mean", score.tokens_mean},
-              {"flops_mean", score.flops_mean},
-              {"seconds_mean", score.seconds_mean},
-              {"pass_at", std::move(pass_at)},
-              {"peak_kv_bytes_mean", score.peak_kv_bytes_mean},
-              {"accuracy_by_level", std::move(levels)}};
+  Json document{{"task", task},
+                {"strategy", score.strategy},
+                {"n", score.problems},
+                {"accuracy", score.accuracy},
+                {"ci95", {score.interval.low, score.interval.high}},
+                {"tokens_mean", score.tokens_mean},
+                {"flops_mean", score.flops_mean},
+                {"seconds_mean", score.seconds_mean},
+                {"pass_at", std::move(pass_at)},
+                {"peak_kv_bytes_mean", score.peak_kv_bytes_mean},
+                {"accuracy_by_level", std::move(levels)}};
+  if (score.verifier) document["verifier"] = report_json(*score.verifier);
+  return document;
+}
+
+Json to_json(const Aggregation& aggregation) {
+  Json items = Json::array();
+  for (const ItemTruth& item : aggregation.items) {
+    items.push_back(Json{{"item", item.item}, {"label", item.label}, {"confidence", item.confidence}, {"votes", item.votes}});
+  }
+  Json workers = Json::array();
+  for (const WorkerReliability& worker : aggregation.workers) {
+    workers.push_back(Json{{"worker", worker.worker}, {"reliability", worker.reliability}, {"votes", worker.votes}});
+  }
+  return Json{{"method", aggregation.method},
+              {"iterations", aggregation.iterations},
+              {"objective", aggregation.objective},
+              {"items", std::move(items)},
+              {"workers", std::move(workers)}};
 }
 
 Json to_json(const BenchmarkReport& report) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "app/aggregation.h"
 #include "app/benchmark.h"
 #include "app/evaluation.h"
 #include "app/solve.h"
@@ -16,6 +17,7 @@ Json to_json(const Receipt& receipt);
 Json to_json(const SolveResult& result);
 Json to_json(const std::string& task, const StrategyScore& score);
 Json to_json(const BenchmarkReport& report);
+Json to_json(const Aggregation& aggregation);
 
 // {"name","summary","source","parameters":[{"name","kind","default","minimum","maximum","choices","meaning"}]}
 Json entry_json(std::string_view name, std::string_view summary, std::string_view source,

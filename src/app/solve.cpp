@@ -35,6 +35,10 @@ std::unique_ptr<Strategy> strategy_of(const SolveRequest& request, const std::sh
   return make_strategy(request.strategy, verifier);
 }
 
+bool uses_verifier(const SolveRequest& request) {
+  return find_strategy(parse_named_parameters(request.strategy, "--strategy").name).uses_verifier;
+}
+
 VerifierResources resources_of(Runtime& runtime) {
   VerifierResources resources;
   resources.reward_model = [&runtime](const std::string& file) { return runtime.reward_model(file); };
@@ -52,6 +56,7 @@ Problem problem_of(Runtime& runtime, const SolveRequest& request) {
   }
   problem.extraction = request.extraction;
   problem.check = checker(request);
+  problem.tests = request.tests;
   return problem;
 }
 
@@ -61,14 +66,12 @@ void validate(const SolveRequest& request) {
   check_text(request.problem, "PROBLEM");
   check_utf8(request.system, "--system");
   if (request.expected) check_text(*request.expected, "--expect");
-  const bool checkable = request.instance || request.expected;
-  const std::string verifier = verifier_name(request);
-  if (!checkable && find_verifier(parse_named_parameters(verifier, "--verifier").name).needs_checker) {
-    throw Error(
-        ErrorCode::bad_argument,
-        "verifier '" + verifier + "' needs a problem that can be checked; give --expect ANSWER or --task, or another verifier");
-  }
-  strategy_of(request, make_verifier(verifier));
+  const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request));
+  strategy_of(request, verifier);
+  Problem problem;
+  problem.check = checker(request);
+  problem.tests = request.tests;
+  verifier->require(problem);
   if (request.thinking) thinking_options(*request.thinking, request.budget);
 }
 
@@ -81,8 +84,9 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   const auto handle = std::make_shared<Request>(request.budget, request.seed);
   LanguageModelSpaceOptions space_options;
   space_options.on_text = request.on_text;
-  if (find_strategy(parse_named_parameters(request.strategy, "--strategy").name).uses_verifier) {
+  if (uses_verifier(request)) {
     space_options.verifier_tokens = verifier->tokens_per_token();
+    space_options.statistics = verifier->statistics();
   }
   LanguageModelSpace space(runtime.engine(), handle, std::move(space_options));
   SolveResult result;

@@ -26,6 +26,7 @@ struct SolveRequest {
   std::string system;  // system prompt, "" = none
   Extraction extraction = Extraction::lenient;
   std::optional<std::string> expected;  // a right answer, for the verifier `exact`
+  std::string tests;                    // of a program, for the verifier `tests`
   std::shared_ptr<const Task> task;     // with `instance`: the problem is the task's, and its checker knows the answer
   std::optional<Instance> instance;
   std::function<void(std::uint64_t, std::string_view)> on_text;  // streaming: path id, piece; on the engine's thread

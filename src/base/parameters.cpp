@@ -136,6 +136,13 @@ NamedParameters parse_named_parameters(std::string_view text, std::string_view o
   return result;
 }
 
+std::string unnested(std::string_view text) {
+  std::string result(text);
+  const std::size_t colon = result.find(':');
+  if (colon != std::string::npos) std::replace(result.begin() + static_cast<std::ptrdiff_t>(colon) + 1, result.end(), ':', ',');
+  return result;
+}
+
 Parameters::Parameters(std::span<const ParameterSpec> table, const std::map<std::string, std::string>& given,
                        std::string_view owner) {
   for (const ParameterSpec& spec : table) values_.emplace(spec.name, spec.default_value);

@@ -32,6 +32,10 @@ struct NamedParameters {
 // Throws Error bad_argument for an empty name, a missing '=', a repeated key.
 NamedParameters parse_named_parameters(std::string_view text, std::string_view option);
 
+// What stands in a parameter's value where it is itself a name with parameters, as it would stand alone: there, ':' takes the
+// place of ',', which ends the value. "prm:aggregate=min:readout=ok" -> "prm:aggregate=min,readout=ok".
+std::string unnested(std::string_view text);
+
 // Values for every row of a table: those given, and defaults for the rest.
 class Parameters {
  public:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,16 @@ std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* prof
 
 std::string read_text_argument(const std::string& argument, const std::string& what) {
   std::string text = argument == "-" ? read_standard_input() : argument;
+  check_text(text, what);
+  return text;
+}
+
+std::string read_text_file(const std::string& path, const std::string& what) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorCode::not_found, "cannot open " + path, what);
+  std::string text(kMaximumPromptBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
   check_text(text, what);
   return text;
 }

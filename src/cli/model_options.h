@@ -31,4 +31,7 @@ std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* prof
 // The text itself, or all of standard input for "-". Throws what check_text throws (app/prompt.h).
 std::string read_text_argument(const std::string& argument, const std::string& what);
 
+// A whole text file. Throws Error not_found, and what check_text throws with `what` as its context.
+std::string read_text_file(const std::string& path, const std::string& what);
+
 }  // namespace reckon

@@ -43,15 +43,15 @@ struct Path {                // moves, never copies: SearchSpace::fork makes ano
   std::uint64_t id = 0;      // number of the path within its problem, in order of creation
   std::uint64_t parent = 0;  // id of the path it was forked from; its own id for the first
   PathState state = PathState::open;
-  std::vector<Turn> turns;              // behind the prompt and before `text`, where SearchSpace::reply began a new turn
-  std::string text;                     // everything after the prompt, or after the last reply
-  std::vector<std::size_t> step_ends;   // byte offsets in `text` behind each completed advance
-  std::vector<double> step_scores;      // what the strategy thought of its beginnings, in order; as many as it scored
-  std::int64_t tokens = 0;              // drawn for `text`, those inherited from the parent included
-  std::int64_t inherited_tokens = 0;    // of these, drawn before it was forked off
-  std::int64_t thinking_tokens = 0;     // drawn in thinking, as far as a ThinkingSpace counted them
-  double log_probability = 0;           // of those tokens under the untouched model
-  double sampling_log_probability = 0;  // of those tokens under the distribution they were drawn from
+  std::vector<Turn> turns;                       // behind the prompt and before `text`, where SearchSpace::reply began a new turn
+  std::string text;                              // everything after the prompt, or after the last reply
+  std::vector<std::size_t> step_ends;            // byte offsets in `text` behind each completed advance
+  std::vector<double> step_scores;               // what the strategy thought of its beginnings, in order; as many as it scored
+  std::int64_t tokens = 0;                       // drawn for `text`, those inherited from the parent included
+  std::int64_t inherited_tokens = 0;             // of these, drawn before it was forked off
+  std::int64_t thinking_tokens = 0;              // drawn in thinking, as far as a ThinkingSpace counted them
+  double log_probability = 0;                    // of those tokens under the untouched model
+  double sampling_log_probability = 0;           // of those tokens under the distribution they were drawn from
   std::vector<TokenStatistics> statistics;       // of each token drawn with StepOptions::statistics
   std::shared_ptr<const VerifierMemory> memory;  // of the request's verifier; null before it has read the path
   std::unique_ptr<PathData> data;                // may be null when the path can grow no more
@@ -70,6 +70,7 @@ struct PathRecord {
   std::int64_t tokens = 0;
   std::int64_t inherited_tokens = 0;
   double log_probability = 0;
+  bool evidence = false;  // drawn to weigh the others by, as in another language: selectors never choose it
 };
 
 }  // namespace reckon

@@ -14,12 +14,14 @@
 namespace reckon {
 
 struct Problem {
-  std::string text;                               // as the user wrote it
-  std::vector<Token> prompt;                      // rendered with the chat template and tokenised; empty on toy spaces
+  std::string text;           // as the user wrote it
+  std::vector<Token> prompt;  // rendered with the chat template and tokenised; empty on toy spaces
   // A conversation that begins with a user's turn -> tokens up to the opened turn of the assistant. Empty where there is no chat
   // (plain prompts, toy spaces); throws Error bad_argument for what the template refuses.
   std::function<std::vector<Token>(std::span<const Turn>)> render;
-  Extraction extraction = Extraction::lenient;    // how to find the answer in a path's text
+  Extraction extraction = Extraction::lenient;  // how to find the answer in a path's text
+  bool judging = false;                         // it asks about paths of another problem: opening it is charged as verified
+  std::string tests;  // of a program, for the verifier `tests`: blocks of code between blank lines; "" = none
   std::function<double(std::string_view)> check;  // a path's text -> score in [0, 1], 1 = right; empty if nobody can tell
 };
 

@@ -1,12 +1,16 @@
 // A selector turns finished paths into one answer. Each is one file in selectors/ that ends with its registry entry.
-// Paths without an answer never vote. Ties: higher mean log-probability per token, then fewer tokens, then lower index.
+// Paths without an answer never vote, and evidence (PathRecord::evidence) votes but never wins. Ties: higher mean log-probability
+// per token, then fewer tokens, then lower index.
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/parameters.h"
 #include "search/path.h"
 
 namespace reckon {
@@ -20,10 +24,27 @@ struct SelectorEntry {
   std::string_view name;
   std::string_view summary;
   std::string_view source;
-  Selection (*select)(std::span<const PathRecord> paths);  // reads answer, score, tokens, log_probability
+  Selection (*choose)(std::span<const PathRecord> paths, const Parameters& parameters);
+  std::vector<ParameterSpec> parameters = {};
+
+  Selection select(std::span<const PathRecord> paths) const;  // with its parameters' defaults
 };
 
-std::span<const SelectorEntry> selectors();  // majority, weighted, best
-const SelectorEntry& find_selector(std::string_view name);
+std::span<const SelectorEntry> selectors();
+const SelectorEntry& find_selector(std::string_view name);  // throws Error not_found with the nearest name
+
+class Selector {  // with its parameters; immutable
+ public:
+  Selector(const SelectorEntry& entry, Parameters parameters) : entry_(&entry), parameters_(std::move(parameters)) {}
+  std::string_view name() const { return entry_->name; }
+  Selection select(std::span<const PathRecord> paths) const { return entry_->choose(paths, parameters_); }
+
+ private:
+  const SelectorEntry* entry_;
+  Parameters parameters_;
+};
+
+// "shortest", "shortest:k=3", as a strategy's parameter `select` says it: further parameters are separated by ':'.
+Selector make_selector(std::string_view text);
 
 }  // namespace reckon

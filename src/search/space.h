@@ -34,7 +34,8 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
  public:
   virtual ~SearchSpace() = default;
 
-  // The root path: the prompt, nothing drawn. Nothing when the budget cannot pay for the prompt.
+  // The root path: the prompt, nothing drawn. Nothing when the budget cannot pay for the prompt, or where a question about
+  // another path (Problem::judging) is longer than the context.
   virtual awaitable<std::optional<Path>> open(const Problem& problem) = 0;
   // `copies` new open paths that continue `path`, with ids of their own. The original stays as it is. What a language model draws
   // for them depends on their line of descent (the first, second … fork of that path), not on what else was forked.

@@ -26,6 +26,58 @@ TEST(Eval, PrintsTheDocumentOfItsContract) {
   EXPECT_TRUE(read_file(plot).starts_with("<svg") || read_file(plot).starts_with("<?xml"));
 }
 
+TEST(Eval, ReportsAVerifierWhoseErrorsAreKnown) {
+  const std::vector<std::string> words{
+      "eval", "--task", "linear", "-s", "best_of_n:n=8", "-s", "majority:n=2", "-v", "noisy:fp=0.3,fn=0.1", "--limit", "30"};
+  std::vector<std::string> as_json = words;
+  as_json.emplace_back("--json");
+  std::vector<std::string> as_text = words;
+  as_text.emplace_back("--verifier-report");
+
+  const auto document = run_reckon(as_json).json();
+  const Ran text = run_reckon(as_text);
+
+  const auto& report = document[0]["verifier"];
+  EXPECT_FALSE(document[1].contains("verifier")) << "majority asks no verifier";
+  for (const auto& [rates, planted] : {std::pair{"false_accepts", 0.3}, std::pair{"false_rejects", 0.1}}) {
+    EXPECT_LE(report[rates]["ci95"][0], planted) << rates;
+    EXPECT_GE(report[rates]["ci95"][1], planted) << rates;
+  }
+  EXPECT_EQ(report["false_accepts"]["of"].get<int>() + report["false_rejects"]["of"].get<int>(), report["paths"].get<int>());
+  EXPECT_GT(report["auroc"], 0.6);
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_NE(text.out.find("false accepts"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("majority:n=2: no verifier scored"), std::string::npos) << text.out;
+}
+
+TEST(Aggregate, InfersTheTruthOfTheCard) {
+  const std::vector<std::string> labels{"0001", "1121", "2220", "0011", "1211", "2202"};
+  std::string lines;
+  for (std::size_t item = 0; item < labels.size(); ++item) {
+    for (std::size_t worker = 0; worker < 4; ++worker) {
+      lines += "{\"item\":" + std::to_string(item) + ",\"worker\":\"" + "ABCD"[worker] + "\",\"label\":\"" +
+               labels[item][worker] + "\"}\n";
+    }
+  }
+  const std::string file = temporary("votes.jsonl");
+  write_file(file, lines);
+
+  const Ran ran = run_reckon({"aggregate", file, "--method", "dawid_skene:smoothing=0.5,tolerance=0,iterations=200", "--json"});
+  const Ran text = run_reckon({"aggregate", file});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const auto document = ran.json();
+  const std::vector<double> confidences{0.97001, 0.94598, 0.94115, 0.94925, 0.84641, 0.96412};
+  for (std::size_t item = 0; item < labels.size(); ++item) {
+    EXPECT_EQ(document["items"][item]["label"], std::to_string(item % 3));
+    EXPECT_NEAR(document["items"][item]["confidence"].get<double>(), confidences[item], 5.1e-6);
+  }
+  EXPECT_EQ(document["workers"].size(), 4U);
+  EXPECT_EQ(document["iterations"], 200);
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_NE(text.out.find("6 items, 4 workers, one_coin"), std::string::npos) << text.out;
+}
+
 TEST(Eval, ParallelismChangesNoAnswer) {
   const auto evaluate = [](const std::string& parallel) {
     auto document =

@@ -34,6 +34,7 @@ struct EvalOptions {
   ThinkingFlags thinking;
   bool json = false;
   bool plain = false;
+  bool verifier_report = false;
   std::string plot;
   std::string trace;
 };
@@ -48,6 +49,28 @@ void print_table(const std::vector<StrategyScore>& scores) {
                100 * score.interval.low, 100 * score.interval.high, coverage, score.tokens_mean, format_count(score.flops_mean),
                format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean)));
   }
+}
+
+void print_rate(const char* what, const Rate& rate, const char* of) {
+  fmt::print("  {:<14} {:>6.1f} %  {:>5.1f} … {:>5.1f} %   {} of {} {} paths\n", what, 100 * rate.rate, 100 * rate.interval.low,
+             100 * rate.interval.high, rate.count, rate.of, of);
+}
+
+void print_report(const StrategyScore& score) {
+  if (!score.verifier) {
+    fmt::print("\n{}: no verifier scored a finished path\n", score.strategy);
+    return;
+  }
+  const VerifierReport& report = *score.verifier;
+  fmt::print("\nverifier on {} finished paths of {}, {} of them right; accepted from a score of {} on\n", report.paths,
+             score.strategy, report.right, report.threshold);
+  print_rate("false accepts", report.false_accepts, "wrong");
+  print_rate("false rejects", report.false_rejects, "right");
+  fmt::print("  AUROC {:.3f}, Brier score {:.3f}, calibration error {:.3f} over {} bins:\n", report.auroc, report.brier,
+             report.calibration_error, report.bins.size());
+  fmt::print("  {:>6} {:>7} {:>8}\n", "paths", "score", "right");
+  for (const CalibrationBin& bin : report.bins)
+    fmt::print("  {:>6} {:>7.3f} {:>6.1f} %\n", bin.paths, bin.score, 100 * bin.right);
 }
 
 // Strategies that differ in parameters only are one line of the plot; a name that stands alone keeps its parameters.
@@ -99,6 +122,9 @@ int eval_command(EvalOptions& options) {
   } else {
     fmt::print("{} problems of {} ({})\n", scores.front().problems, request.task, name_of(request.split));
     print_table(scores);
+    for (const StrategyScore& score : scores) {
+      if (options.verifier_report) print_report(score);
+    }
   }
   if (plot.is_open()) {
     plot << plot_of(request.task, scores);
@@ -141,6 +167,8 @@ void add_eval(CLI::App& app, std::function<int()>& action) {
   CLI::Option* plain = command->add_flag("--plain", options->plain, "no chat template");
   command->add_option("--system", request.system, "system prompt")->excludes(plain);
   command->add_flag("--json", options->json, "print one JSON document");
+  command->add_flag("--verifier-report", options->verifier_report,
+                    "say how good the verifier's scores are: error rates, AUROC, calibration (always in --json)");
   command->add_option("--plot", options->plot, "write accuracy against tokens to this SVG file")->check(not_empty("a file"));
   command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines")
       ->check(not_empty("a file"));

@@ -1,4 +1,4 @@
-// reckon strategies, verifiers, tasks: what there is, with parameters and defaults.
+// reckon strategies, verifiers, selectors, tasks: what there is, with parameters and defaults.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -8,6 +8,7 @@
 #include "app/json.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "search/selector.h"
 #include "search/strategy.h"
 #include "search/verifier.h"
 #include "tasks/task.h"
@@ -67,6 +68,7 @@ void add_list(CLI::App& app, std::function<int()>& action, const char* name, con
 void add_lists(CLI::App& app, std::function<int()>& action) {
   add_list(app, action, "strategies", "List search strategies with parameters and defaults", strategies);
   add_list(app, action, "verifiers", "List verifiers with parameters and defaults", verifiers);
+  add_list(app, action, "selectors", "List what turns paths into one answer, with parameters and defaults", selectors);
   add_list(app, action, "tasks", "List evaluation tasks with parameters and defaults", tasks);
 }
 

@@ -4,10 +4,10 @@
 namespace reckon {
 namespace {
 
-Selection select(std::span<const PathRecord> paths) {
+Selection choose(std::span<const PathRecord> paths, const Parameters&) {
   Selection selection;
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (!paths[i].answer) continue;
+    if (!paths[i].answer || paths[i].evidence) continue;
     const PathRecord* best = selection.chosen ? &paths[*selection.chosen] : nullptr;
     if (best == nullptr || paths[i].score > best->score || (paths[i].score == best->score && likelier(paths[i], *best))) {
       selection.chosen = i;
@@ -19,6 +19,6 @@ Selection select(std::span<const PathRecord> paths) {
 
 }  // namespace
 
-SelectorEntry best_selector_entry() { return {"best", "the path with the highest score", "standard", select}; }
+SelectorEntry best_selector_entry() { return {"best", "the path with the highest score", "standard", choose}; }
 
 }  // namespace reckon

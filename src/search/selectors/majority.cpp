@@ -6,12 +6,14 @@
 namespace reckon {
 namespace {
 
-Selection select(std::span<const PathRecord> paths) { return vote(paths, std::vector<double>(paths.size(), 1.0)); }
+Selection choose(std::span<const PathRecord> paths, const Parameters&) {
+  return vote(paths, std::vector<double>(paths.size(), 1.0));
+}
 
 }  // namespace
 
 SelectorEntry majority_selector_entry() {
-  return {"majority", "one vote per path", "Wang et al. 2022, arXiv:2203.11171", select};
+  return {"majority", "one vote per path", "Wang et al. 2022, arXiv:2203.11171", choose};
 }
 
 }  // namespace reckon

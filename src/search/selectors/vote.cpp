@@ -17,18 +17,18 @@ struct Ballot {
   double log_probability = 0;  // mean over the group's paths, per token
   double tokens = 0;           // mean over the group's paths
   bool comparable = true;
-  std::size_t best = 0;  // the group's representative
+  std::optional<std::size_t> best;  // the group's representative; nothing in a group of evidence alone
 };
 
 Ballot count(const AnswerGroup& group, std::span<const PathRecord> paths, std::span<const double> weights) {
   Ballot ballot;
   ballot.comparable = group.comparable;
-  ballot.best = group.members.front();
   for (const std::size_t member : group.members) {
     ballot.weight += weights[member];
     ballot.log_probability += log_probability_per_token(paths[member]);
     ballot.tokens += static_cast<double>(paths[member].tokens);
-    if (likelier(paths[member], paths[ballot.best])) ballot.best = member;
+    if (paths[member].evidence) continue;
+    if (!ballot.best || likelier(paths[member], paths[*ballot.best])) ballot.best = member;
   }
   ballot.log_probability /= static_cast<double>(group.members.size());
   ballot.tokens /= static_cast<double>(group.members.size());
@@ -60,7 +60,7 @@ Selection vote(std::span<const PathRecord> paths, std::span<const double> weight
   for (const AnswerGroup& group : group_answers(answers)) {  // in order of first member: equals go to the lower index
     const Ballot ballot = count(group, paths, weights);
     total += ballot.weight;
-    if (selection.chosen && !beats(ballot, winner)) continue;
+    if (!ballot.best || (selection.chosen && !beats(ballot, winner))) continue;
     winner = ballot;
     selection.chosen = ballot.best;
   }

@@ -9,7 +9,7 @@
 namespace reckon {
 
 // `weights`: one per path, >= 0. Paths without an answer never vote. The chosen path is the winning group's best by the same
-// order of ties.
+// order of ties. A group of evidence alone cannot win, but its weight counts in all weight that voted.
 Selection vote(std::span<const PathRecord> paths, std::span<const double> weights);
 
 // Whether `a` comes before `b` where all else is equal: likelier per token, then shorter. False for equals.

@@ -7,7 +7,7 @@
 namespace reckon {
 namespace {
 
-Selection select(std::span<const PathRecord> paths) {
+Selection choose(std::span<const PathRecord> paths, const Parameters&) {
   std::vector<double> weights;
   weights.reserve(paths.size());
   for (const PathRecord& path : paths) weights.push_back(std::max(path.score, 0.0));
@@ -17,7 +17,7 @@ Selection select(std::span<const PathRecord> paths) {
 }  // namespace
 
 SelectorEntry weighted_selector_entry() {
-  return {"weighted", "votes weigh their paths' scores", "Li et al. 2022, arXiv:2206.02336", select};
+  return {"weighted", "votes weigh their paths' scores", "Li et al. 2022, arXiv:2206.02336", choose};
 }
 
 }  // namespace reckon

@@ -83,7 +83,10 @@ awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) 
   Path path;
   path.id = path.parent = next_path_++;
   const std::uint64_t key = key_of_root(path.id);
-  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key);
+  const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
+  if (problem.judging && problem.prompt.size() + 1 > context) co_return std::nullopt;
+  const Purpose purpose = problem.judging ? Purpose::verified : Purpose::prompt;
+  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key, purpose);
   if (!sequence) co_return std::nullopt;
   if (to_verify_ == 0) to_verify_ = sequence->prompt_length();
   path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
@@ -110,7 +113,7 @@ ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOpt
   options.max_tokens = std::min(step_left, path_left);
   options.expected_tokens = expected_tokens(ended_, drawn_in_step);
   options.sampling = step.sampling;
-  options.statistics = step.statistics;
+  options.statistics = step.statistics > 0 ? step.statistics : options_.statistics;
   options.stop_texts = options_.stop_texts;
   options.step_delimiter = step.delimiter;
   options.more_delimiters = step.more_delimiters;

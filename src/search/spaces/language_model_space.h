@@ -16,6 +16,7 @@ struct LanguageModelSpaceOptions {
   std::vector<std::string> stop_texts;  // end a path where they appear; not part of its text
   // Verifier::tokens_per_token of who will score what is drawn: a budget of tokens is not drawn to its end, so that it can.
   double verifier_tokens = 0;
+  std::int64_t statistics = 0;  // Verifier::statistics; a strategy that asks for its own (StepOptions::statistics) gets those
   // Streaming: a path's id and its next piece of text. Called on the engine's thread; must return at once.
   std::function<void(std::uint64_t, std::string_view)> on_text;
 };

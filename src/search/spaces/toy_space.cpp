@@ -59,11 +59,11 @@ std::string_view toy_letters(std::string_view text) { return text.substr(0, text
 
 ToySpace::ToySpace(ToyChain chain, ToySpaceOptions options) : chain_(std::move(chain)), options_(std::move(options)) {}
 
-awaitable<std::optional<Path>> ToySpace::open(const Problem&) {
+awaitable<std::optional<Path>> ToySpace::open(const Problem& problem) {
   Path path;
   path.id = path.parent = next_path_++;
   if (!can_pay(options_.prompt_tokens)) co_return std::nullopt;
-  ledger_.prompt_computed += options_.prompt_tokens;
+  (problem.judging ? ledger_.verified : ledger_.prompt_computed) += options_.prompt_tokens;
   co_return path;
 }
 

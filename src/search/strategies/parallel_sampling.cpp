@@ -32,6 +32,15 @@ StepOptions step_options(const Parameters& parameters) {
   return step;
 }
 
+ParameterSpec select_parameter() {
+  return {"select", std::string("best"), "which of the paths answers: a selector, its own parameters separated by ':'"};
+}
+
+double confidence_of(const Selector& selector, const Selection& selection, std::span<const PathRecord> records) {
+  if (!selection.chosen) return 0;
+  return selector.name() == "best" ? records[*selection.chosen].score : selection.share;
+}
+
 awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& space, int n, StepOptions step) {
   std::vector<Path> paths;
   {

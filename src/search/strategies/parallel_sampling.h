@@ -16,6 +16,11 @@ ParameterSpec max_tokens_parameter();
 std::vector<ParameterSpec> drawing_parameters(double default_temperature, std::int64_t default_n = 0);
 StepOptions step_options(const Parameters& parameters);  // of those rows, to the end of the path
 
+// Row of the parameter `select`: any selector with its own parameters, as make_selector takes them.
+ParameterSpec select_parameter();
+// What a strategy that lets a selector pick is confident of: the winner's score for "best", else its share; 0 without a winner.
+double confidence_of(const Selector& selector, const Selection& selection, std::span<const PathRecord> records);
+
 // Opens the problem, forks `n` paths and draws each to its end in one batch. The root's pages are given back before the first
 // draw. Empty when the budget cannot pay for the prompt.
 awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& space, int n, StepOptions step);

@@ -23,10 +23,7 @@ std::vector<ParameterSpec> step_search_parameters(std::int64_t default_n) {
       {"step", std::string("newline"), "what ends a step: newline, blank_line, tokens (step_tokens alone), or a text"});
   table.push_back({"step_tokens", std::int64_t{2048}, "most tokens of a step", 1, 1e9});
   table.push_back({"steps", std::int64_t{40}, "most steps; the last is drawn to the end of the path", 1, 1e6});
-  table.push_back({.name = "select",
-                   .default_value = std::string("best"),
-                   .meaning = "which of the finished paths answers",
-                   .choices = {"best", "weighted", "majority"}});
+  table.push_back(select_parameter());
   return table;
 }
 
@@ -37,6 +34,7 @@ StepSearchOptions::StepSearchOptions(const Parameters& parameters)
       select(parameters.text("select")) {
   step.delimiter = delimiter_named(parameters.text("step"));
   step.max_tokens = parameters.integer("step_tokens");
+  make_selector(select);  // throws here, before anything is drawn
   last_ = to_the_end();
 }
 
@@ -116,9 +114,9 @@ void ClosedPaths::cut_off(std::vector<Path> paths) {
 
 Outcome ClosedPaths::outcome(const std::string& selector, bool ran_out) && {
   std::ranges::sort(records_, {}, &PathRecord::id);
-  const Selection selection = find_selector(selector).select(records_);
-  double confidence = selection.share;
-  if (selection.chosen && selector == "best") confidence = records_[*selection.chosen].score;
+  const Selector chooser = make_selector(selector);
+  const Selection selection = chooser.select(records_);
+  const double confidence = confidence_of(chooser, selection, records_);
   Outcome outcome = outcome_of(std::move(records_), selection, confidence);
   if (ran_out) outcome.status = OutcomeStatus::budget_exhausted;
   return outcome;

@@ -17,10 +17,10 @@ std::vector<ParameterSpec> step_search_parameters(std::int64_t default_n);
 
 struct StepSearchOptions {
   explicit StepSearchOptions(const Parameters& parameters);
-  int n;             // parameter n; 1 where there is none
-  StepOptions step;  // one step
-  int steps;         // so many, then each path is drawn to its end
-  std::string select;
+  int n;               // parameter n; 1 where there is none
+  StepOptions step;    // one step
+  int steps;           // so many, then each path is drawn to its end
+  std::string select;  // of make_selector
 
   StepOptions to_the_end() const;               // as `step`, without its end
   const StepOptions& at(int step_index) const;  // step, or to_the_end() for the last of `steps`

@@ -8,14 +8,16 @@ namespace {
 class Exact final : public Verifier {
  public:
   awaitable<std::vector<double>> score(std::span<Path> paths, const Problem& problem, SearchSpace&) const override {
-    if (!problem.check) {
-      throw Error(ErrorCode::bad_argument,
-                  "verifier 'exact' needs a problem that can be checked: give --task or --expect, or use another verifier");
-    }
+    require(problem);
     std::vector<double> scores;
     scores.reserve(paths.size());
     for (const Path& path : paths) scores.push_back(problem.check(path.text));
     co_return scores;
+  }
+  void require(const Problem& problem) const override {
+    if (problem.check) return;
+    throw Error(ErrorCode::bad_argument,
+                "verifier 'exact' needs a problem that can be checked; give --expect ANSWER or --task, or another verifier");
   }
 };
 
@@ -28,7 +30,6 @@ VerifierEntry exact_entry() {
           .summary = "the task's checker, or equality with an expected answer",
           .source = "standard",
           .parameters = {},
-          .needs_checker = true,
           .make = make};
 }
 

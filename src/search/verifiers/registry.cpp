@@ -9,9 +9,19 @@ VerifierEntry exact_entry();
 VerifierEntry likelihood_entry();
 VerifierEntry orm_entry();
 VerifierEntry prm_entry();
+VerifierEntry judge_entry();
+VerifierEntry self_certainty_entry();
+VerifierEntry entropy_entry();
+VerifierEntry confidence_entry();
+VerifierEntry length_entry();
+VerifierEntry markers_entry();
+VerifierEntry tests_entry();
+VerifierEntry noisy_entry();
 
 std::span<const VerifierEntry> verifiers() {
-  static const std::array table{exact_entry(), likelihood_entry(), orm_entry(), prm_entry()};
+  static const std::array table{exact_entry(),  likelihood_entry(),     orm_entry(),     prm_entry(),
+                                judge_entry(),  self_certainty_entry(), entropy_entry(), confidence_entry(),
+                                length_entry(), markers_entry(),        tests_entry(),   noisy_entry()};
   return table;
 }
 
@@ -24,6 +34,10 @@ std::shared_ptr<const Verifier> make_verifier(std::string_view text, const Verif
   const VerifierEntry& entry = find_verifier(given.name);
   const Parameters parameters(entry.parameters, given.values, "verifier '" + given.name + "'");
   return entry.make(parameters, resources);
+}
+
+std::shared_ptr<const Verifier> make_nested_verifier(std::string_view text, const VerifierResources& resources) {
+  return make_verifier(unnested(text), resources);
 }
 
 }  // namespace reckon

@@ -7,7 +7,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "search/selector.h"
 #include "search/strategy.h"
+#include "search/truth/truth.h"
 #include "search/verifier.h"
 
 namespace reckon {
@@ -63,14 +65,29 @@ TEST(Documentation, EveryPageIsOfAStrategy) {
   }
 }
 
-TEST(Documentation, VerifiersAreDescribedWithTheirParameters) {
-  const std::string text = page("verifiers.md");
-  for (const VerifierEntry& entry : verifiers()) {
-    EXPECT_NE(text.find(fmt::format("\n## `{}`\n", entry.name)), std::string::npos) << entry.name;
+// The part of `text` from this heading to the next of its kind.
+std::string section(const std::string& text, const std::string& heading) {
+  const std::size_t begin = text.find("\n" + heading + "\n");
+  EXPECT_NE(begin, std::string::npos) << heading;
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find("\n## ", begin + 1) - begin);
+}
+
+template <typename Entry>
+void expect_sections(std::span<const Entry> table, const std::string& text) {
+  for (const Entry& entry : table) {
+    const std::string part = section(text, fmt::format("## `{}`", entry.name));
     for (const ParameterSpec& parameter : entry.parameters) {
-      EXPECT_NE(text.find(row_of(parameter)), std::string::npos) << entry.name << ": expected the row" << row_of(parameter);
+      EXPECT_NE(part.find(row_of(parameter)), std::string::npos) << entry.name << ": expected the row" << row_of(parameter);
     }
+    if (entry.source != "standard") EXPECT_NE(part.find(entry.source), std::string::npos) << entry.name << ": " << entry.source;
   }
+}
+
+TEST(Documentation, VerifiersAreDescribedWithTheirParameters) { expect_sections(verifiers(), page("verifiers.md")); }
+TEST(Documentation, SelectorsAreDescribedWithTheirParameters) { expect_sections(selectors(), page("selectors.md")); }
+TEST(Documentation, MethodsOfAggregationAreDescribedWithTheirParameters) {
+  expect_sections(truth_methods(), page("aggregation.md"));
 }
 
 }  // namespace

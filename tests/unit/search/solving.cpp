@@ -33,6 +33,10 @@ bool likelihoods_on(SearchSpace& space, std::span<const Path> paths, std::vector
   return run(space.likelihoods(paths, std::move(texts))).has_value();
 }
 
+std::vector<double> score_on(SearchSpace& space, const Verifier& verifier, std::span<Path> paths, const Problem& problem) {
+  return run(verifier.score(paths, problem, space));
+}
+
 void advance_on(SearchSpace& space, std::span<Path> paths, const StepOptions& step) { run(advanced(&space, paths, step)); }
 
 }  // namespace reckon

@@ -19,5 +19,6 @@ std::vector<Path> open_on(SearchSpace& space, int copies, const Problem& problem
 // Whether there were any.
 bool likelihoods_on(SearchSpace& space, std::span<const Path> paths, std::vector<std::string> texts);
 void advance_on(SearchSpace& space, std::span<Path> paths, const StepOptions& step);
+std::vector<double> score_on(SearchSpace& space, const Verifier& verifier, std::span<Path> paths, const Problem& problem = {});
 
 }  // namespace reckon

@@ -1,0 +1,80 @@
+// Markers: votes weigh how their texts argue. Source: Wang et al. 2025, arXiv:2504.14047 (specs card B7): right answers of
+// reasoning models hedge less, think aloud less and argue more. Either by rank, each kind of marker alike, or by weighted rates.
+#include "search/markers/markers.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "search/selectors/vote.h"
+
+namespace reckon {
+namespace {
+
+using Features = std::array<double, 3>;  // hedging, thinking, discourse, per 1000 words
+
+Features features_of(const PathRecord& path) {
+  const MarkerCounts counts = count_markers(path.text);
+  return {per_thousand(counts.hedging, counts), per_thousand(counts.thinking, counts), per_thousand(counts.discourse, counts)};
+}
+
+// Of voters: the mean over the features of the share of the others that it is better than, ties counting half.
+std::vector<double> by_ranks(const std::vector<Features>& features) {
+  std::vector<double> weights;
+  for (const Features& own : features) {
+    double better = 0;
+    for (const Features& other : features) {
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        const bool wins = i == 2 ? own[i] > other[i] : own[i] < other[i];
+        better += wins ? 1 : own[i] == other[i] ? 0.5 : 0;
+      }
+    }
+    const auto others = static_cast<double>(features.size()) - 1;
+    weights.push_back(others > 0 ? (better - 1.5) / (3 * others) : 1);  // without the ties with itself
+  }
+  return weights;
+}
+
+// exp(-a hedging - b thinking + c discourse), relative to the highest.
+std::vector<double> by_rates(const std::vector<Features>& features, const Parameters& parameters) {
+  std::vector<double> weights;
+  for (const Features& own : features) {
+    weights.push_back(parameters.number("discourse") * own[2] - parameters.number("hedging") * own[0] -
+                      parameters.number("thinking") * own[1]);
+  }
+  const double highest = weights.empty() ? 0 : *std::ranges::max_element(weights);
+  for (double& weight : weights) weight = std::exp(weight - highest);
+  return weights;
+}
+
+Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
+  std::vector<std::size_t> voters;
+  std::vector<Features> features;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (!paths[i].answer) continue;
+    voters.push_back(i);
+    features.push_back(features_of(paths[i]));
+  }
+  const std::vector<double> of_voters = parameters.text("by") == "ranks" ? by_ranks(features) : by_rates(features, parameters);
+  std::vector<double> weights(paths.size(), 0);
+  for (std::size_t i = 0; i < voters.size(); ++i) weights[voters[i]] = of_voters[i];
+  return vote(paths, weights);
+}
+
+}  // namespace
+
+SelectorEntry markers_selector_entry() {
+  return {.name = "markers",
+          .summary = "votes weigh how little their texts doubt and how much they argue",
+          .source = "Wang et al. 2025, arXiv:2504.14047",
+          .choose = choose,
+          .parameters = {{.name = "by",
+                          .default_value = std::string("ranks"),
+                          .meaning = "ranks among the paths, all kinds of markers alike, or weighted rates",
+                          .choices = {"ranks", "rates"}},
+                         {"hedging", 0.1, "by rates: weight against each hedging marker in 1000 words", 0, 100},
+                         {"thinking", 0.1, "by rates: weight against each of thinking aloud", 0, 100},
+                         {"discourse", 0.1, "by rates: weight for each of discourse", 0, 100}}};
+}
+
+}  // namespace reckon

@@ -1,0 +1,110 @@
+#include "search/verifiers/program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace reckon {
+namespace {
+
+std::string_view next_line(std::string_view& rest) {
+  const std::string_view line = rest.substr(0, rest.find('\n'));
+  rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  return line;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r");
+  return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
+}
+
+// A Python literal of these bytes.
+std::string bytes_literal(std::string_view text) {
+  std::string literal = "b'";
+  for (const char character : text) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte >= 0x20 && byte < 0x7f && byte != '\'' && byte != '\\') {
+      literal += character;
+    } else {
+      literal += fmt::format("\\x{:02x}", byte);
+    }
+  }
+  return literal + "'";
+}
+
+}  // namespace
+
+std::optional<std::string> last_fenced_block(std::string_view text, std::initializer_list<std::string_view> languages) {
+  constexpr std::string_view kFence = "```";
+  std::optional<std::string> last;
+  std::optional<std::string> block;  // the one being read
+  bool wanted = false;
+  while (!text.empty()) {
+    const std::string_view line = next_line(text);
+    const std::string_view mark = trimmed(line);
+    if (!mark.starts_with(kFence)) {
+      if (block) block->append(line).append("\n");
+    } else if (!block) {
+      block.emplace();
+      wanted = std::ranges::find(languages, trimmed(mark.substr(kFence.size()))) != languages.end();
+    } else {
+      if (wanted) last = std::move(block);
+      block.reset();
+    }
+  }
+  return block && wanted ? block : last;
+}
+
+std::vector<std::string> blocks_of(std::string_view text) {
+  std::vector<std::string> blocks;
+  bool inside = false;
+  while (!text.empty()) {
+    const std::string_view line = next_line(text);
+    const bool blank = trimmed(line).empty();
+    if (!blank && !inside) blocks.emplace_back();
+    if (!blank) blocks.back().append(line).append("\n");
+    inside = !blank;
+  }
+  return blocks;
+}
+
+std::string python_harness(std::string_view program, const std::vector<std::string>& tests, std::string_view token) {
+  std::string literals;
+  for (const std::string& test : tests) literals += bytes_literal(test) + ", ";
+  return fmt::format(R"(import os
+verdicts = os.fdopen(os.dup(1), 'w')
+nowhere = os.open(os.devnull, os.O_WRONLY)
+os.dup2(nowhere, 1)
+os.dup2(nowhere, 2)
+names = {{'__name__': 'program'}}
+try:
+    exec(compile({}.decode('utf-8', 'replace'), 'program', 'exec'), names)
+except BaseException:
+    os._exit(1)
+for index, test in enumerate([{}]):
+    try:
+        exec(compile(test.decode('utf-8', 'replace'), 'test', 'exec'), names)
+    except BaseException:
+        continue
+    verdicts.write('{} %d\n' % index)
+    verdicts.flush()
+os._exit(0)
+)",
+                     bytes_literal(program), literals, token);
+}
+
+std::size_t passed_tests(std::string_view output, std::string_view token, std::size_t tests) {
+  std::vector<bool> passed(tests, false);
+  while (!output.empty()) {
+    std::string_view line = next_line(output);
+    if (!line.starts_with(token) || line.size() <= token.size() + 1 || line[token.size()] != ' ') continue;
+    line.remove_prefix(token.size() + 1);
+    std::size_t index = tests;
+    const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), index);
+    if (failure == std::errc() && end == line.data() + line.size() && index < tests) passed[index] = true;
+  }
+  return static_cast<std::size_t>(std::ranges::count(passed, true));
+}
+
+}  // namespace reckon

@@ -1,0 +1,229 @@
+// The generative judge on the toy space, where the chances of its words are known, and how verdicts are read.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "search/verifiers/verdict.h"
+#include "unit/search/answering_engine.h"
+#include "unit/search/exhaustive.h"
+
+namespace reckon {
+namespace {
+
+Problem chatty_problem() {
+  Problem problem;
+  problem.text = "which letter?";
+  problem.render = [](std::span<const Turn>) { return std::vector<Token>(); };
+  return problem;
+}
+
+std::vector<Path> one_path(ToySpace& space, const Problem& problem) { return open_on(space, 1, problem); }
+
+TEST(Judge, ReadsTheChanceOfYesAgainstNo) {
+  const Problem problem = chatty_problem();
+  ToySpace space(one_letter_chain({0.3, 0.5, 0.2}));
+  std::vector<Path> paths = one_path(space, problem);
+
+  const auto scores = score_on(space, *make_verifier("judge:yes=0,no=1"), paths, problem);
+
+  EXPECT_NEAR(scores.front(), 0.3 / 0.8, 1e-12);
+  EXPECT_EQ(space.ledger().prompt_computed, 1) << "of the path itself";
+  EXPECT_EQ(space.ledger().verified, 1 + 6) << "the question, and each word alone and behind a space";
+  EXPECT_EQ(space.ledger().generated, 0);
+}
+
+TEST(Judge, SumsOverAllWordsOfAVerdict) {
+  const Problem problem = chatty_problem();
+  ToySpace space(one_letter_chain({0.3, 0.5, 0.2}));
+  std::vector<Path> paths = one_path(space, problem);
+
+  EXPECT_NEAR(score_on(space, *make_verifier("judge:yes=0/2,no=1"), paths, problem).front(), 0.5, 1e-12);
+}
+
+TEST(Judge, DoesNotReadATextTwice) {
+  const Problem problem = chatty_problem();
+  ToySpace space(one_letter_chain({0.3, 0.5, 0.2}));
+  std::vector<Path> paths = one_path(space, problem);
+  const auto judge = make_verifier("judge:yes=0,no=1");
+  const double first = score_on(space, *judge, paths, problem).front();
+  const std::int64_t spent = space.ledger().total();
+
+  EXPECT_EQ(score_on(space, *judge, paths, problem).front(), first);
+  EXPECT_EQ(space.ledger().total(), spent);
+
+  advance_on(space, paths, StepOptions());
+  const std::int64_t verified = space.ledger().verified;
+  score_on(space, *judge, paths, problem);
+  EXPECT_GT(space.ledger().verified, verified) << "a longer text is another one";
+}
+
+TEST(Judge, OfAnEmptyBudgetSaysNothing) {
+  for (const char* judge : {"judge:yes=0,no=1", "judge:yes=0,no=1,mode=votes,votes=2,agree=2"}) {
+    for (std::int64_t budget = 1; budget < 12; ++budget) {
+      const Problem problem = chatty_problem();
+      ToySpaceOptions options;
+      options.budget_tokens = budget;
+      ToySpace space(one_letter_chain({0.3, 0.5, 0.2}), options);
+      std::vector<Path> paths = one_path(space, problem);
+
+      const auto scores = score_on(space, *make_verifier(judge), paths, problem);
+
+      EXPECT_LE(space.ledger().total(), budget);
+      if (budget == 1) EXPECT_EQ(scores.front(), 0);
+    }
+  }
+}
+
+TEST(Judge, NeedsAChat) {
+  ToySpace space(one_letter_chain({0.3, 0.5, 0.2}));
+  std::vector<Path> paths = one_path(space, Problem{});
+
+  EXPECT_THROW(score_on(space, *make_verifier("judge"), paths, Problem{}), Error);
+  EXPECT_THROW(make_verifier("judge:yes=/,no=no"), Error);
+}
+
+struct Law {
+  double yes = 0;        // expected score
+  double generated = 0;  // expected tokens of verdicts
+  double total = 0;
+};
+
+// Of a judge that says yes with chance 0.3, no with 0.5, nothing to the point with 0.2.
+Law law_of_judge(const std::string& parameters) {
+  const Problem problem = chatty_problem();
+  const auto judge = make_verifier("judge:mode=votes,temperature=1,yes=0,no=1," + parameters);
+  ExhaustiveChooser chooser;
+  Law law;
+  do {
+    ToySpaceOptions options;
+    options.choose = [&chooser](std::span<const double> probabilities) { return chooser.choose(probabilities); };
+    ToySpace space(one_letter_chain({0.3, 0.5, 0.2}), options);
+    std::vector<Path> paths = one_path(space, problem);
+    const double score = score_on(space, *judge, paths, problem).front();
+    law.total += chooser.probability();
+    law.yes += chooser.probability() * score;
+    law.generated += chooser.probability() * static_cast<double>(space.ledger().generated);
+  } while (chooser.next());
+  return law;
+}
+
+// The same by summing over all outcomes of the fast verdicts; `slow` is the expected score of a slow one.
+Law reference(int votes, double agree, bool always) {
+  Law law{.total = 1};
+  int outcomes = 1;
+  for (int i = 0; i < votes; ++i) outcomes *= 3;
+  for (int outcome = 0; outcome < outcomes; ++outcome) {
+    double probability = 1;
+    int yes = 0;
+    int no = 0;
+    for (int i = 0, rest = outcome; i < votes; ++i, rest /= 3) {
+      probability *= rest % 3 == 0 ? 0.3 : rest % 3 == 1 ? 0.5 : 0.2;
+      yes += rest % 3 == 0 ? 1 : 0;
+      no += rest % 3 == 1 ? 1 : 0;
+    }
+    const double agreement = yes + no > 0 ? static_cast<double>(std::max(yes, no)) / (yes + no) : 0;
+    const double share = yes + no > 0 ? static_cast<double>(yes) / (yes + no) : 0;
+    const bool asks = always || agreement < agree;
+    law.yes += probability * (asks ? 0.3 + 0.2 * share : share);  // a slow verdict that says nothing leaves the fast ones
+    law.generated += probability * (votes + (asks ? 1 : 0));
+  }
+  return law;
+}
+
+TEST(Judge, VotesFastAndAsksSlowWhereTheyDisagree) {
+  for (const int votes : {1, 2, 3, 4}) {
+    for (const double agree : {0.0, 0.6, 0.75, 1.0, 2.0}) {
+      const Law law = law_of_judge(fmt::format("votes={},agree={}", votes, agree));
+      const Law expected = reference(votes, agree, agree > 1);
+
+      EXPECT_NEAR(law.total, 1, 1e-12);
+      EXPECT_NEAR(law.yes, expected.yes, 1e-12) << votes << " votes, " << agree;
+      EXPECT_NEAR(law.generated, expected.generated, 1e-12) << votes << " votes, " << agree;
+    }
+  }
+}
+
+TEST(Judge, AQuestionBeyondTheContextScoresNothing) {
+  const auto engine = answering_engine();
+  LanguageModelSpace space(*engine, request_of());
+  Problem problem = problem_of(Question{});
+  std::vector<Path> paths = open_on(space, 1, problem);
+  const auto asked = [&](std::size_t tokens) {
+    problem.render = [tokens](std::span<const Turn>) { return prompt_of(tokens); };
+    return score_on(space, *make_verifier("judge:yes=a,no=b"), paths, problem).front();
+  };
+
+  EXPECT_EQ(asked(1'000'000), 0);
+  EXPECT_GT(asked(10), 0);
+}
+
+TEST(Judge, OnAModelIsChargedAsVerified) {
+  const auto engine = answering_engine();
+  const auto request = request_of();
+  LanguageModelSpace space(*engine, request);
+  Problem problem = problem_of(Question{});
+  std::vector<Path> paths = open_on(space, 1, problem);
+  const Ledger before = request->ledger();
+  problem.render = [](std::span<const Turn>) { return prompt_of(20); };
+  score_on(space, *make_verifier("judge:yes=a,no=b"), paths, problem);
+  const Ledger after = request->ledger();
+
+  EXPECT_EQ(after.prompt_computed, before.prompt_computed);
+  EXPECT_EQ(after.generated, before.generated);
+  EXPECT_GE(after.verified, before.verified + 20);
+}
+
+TEST(Verdict, IsTheFirstOrLastWordOfItsOwn) {
+  const std::vector<std::string> yes{"yes", "right"};
+  const std::vector<std::string> no{"no", "not right"};
+  const auto first = [&](std::string_view text) { return verdict_in(text, yes, no, VerdictPlace::first); };
+  const auto last = [&](std::string_view text) { return verdict_in(text, yes, no, VerdictPlace::last); };
+  EXPECT_EQ(first("Yes, no doubt."), true);
+  EXPECT_EQ(last("Yes, no doubt."), false);
+  EXPECT_EQ(first("NO"), false);
+  EXPECT_EQ(first("nothing known; yesterday, bright"), std::nullopt);
+  EXPECT_EQ(first("it is\nright."), true);
+  EXPECT_EQ(first("<think>no no</think> yes"), true);
+  EXPECT_EQ(first("<think>no"), std::nullopt) << "still thinking";
+  EXPECT_EQ(first(""), std::nullopt);
+}
+
+TEST(Verdict, SpellingsAreAloneAndBehindASpaceSmallAndWithACapital) {
+  EXPECT_EQ(spellings({"yes"}), (std::vector<std::string>{"yes", " yes", "Yes", " Yes"}));
+  EXPECT_EQ(spellings({"1", "1"}), (std::vector<std::string>{"1", " 1"}));
+  EXPECT_EQ(verdict_words("a//b/"), (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Verdict, QuestionsAreFilledInOnce) {
+  EXPECT_EQ(asked_about("P {problem} S {solution} {other}", "{solution}", "{problem}"), "P {solution} S {problem} {other}");
+  const JudgeQuestions ours = read_judge_questions("");
+  for (const std::string& question : {ours.fast, ours.slow}) {
+    EXPECT_NE(question.find("{problem}"), std::string::npos);
+    EXPECT_NE(question.find("{solution}"), std::string::npos);
+  }
+}
+
+std::string written(const std::string& name, const std::string& contents) {
+  const std::string path = (std::filesystem::temp_directory_path() / name).string();
+  std::ofstream(path, std::ios::binary) << contents;
+  return path;
+}
+
+TEST(Verdict, QuestionsComeFromAFile) {
+  const JudgeQuestions two = read_judge_questions(written("judge_two.txt", "{solution} fast?\n---\n{solution} slow?\n\n"));
+  const JudgeQuestions one = read_judge_questions(written("judge_one.txt", "{solution} right?\n"));
+
+  EXPECT_EQ(two.fast, "{solution} fast?");
+  EXPECT_EQ(two.slow, "{solution} slow?");
+  EXPECT_EQ(one.fast, one.slow);
+  EXPECT_THROW(read_judge_questions(written("judge_bad.txt", "is it right?")), Error);
+  EXPECT_THROW(read_judge_questions(written("judge_long.txt", "{solution}" + std::string(2 << 20, ' '))), Error);
+  EXPECT_THROW(read_judge_questions("/nowhere/judge.txt"), Error);
+}
+
+}  // namespace
+}  // namespace reckon
