@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
 
 #include "unit/search/answering_engine.h"
 #include "unit/search/exhaustive.h"
@@ -235,11 +236,15 @@ class Counting final : public Verifier {
   struct Call {
     std::size_t paths;
     std::size_t ended;
+    bool best_ended;  // of equals the first
   };
   awaitable<std::vector<double>> score(std::span<Path> paths, const Problem& problem, SearchSpace& space) const override {
+    std::vector<double> scores = co_await likelihood_->score(paths, problem, space);
     const auto has_ended = [](const Path& path) { return path.state != PathState::open; };
-    calls.push_back({paths.size(), static_cast<std::size_t>(std::ranges::count_if(paths, has_ended))});
-    return likelihood_->score(paths, problem, space);
+    const auto ended = static_cast<std::size_t>(std::ranges::count_if(paths, has_ended));
+    const auto best = static_cast<std::size_t>(std::ranges::max_element(scores) - scores.begin());
+    calls.push_back(Call{paths.size(), ended, has_ended(paths[best])});
+    co_return scores;
   }
   mutable std::vector<Call> calls;
 
@@ -271,6 +276,28 @@ TEST(StepSearch, LivePathsAndEndedOnesAreAlwaysN) {  // search-and-learn refills
                 std::ssize(outcome.paths) - static_cast<std::ptrdiff_t>(n));
     }
   }
+}
+
+TEST(StepSearch, ASubtreeIsOverWhenItsBestCandidateHasEnded) {
+  const auto engine = answering_engine();
+  int with_open_ones = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const auto verifier = std::make_shared<Counting>();
+    const Outcome outcome = solve_counting(*engine, "dvts:n=4,width=4,step=tokens,step_tokens=4", seed, verifier);
+
+    const Counting::Call& last = verifier->calls.back();
+    EXPECT_TRUE(last.best_ended) << seed;
+    for (const Counting::Call& call : std::span(verifier->calls).first(verifier->calls.size() - 1)) {
+      EXPECT_FALSE(call.best_ended) << seed;
+    }
+    with_open_ones += last.ended < last.paths ? 1 : 0;
+    // One that ended before, without being the best, answers too.
+    std::size_t ended = 0;
+    for (const Counting::Call& call : verifier->calls) ended += call.ended;
+    EXPECT_EQ(std::ssize(outcome.paths) - std::ranges::count(outcome.paths, PathState::pruned, &PathRecord::state),
+              static_cast<std::ptrdiff_t>(ended));
+  }
+  EXPECT_GT(with_open_ones, 3) << "the case this test is for hardly came up";
 }
 
 TEST(StepSearch, NoMoreThanNPathsAreDrawnAtOnce) {
