@@ -57,6 +57,7 @@ awaitable<std::vector<Path>> open_paths(const Problem& problem, SearchSpace& spa
 }
 
 awaitable<void> advance_these(std::vector<Path*> paths, const StepOptions& step, SearchSpace& space) {
+  if (paths.empty()) co_return;
   std::vector<Path> batch;
   for (Path* path : paths) batch.push_back(std::move(*path));
   co_await space.advance(batch, step);
@@ -65,6 +66,7 @@ awaitable<void> advance_these(std::vector<Path*> paths, const StepOptions& step,
 
 awaitable<std::vector<double>> score_these(const Verifier& verifier, std::vector<Path*> paths, const Problem& problem,
                                            SearchSpace& space) {
+  if (paths.empty()) co_return std::vector<double>();
   std::vector<Path> batch;
   for (Path* path : paths) batch.push_back(std::move(*path));
   std::vector<double> scores = co_await verifier.score(batch, problem, space);
@@ -76,8 +78,8 @@ awaitable<void> advance_each(std::vector<Path>& paths, const StepSearchOptions& 
   std::vector<Path*> stepping;
   std::vector<Path*> ending;
   for (Path& path : paths) (options.is_last(path) ? ending : stepping).push_back(&path);
-  if (!stepping.empty()) co_await advance_these(std::move(stepping), options.step, space);
-  if (!ending.empty()) co_await advance_these(std::move(ending), options.to_the_end(), space);
+  co_await advance_these(std::move(stepping), options.step, space);
+  co_await advance_these(std::move(ending), options.to_the_end(), space);
 }
 
 awaitable<std::vector<double>> score_step(const Verifier& verifier, std::span<Path> paths, const Problem& problem,
