@@ -13,10 +13,33 @@ StrategyEntry majority_entry();
 StrategyEntry weighted_majority_entry();
 StrategyEntry beam_entry();
 StrategyEntry think_budget_entry();
+StrategyEntry deepconf_entry();
+StrategyEntry hedged_entry();
+StrategyEntry checklist_entry();
+StrategyEntry revise_entry();
+StrategyEntry reflect_entry();
+StrategyEntry pdr_entry();
+StrategyEntry solve_detect_verify_entry();
+StrategyEntry think_sum_entry();
+StrategyEntry stoc_tot_entry();
 
 std::span<const StrategyEntry> strategies() {
-  static const std::array table{greedy_entry(), sample_entry(), best_of_n_entry(), majority_entry(), weighted_majority_entry(),
-                               beam_entry(), think_budget_entry()};
+  static const std::array table{greedy_entry(),
+                                sample_entry(),
+                                best_of_n_entry(),
+                                majority_entry(),
+                                weighted_majority_entry(),
+                                beam_entry(),
+                                think_budget_entry(),
+                                deepconf_entry(),
+                                hedged_entry(),
+                                checklist_entry(),
+                                revise_entry(),
+                                reflect_entry(),
+                                pdr_entry(),
+                                solve_detect_verify_entry(),
+                                think_sum_entry(),
+                                stoc_tot_entry()};
   return table;
 }
 

@@ -1,0 +1,47 @@
+// What the strategies share that ask the model more than the problem: wording with places to fill in, what of a text others are
+// shown, and records of paths of several turns and questions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "search/strategies/parallel_sampling.h"
+
+namespace reckon {
+
+// Every "{name}" in `wording` becomes `value`, which is not looked into again.
+std::string filled_in(std::string_view wording, std::string_view name, std::string_view value);
+
+// The part of a text that others are shown: behind its thinking, without outer white space; "" where the thinking never ended.
+// At most `most_bytes`, cut between characters.
+std::string shown_part(std::string_view text, std::size_t most_bytes);
+std::string clipped(std::string_view text, std::size_t most_bytes);
+
+// "a|b|c" -> a, b, c. Empty pieces are left out.
+std::vector<std::string> pieces_of(std::string_view text, char separator);
+
+PathRecord record_of(const Path& path, double score, const Problem& problem);
+// Of a path that judged, summarised or asked: whatever it says, it answers nothing.
+PathRecord record_of_question(const Path& path, const Problem& problem);
+
+// Whether a question has room in the context. Questions that quote what was drawn may have none; then they are not asked.
+bool fits(const Problem& asked, const SearchSpace& space);
+// Bytes of each of `count` texts that one question quotes, at most `wanted`: a prompt may have 1 000 000 in all.
+std::size_t quoted_bytes(std::size_t wanted, std::size_t count);
+
+// An index among `count`, each as likely. Where there is one only, nothing is chosen.
+std::size_t choose_one_of(std::size_t count, SearchSpace& space);
+// `count` things in random order.
+std::vector<std::size_t> shuffled(std::size_t count, SearchSpace& space);
+
+// log p(yes) - log p(no) behind each path, where each is the sum over ways to write it, all behind `question`; nothing when the
+// budget cannot pay.
+awaitable<std::optional<std::vector<double>>> yes_over_no(std::span<const Path> paths, std::string question, SearchSpace& space);
+
+// As outcome_of, for records in any order: they are put in order of path id, and `selection` is of them as they were. `ran_out`:
+// the budget ended the strategy, even where it cut off no path.
+Outcome outcome_in_order(std::vector<PathRecord> records, const Selection& selection, double confidence, bool ran_out);
+
+}  // namespace reckon
