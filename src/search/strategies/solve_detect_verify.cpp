@@ -57,7 +57,7 @@ class SolveDetectVerify final : public Strategy {
         votes_(static_cast<int>(parameters.integer("votes"))),
         agreement_(parameters.number("agreement")),
         refinements_(parameters.integer("refinements")),
-        stop_(parameters.text("stop")),
+        stop_(parameters.text("stop") + "\n"),
         feedback_(parameters.text("feedback")),
         step_(step_options(parameters)),
         judge_(step_) {
@@ -214,7 +214,8 @@ StrategyEntry solve_detect_verify_entry() {
   parameters.push_back({"refinements", std::int64_t{1}, "new solutions at most, after a verdict of wrong", 0, 4096});
   parameters.push_back(
       {"verdict_tokens", std::int64_t{-1}, "most tokens of a verdict; -1 = as many as the context holds", -1, 1e9});
-  parameters.push_back({"stop", std::string("</think>\n"), "what ends the thinking of a solution that is complete"});
+  parameters.push_back(
+      {"stop", std::string("</think>"), "what ends the thinking of a solution that is complete, before a new line"});
   parameters.push_back(
       {"feedback", std::string("Step {step} is wrong. Solve it again."), "what is said to a solution judged wrong"});
   return {.name = "solve_detect_verify",
