@@ -251,7 +251,7 @@ TEST(Strategies, OfAnyBudgetSpendAllTheyCanUseAndNothingMore) {
 }
 
 TEST(Strategies, OfEveryExecutionUnderEveryBudgetKeepItAndAnswerWhereTheyCan) {
-  for (const StrategyEntry& entry : strategies()) {
+  for (const StrategyEntry& entry : drawing_strategies()) {
     const auto strategy = make_strategy(small(entry), by_letters(two_letter_reward));
     for (std::int64_t budget = 0; budget <= 20; ++budget) {
       double total = 0;
