@@ -35,12 +35,13 @@ reckon_layer(tensor LAYERS kernels base)
 reckon_layer(kv LAYERS tensor kernels base PACKAGES PkgConfig::XXHASH)
 reckon_layer(text LAYERS formats base PACKAGES PkgConfig::PCRE2 PkgConfig::UTF8PROC nlohmann_json::nlohmann_json)
 reckon_layer(models LAYERS kv formats tensor kernels base)
+reckon_layer(draw LAYERS text base PACKAGES nlohmann_json::nlohmann_json)
 reckon_layer(tune LAYERS models kv formats tensor kernels base)
 reckon_layer(engine LAYERS models kv text formats tensor kernels base PACKAGES Boost::headers)
 reckon_layer(search LAYERS engine models text base PACKAGES Boost::headers)
 reckon_layer(tasks LAYERS search text base PACKAGES nlohmann_json::nlohmann_json)
 reckon_layer(app LAYERS tasks search engine tune models kv text formats tensor kernels base PACKAGES nlohmann_json::nlohmann_json)
-reckon_layer(cli LAYERS app tasks search engine base PACKAGES CLI11::CLI11 PkgConfig::TOML spdlog::spdlog)
+reckon_layer(cli LAYERS app tasks search engine draw text base PACKAGES CLI11::CLI11 PkgConfig::TOML spdlog::spdlog)
 
 # Each instruction set's kernels are sources compiled with that set's flags; the dispatch table picks at run time.
 # g++ 12 takes the deliberately undefined registers of its own AVX-512 headers for mistakes, hence the two -Wno.

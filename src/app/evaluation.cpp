@@ -106,6 +106,16 @@ std::optional<VerifierReport> report_of(const Run& run) {
   return measure_verifier(scores, right);
 }
 
+// Of each selector, how many problems it got right.
+void count_selectors(StrategyScore& score, const Selections& selections) {
+  if (score.accuracy_by_selector.empty()) {
+    for (const SelectorAnswer& one : selections.answers) score.accuracy_by_selector.emplace_back(one.selector, 0.0);
+  }
+  for (std::size_t i = 0; i < selections.answers.size(); ++i) {
+    score.accuracy_by_selector[i].second += selections.answers[i].correct.value_or(false) ? 1 : 0;
+  }
+}
+
 StrategyScore score_of(const Run& run) {
   StrategyScore score;
   score.strategy = run.strategy;
@@ -120,11 +130,16 @@ StrategyScore score_of(const Run& run) {
     auto& level = by_level[run.instances[i].level];
     level.first += right ? 1 : 0;
     ++level.second;
+    score.coverage += result.selections.covered().value_or(false) ? 1 : 0;
+    score.most_paths = std::max(score.most_paths, result.receipt.paths);
+    count_selectors(score, result.selections);
     score.tokens_mean += static_cast<double>(result.receipt.ledger.total()) / n;
     score.flops_mean += result.receipt.ledger.flops / n;
     score.seconds_mean += result.receipt.ledger.seconds / n;
     score.peak_kv_bytes_mean += static_cast<double>(result.receipt.ledger.peak_kv_bytes) / n;
   }
+  score.coverage /= n;
+  for (auto& [name, accuracy] : score.accuracy_by_selector) accuracy /= n;
   score.accuracy = static_cast<double>(correct) / n;
   score.interval = wilson_interval(static_cast<int>(correct), static_cast<int>(run.problems));
   score.pass_at = pass_at_powers(run);

@@ -26,8 +26,8 @@ struct EvaluationRequest {
   std::int64_t offset = 0;   // index of the first
   Budget budget;             // of each problem
   std::optional<ThinkingRequest> thinking;
-  std::uint64_t seed = 0;    // problem i is solved with seed + i
-  int parallel = 8;          // problems under way at once; changes no answer
+  std::uint64_t seed = 0;  // problem i is solved with seed + i
+  int parallel = 8;        // problems under way at once; changes no answer
   bool chat = true;
   std::string system;
   std::function<void(std::int64_t done, std::int64_t total)> on_progress;
@@ -49,6 +49,10 @@ struct StrategyScore {
   // Of the scores of all finished paths, against the task's checker; nothing where the strategy uses no verifier, or none
   // finished.
   std::optional<VerifierReport> verifier;
+  // On the same paths: of the answers that best, weighted and majority select, and the share of problems with a right path.
+  std::vector<std::pair<std::string, double>> accuracy_by_selector;
+  double coverage = 0;
+  std::int64_t most_paths = 0;  // of one problem
 };
 
 // Throws Error bad_argument before anything is run when a strategy, the task or a number is not valid.

@@ -35,6 +35,15 @@ Json report_json(const VerifierReport& report) {
 
 Json optional_json(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 
+Json selectors_json(const Selections& selections) {
+  Json document = Json::object();
+  for (const SelectorAnswer& one : selections.answers) {
+    Json& entry = document[std::string(one.selector)] = Json{{"answer", optional_json(one.answer)}};
+    if (one.correct) entry["correct"] = *one.correct;
+  }
+  return document;
+}
+
 }  // namespace
 
 Json to_json(const Receipt& receipt) {
@@ -47,34 +56,47 @@ Json to_json(const Receipt& receipt) {
       {"peak_kv_bytes", ledger.peak_kv_bytes}, {"paths", receipt.paths}};
 }
 
-Json path_json(const PathRecord& path) {
-  return Json{{"id", path.id},
-              {"parent", path.parent},
-              {"state", name_of(path.state)},
-              {"text", path.text},
-              {"answer", optional_json(path.answer)},
-              {"score", path.score},
-              {"tokens", path.tokens},
-              {"log_probability", path.log_probability}};
+Json path_json(const SolveResult& result, std::size_t index) {
+  const PathRecord& path = result.outcome.paths[index];
+  Json document{{"id", path.id},
+                {"parent", path.parent},
+                {"state", name_of(path.state)},
+                {"text", path.text},
+                {"answer", optional_json(path.answer)},
+                {"score", path.score},
+                {"step_scores", path.step_scores},
+                {"tokens", path.tokens},
+                {"inherited_tokens", path.inherited_tokens},
+                {"inherited_steps", path.inherited_steps},
+                {"log_probability", path.log_probability}};
+  for (const Turn& turn : path.turns) document["turns"].push_back(Json{{"role", turn.role}, {"text", turn.text}});
+  if (!result.selections.correct.empty()) document["correct"] = static_cast<bool>(result.selections.correct[index]);
+  return document;
 }
 
 Json to_json(const SolveResult& result) {
   Json paths = Json::array();
-  for (const PathRecord& path : result.outcome.paths) paths.push_back(path_json(path));
+  for (std::size_t i = 0; i < result.outcome.paths.size(); ++i) paths.push_back(path_json(result, i));
+  const auto chosen = result.outcome.chosen;
   Json document{{"answer", optional_json(result.outcome.answer)},
                 {"confidence", result.outcome.confidence},
                 {"status", name_of(result.outcome.status)},
                 {"strategy", result.strategy},
                 {"seed", result.seed},
                 {"receipt", to_json(result.receipt)},
+                {"chosen", chosen ? Json(result.outcome.paths[*chosen].id) : Json(nullptr)},
+                {"selectors", selectors_json(result.selections)},
                 {"paths", std::move(paths)}};
   if (result.correct) document["correct"] = *result.correct;
+  if (const auto covered = result.selections.covered()) document["covered"] = *covered;
   return document;
 }
 
 Json to_json(const std::string& task, const StrategyScore& score) {
   Json pass_at = Json::object();
   for (const auto& [k, value] : score.pass_at) pass_at[std::to_string(k)] = value;
+  Json selectors = Json::object();
+  for (const auto& [name, value] : score.accuracy_by_selector) selectors[name] = value;
   Json levels = Json::object();
   for (const auto& [level, value] : score.accuracy_by_level) levels[std::to_string(level)] = value;
   Json document{{"task", task},
@@ -87,6 +109,8 @@ Json to_json(const std::string& task, const StrategyScore& score) {
                 {"seconds_mean", score.seconds_mean},
                 {"pass_at", std::move(pass_at)},
                 {"peak_kv_bytes_mean", score.peak_kv_bytes_mean},
+                {"coverage", score.coverage},
+                {"accuracy_by_selector", std::move(selectors)},
                 {"accuracy_by_level", std::move(levels)}};
   if (score.verifier) document["verifier"] = report_json(*score.verifier);
   return document;

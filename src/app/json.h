@@ -23,8 +23,9 @@ Json to_json(const Aggregation& aggregation);
 Json entry_json(std::string_view name, std::string_view summary, std::string_view source,
                 std::span<const ParameterSpec> parameters);
 
-// One line of a trace: {"problem","path","parent","state","text","answer","score","tokens","log_probability","steps"}.
-Json path_json(const PathRecord& path);
+// A path of the outcome: {"id","parent","state","text","answer","score","step_scores","tokens","inherited_tokens",
+// "inherited_steps","log_probability"}, "turns" where there are any, "correct" where somebody can tell.
+Json path_json(const SolveResult& result, std::size_t index);
 
 // The text of a document; invalid UTF-8 inside strings becomes U+FFFD instead of an exception.
 std::string dump(const Json& document, int indent = -1);

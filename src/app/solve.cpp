@@ -4,7 +4,9 @@
 #include "app/run_now.h"
 #include "base/error.h"
 #include "search/answers/equivalence.h"
+#include "search/observed_verifier.h"
 #include "search/spaces/language_model_space.h"
+#include "search/spaces/observed_space.h"
 #include "search/spaces/thinking_space.h"
 
 namespace reckon {
@@ -60,6 +62,21 @@ Problem problem_of(Runtime& runtime, const SolveRequest& request) {
   return problem;
 }
 
+// The last event: no space sees what a strategy chooses.
+void report_choice(const Outcome& outcome, const SearchSpace& space, const SearchListener& listener) {
+  if (!outcome.chosen) return;
+  const PathRecord& path = outcome.paths[*outcome.chosen];
+  SearchEvent event;
+  event.kind = EventKind::chosen;
+  event.path = path.id;
+  event.parent = path.parent;
+  event.steps = path.step_ends.size();
+  event.tokens = path.tokens;
+  if (outcome.answer) event.text = *outcome.answer;
+  note_budget(event, space);
+  listener(event);
+}
+
 }  // namespace
 
 void validate(const SolveRequest& request) {
@@ -77,30 +94,40 @@ void validate(const SolveRequest& request) {
 
 awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   validate(request);
-  const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request), resources_of(runtime));
+  std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request), resources_of(runtime));
+  if (request.on_event) verifier = std::make_shared<ObservedVerifier>(std::move(verifier), request.on_event);
   const std::unique_ptr<Strategy> strategy = strategy_of(request, verifier);
   const Problem problem = problem_of(runtime, request);
 
   const auto handle = std::make_shared<Request>(request.budget, request.seed);
   LanguageModelSpaceOptions space_options;
   space_options.on_text = request.on_text;
+  space_options.on_finished = request.on_finished;
   if (uses_verifier(request)) {
     space_options.verifier_tokens = verifier->tokens_per_token();
     space_options.statistics = verifier->statistics();
   }
   LanguageModelSpace space(runtime.engine(), handle, std::move(space_options));
+  std::optional<ObservedSpace> observed;
+  if (request.on_event) observed.emplace(space, request.on_event);
+  SearchSpace& watched = observed ? static_cast<SearchSpace&>(*observed) : space;
   SolveResult result;
+  result.problem = request.problem;
   result.strategy = request.strategy;
   result.seed = request.seed;
-  std::optional<ThinkingSpace> thinking;
-  if (request.thinking) thinking.emplace(space, thinking_options(*request.thinking, runtime, request.budget, problem.prompt));
-  SearchSpace& searched = thinking ? static_cast<SearchSpace&>(*thinking) : space;
+  std::optional<ThinkingSpace> thinking;  // outside: what it does to paths is seen too
+  if (request.thinking) {
+    thinking.emplace(watched, thinking_options(*request.thinking, runtime, request.budget, problem.prompt));
+  }
+  SearchSpace& searched = thinking ? static_cast<SearchSpace&>(*thinking) : watched;
   result.outcome = co_await strategy->solve(problem, searched);
   result.receipt.ledger = handle->ledger();
+  if (request.on_event) report_choice(result.outcome, searched, request.on_event);
   result.receipt.paths = static_cast<std::int64_t>(result.outcome.paths.size());
+  result.selections = selections_of(result.outcome, problem);
   if (problem.check) {
     const auto chosen = result.outcome.chosen;
-    result.correct = chosen && problem.check(result.outcome.paths[*chosen].text) == 1.0;
+    result.correct = chosen && result.selections.correct[*chosen];
   }
   co_return result;
 }

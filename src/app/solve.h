@@ -8,8 +8,10 @@
 #include <string_view>
 
 #include "app/runtime.h"
+#include "app/selections.h"
 #include "app/thinking.h"
 #include "engine/budget.h"
+#include "search/events.h"
 #include "search/strategy.h"
 #include "tasks/task.h"
 
@@ -30,6 +32,8 @@ struct SolveRequest {
   std::shared_ptr<const Task> task;     // with `instance`: the problem is the task's, and its checker knows the answer
   std::optional<Instance> instance;
   std::function<void(std::uint64_t, std::string_view)> on_text;  // streaming: path id, piece; on the engine's thread
+  std::function<void(std::uint64_t)> on_finished;  // the model ended this path; on the engine's thread, before on_event says so
+  SearchListener on_event;                         // everything that happens; on the thread of the coroutine
 };
 
 // What an answer has cost. Final.
@@ -40,9 +44,11 @@ struct Receipt {
 
 struct SolveResult {
   Outcome outcome;
+  std::string problem;   // as asked
   std::string strategy;  // as asked for
   std::uint64_t seed = 0;
   Receipt receipt;
+  Selections selections;
   std::optional<bool> correct;  // where somebody can tell
 };
 

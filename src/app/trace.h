@@ -1,4 +1,4 @@
-// The trace of an answer: every path and what it cost, as JSON lines.
+// The trace of a search as JSON lines: what happened, in order, and every path with what it cost (docs/tracing.md).
 #pragma once
 
 #include <ostream>
@@ -9,9 +9,13 @@
 
 namespace reckon {
 
-// One line {"problem","strategy","seed","status","answer","receipt"}, then one per path: {"problem", the fields of a path in
-// solve --json, "step_ends", "cost":{"tokens","flops"}}. The cost of a path is what its own tokens took, without the shared
-// prompt.
+// One line {"event","path","parent","steps","tokens","spent", …}: what the kind of event has, and no clock, so that the same
+// command writes the same lines.
+void write_event(std::ostream& out, const SearchEvent& event);
+
+// One line {"problem", its "text" where `problem` only names it, the fields of solve --json but for "paths"}, then one per path:
+// {"problem", the fields of a path in solve --json, "step_ends", "cost":{"tokens","flops"}}. The cost of a path is what its own
+// tokens took, without the prompt and without what it shares with its parent.
 void write_trace(std::ostream& out, std::string_view problem, const SolveResult& result, const Model& model);
 
 }  // namespace reckon

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -27,6 +28,11 @@ std::string styled(const std::string& text, const char* code, bool on) {
 bool colour_on_stdout() { return colour_on(STDOUT_FILENO); }
 bool colour_on_stderr() { return colour_on(STDERR_FILENO); }
 
+bool can_redraw_stderr() {
+  const char* kind = std::getenv("TERM");
+  return isatty(STDERR_FILENO) != 0 && kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";
+}
+
 std::string bold(const std::string& text) { return styled(text, "1", colour_on_stdout()); }
 std::string dim(const std::string& text) { return styled(text, "2", colour_on_stdout()); }
 std::string green(const std::string& text) { return styled(text, "32", colour_on_stdout()); }
@@ -34,7 +40,7 @@ std::string red(const std::string& text) { return styled(text, "31", colour_on_s
 std::string error_style(const std::string& text) { return styled(text, "1;31", colour_on_stderr()); }
 
 ProgressBar::ProgressBar(std::string label)
-    : label_(std::move(label)), begin_(monotonic_seconds()), enabled_(isatty(STDERR_FILENO) != 0) {}
+    : label_(std::move(label)), begin_(monotonic_seconds()), enabled_(can_redraw_stderr()) {}
 
 ProgressBar::~ProgressBar() {
   if (drawn_) std::fputs("\r\x1b[K", stderr);

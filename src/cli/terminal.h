@@ -9,6 +9,8 @@ namespace reckon {
 
 bool colour_on_stdout();
 bool colour_on_stderr();
+// Lines on stderr can be redrawn in place: it is a terminal, and not one that calls itself dumb.
+bool can_redraw_stderr();
 
 std::string bold(const std::string& text);  // for stdout, as are the next three
 std::string dim(const std::string& text);
@@ -16,7 +18,7 @@ std::string green(const std::string& text);
 std::string red(const std::string& text);
 std::string error_style(const std::string& text);  // for stderr
 
-// One line on stderr that is redrawn in place, from two seconds on, where stderr is a terminal; wiped in the destructor.
+// One line on stderr that is redrawn in place, from two seconds on, where that can be done; wiped in the destructor.
 class ProgressBar {  // any thread
  public:
   explicit ProgressBar(std::string label);

@@ -8,6 +8,7 @@ namespace {
 void end(Work& work, StopReason reason) {
   work.chunk.reason = reason;
   work.done = true;
+  if (work.options.on_end) work.options.on_end(reason);
 }
 
 bool ends_text(const Work& work, Token token, const Tokenizer& tokenizer) {

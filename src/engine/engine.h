@@ -34,7 +34,8 @@ struct EngineOptions {
   int slots_per_page = 16;     // token slots in a page
   int rows_per_step = 512;     // most rows in one batch
   bool prefix_cache = true;    // keep prompts' pages for later requests
-  std::shared_ptr<ThreadPool> pool = nullptr;  // shared with other engines, which then take turns; null = one of its own, of `threads`
+  std::shared_ptr<ThreadPool> pool =
+      nullptr;                 // shared with other engines, which then take turns; null = one of its own, of `threads`
   Profile* profile = nullptr;  // where to add the time of every op, and of what goes on between them; outlives the engine
 };
 
@@ -67,6 +68,7 @@ struct ExtendOptions {
   std::int64_t statistics = 0;                    // note TokenStatistics, their confidence over so many tokens; 0 = none
   bool ignore_end_of_text = false;                // for benchmarks: decode on past the model's end tokens
   std::function<void(std::string_view)> on_text;  // streaming; on the engine's thread, valid UTF-8, must return at once
+  std::function<void(StopReason)> on_end;         // the same, when this work has ended: others of its call may still go on
 };
 
 struct Chunk {
@@ -145,8 +147,8 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   // its budget is leased to them first (share_tokens), and a work that gets nothing ends at once. Throws Error cancelled.
   awaitable<std::vector<Chunk>> extend(std::vector<ExtendWork> works);
 
-  // Gives a sequence tokens that were not drawn, charged as prompt. They are run when the next token is drawn. False, and nothing is
-  // done, when the budget cannot pay. Throws Error bad_argument when the context has no room for them and one more.
+  // Gives a sequence tokens that were not drawn, charged as prompt. They are run when the next token is drawn. False, and nothing
+  // is done, when the budget cannot pay. Throws Error bad_argument when the context has no room for them and one more.
   bool append(Sequence& sequence, TokenSpan tokens);
 
   // Runs given tokens behind sequences, all in the same batches, and reads what is wanted there; charged as verified. All works

@@ -13,6 +13,7 @@ Path fork_of(const Path& parent, std::uint64_t id) {
   path.step_scores = parent.step_scores;
   path.tokens = path.inherited_tokens = parent.tokens;
   path.thinking_tokens = parent.thinking_tokens;
+  path.inherited_steps = parent.step_ends.size();
   path.log_probability = parent.log_probability;
   path.sampling_log_probability = parent.sampling_log_probability;
   path.statistics = parent.statistics;
@@ -28,6 +29,7 @@ void begin_turn(Path& path, std::string_view reply) {
   path.step_ends.clear();
   path.step_scores.clear();
   path.tokens = path.inherited_tokens = path.thinking_tokens = 0;
+  path.inherited_steps = 0;
   path.log_probability = path.sampling_log_probability = 0;
   path.statistics.clear();
   path.memory.reset();

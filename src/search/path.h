@@ -33,6 +33,12 @@ class VerifierMemory {
   virtual ~VerifierMemory() = default;
 };
 
+// Told when its path is gone, destroyed or overwritten: left in paths by a space that reports what happens (observed_space.h).
+class PathWatch {
+ public:
+  virtual ~PathWatch() = default;
+};
+
 // A finished turn of a conversation.
 struct Turn {
   std::string role;  // "user", "assistant"
@@ -50,11 +56,13 @@ struct Path {                // moves, never copies: SearchSpace::fork makes ano
   std::int64_t tokens = 0;                       // drawn for `text`, those inherited from the parent included
   std::int64_t inherited_tokens = 0;             // of these, drawn before it was forked off
   std::int64_t thinking_tokens = 0;              // drawn in thinking, as far as a ThinkingSpace counted them
+  std::size_t inherited_steps = 0;               // of step_ends, those from before it was forked off
   double log_probability = 0;                    // of those tokens under the untouched model
   double sampling_log_probability = 0;           // of those tokens under the distribution they were drawn from
   std::vector<TokenStatistics> statistics;       // of each token drawn with StepOptions::statistics
   std::shared_ptr<const VerifierMemory> memory;  // of the request's verifier; null before it has read the path
   std::unique_ptr<PathData> data;                // may be null when the path can grow no more
+  std::unique_ptr<PathWatch> watch;              // null where nobody watches
 };
 
 // What remains of a path in the outcome.
@@ -62,6 +70,7 @@ struct PathRecord {
   std::uint64_t id = 0;
   std::uint64_t parent = 0;
   PathState state = PathState::finished;
+  std::vector<Turn> turns;
   std::string text;
   std::vector<std::size_t> step_ends;
   std::vector<double> step_scores;
@@ -69,6 +78,7 @@ struct PathRecord {
   double score = 0;                   // of the verifier, or of the strategy's own criterion
   std::int64_t tokens = 0;
   std::int64_t inherited_tokens = 0;
+  std::size_t inherited_steps = 0;
   double log_probability = 0;
   bool evidence = false;  // drawn to weigh the others by, as in another language: selectors never choose it
 };

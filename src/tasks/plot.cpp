@@ -7,6 +7,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "text/markup.h"
+
 namespace reckon {
 namespace {
 
@@ -39,50 +41,6 @@ struct Label {
   double from_x;  // of the last point
   std::size_t series;
 };
-
-// The length of the valid UTF-8 sequence at `at`, 0 when there is none or XML 1.0 forbids the character.
-std::size_t character_at(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return lead >= 0x20 && lead != 0x7f ? 1 : 0;
-  const std::size_t length = lead >= 0xc2 && lead < 0xe0   ? 2
-                             : lead >= 0xe0 && lead < 0xf0 ? 3
-                             : lead >= 0xf0 && lead < 0xf5 ? 4
-                                                           : 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0u) != 0x80u) return 0;
-  }
-  const unsigned second = byte(1);
-  const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
-  const bool surrogate = lead == 0xed && second >= 0xa0;
-  const bool beyond = lead == 0xf4 && second >= 0x90;
-  const bool noncharacter = lead == 0xef && second == 0xbf && byte(2) >= 0xbe;
-  return overlong || surrogate || beyond || noncharacter ? 0 : length;
-}
-
-// XML text of at most `limit` characters: markup escaped, bytes that are no character replaced by U+FFFD.
-std::string escaped(std::string_view text, std::size_t limit) {
-  std::string out;
-  std::size_t characters = 0;
-  for (std::size_t at = 0; at < text.size(); ++characters) {
-    if (characters + 1 == limit && at + 1 < text.size()) return out + "…";
-    const std::size_t length = character_at(text, at);
-    if (length == 0)
-      out += text[at] == '\t' || text[at] == '\n' || text[at] == '\r' ? " " : "\uFFFD";
-    else if (text[at] == '&')
-      out += "&amp;";
-    else if (text[at] == '<')
-      out += "&lt;";
-    else if (text[at] == '>')
-      out += "&gt;";
-    else if (text[at] == '"')
-      out += "&quot;";
-    else
-      out += text.substr(at, length);
-    at += std::max<std::size_t>(1, length);
-  }
-  return out;
-}
 
 bool drawable(const PlotPoint& point) {
   return std::isfinite(point.tokens) && point.tokens >= 1e-9 && point.tokens <= 1e15 && std::isfinite(point.accuracy) &&

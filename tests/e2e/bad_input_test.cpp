@@ -29,6 +29,7 @@ TEST_P(Refuses, WithOneClearLine) {
 }
 
 const std::string kFolder = RECKON_SOURCE_DIR;
+const std::string kTrace = kFolder + "/tests/fuzz/corpus/trace/beam";
 
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, Refuses,
@@ -189,7 +190,18 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"InspectNothing", {"inspect", ""}, "MODEL: is empty"},
         BadInput{"InspectTwo", {"inspect", "/nowhere.gguf", "/nowhere2.gguf"}, "unexpected argument"},
         BadInput{"InspectEndless", {"inspect", "/dev/zero"}, "/dev/zero"},
-        BadInput{"InspectFolder", {"inspect", kFolder}, kFolder},
+        BadInput{"InspectFolder", {"inspect", kFolder}, kFolder}, BadInput{"TreeOfNothing", {"tree"}, "TRACE is required"},
+        BadInput{"TreeIntoNothing", {"tree", "/nowhere.jsonl"}, "--out is required"},
+        BadInput{"TreeOfAMissingFile", {"tree", "/nowhere.jsonl", "--out", "/nowhere/x.svg"}, "/nowhere.jsonl: no such file"},
+        BadInput{"TreeOfAFolder", {"tree", kFolder, "--out", "/nowhere/x.svg"}, "is not a file that can be read"},
+        BadInput{"TreeOfAnEndlessFile", {"tree", "/dev/zero", "--out", "/nowhere/x.svg"}, "/dev/zero: is not a file"},
+        BadInput{
+            "TreeOfAnotherFormat", {"tree", kFolder + "/README.md", "--out", "/nowhere/x.svg"}, "README.md:1: expected a JSON"},
+        BadInput{"TreeOfAnotherKind", {"tree", kTrace, "--out", "x.png"}, "--out: 'x.png' ends neither in .svg nor in .html"},
+        BadInput{"TreeIntoNowhere", {"tree", kTrace, "--out", "/nowhere/x.svg"}, "/nowhere/x.svg: cannot be written"},
+        BadInput{
+            "TreeOfAnUnknownProblem", {"tree", kTrace, "--out", "/nowhere/x.svg", "--problem", "Make 5."}, "'Make 5.'; it holds"},
+        BadInput{"TreeOfNoProblem", {"tree", kTrace, "--out", "/nowhere/x.svg", "--problem", ""}, "--problem: is empty"},
         BadInput{"StrategiesUnknownOption", {"strategies", "--jsn"}, "did you mean '--json'"},
         BadInput{"VerifiersPositional", {"verifiers", "exact"}, "unexpected argument 'exact'"},
         BadInput{"TasksUnknownOption", {"tasks", "--zzzzzzzz"}, "no such option '--zzzzzzzz'; 'reckon tasks --help' lists all"},

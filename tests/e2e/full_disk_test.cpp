@@ -1,6 +1,8 @@
 // What cannot be written is reported, never taken for success. /dev/full is a disk without room.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "e2e/program.h"
 
 namespace reckon {
@@ -46,6 +48,18 @@ TEST(FullDisk, IsReportedForTracesAndPlots) {
     EXPECT_EQ(ran.error_lines(), 1U) << ran.err;
     EXPECT_NE(ran.err.find("/dev/full"), std::string::npos) << ran.err;
   }
+}
+
+TEST(FullDisk, IsReportedForDrawings) {
+  const std::string full = temporary("full.svg");  // the kind of drawing is in the name
+  std::filesystem::create_symlink("/dev/full", full);
+
+  const Ran ran = run_reckon({"tree", RECKON_SOURCE_DIR "/tests/fuzz/corpus/trace/beam", "--out", full});
+
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_EQ(ran.error_lines(), 1U) << ran.err;
+  EXPECT_NE(ran.err.find(full), std::string::npos) << ran.err;
+  std::filesystem::remove(full);
 }
 
 }  // namespace

@@ -22,6 +22,11 @@ TEST(Eval, PrintsTheDocumentOfItsContract) {
     EXPECT_GE(score["ci95"][1], score["accuracy"]);
     for (const char* field : {"tokens_mean", "flops_mean", "seconds_mean"}) EXPECT_GT(score[field].get<double>(), 0) << field;
   }
+  for (const char* selector : {"best", "weighted", "majority"}) {
+    EXPECT_LE(document[1]["accuracy_by_selector"][selector], document[1]["coverage"]) << selector;
+    EXPECT_EQ(document[0]["accuracy_by_selector"][selector], document[0]["accuracy"]) << selector;  // of one path
+  }
+  EXPECT_EQ(document[1]["accuracy_by_selector"]["best"], document[1]["accuracy"]);
   EXPECT_EQ(document[1]["pass_at"]["4"], document[1]["accuracy"]);  // the exact verifier finds whatever is right
   EXPECT_TRUE(read_file(plot).starts_with("<svg") || read_file(plot).starts_with("<?xml"));
 }
@@ -197,7 +202,7 @@ TEST(Help, NamesEveryCommand) {
   const Ran ran = run_reckon({"--help"});
 
   EXPECT_EQ(ran.exit_code, 0);
-  for (const char* command : {"solve", "run", "eval", "bench", "inspect", "strategies", "verifiers", "tasks"}) {
+  for (const char* command : {"solve", "run", "eval", "tree", "bench", "inspect", "strategies", "verifiers", "tasks"}) {
     EXPECT_NE(ran.out.find(command), std::string::npos) << command;
   }
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,6 +55,20 @@ Ran run_reckon(const std::vector<std::string>& arguments, const std::string& sta
   return Ran{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out), read_file(err)};
 }
 
+std::string run_on_terminal(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+  int terminal = -1;
+  const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child == 0) become(RECKON_PROGRAM, arguments, environment);
+  std::string shown;
+  char bytes[4096];
+  // When the program has ended, reading fails.
+  for (ssize_t got = 0; (got = read(terminal, bytes, sizeof bytes)) > 0;) shown.append(bytes, static_cast<std::size_t>(got));
+  close(terminal);
+  waitpid(child, nullptr, 0);
+  for (std::size_t at = 0; (at = shown.find("\r\n", at)) != std::string::npos; ++at) shown.erase(at, 1);
+  return shown;
+}
+
 std::string temporary(const std::string& name) {
   const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
   std::string test = info != nullptr ? std::string(info->test_suite_name()) + "." + info->name() : "suite";
@@ -69,6 +84,13 @@ std::string read_file(const std::string& path) {
 }
 
 void write_file(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+
+std::vector<nlohmann::json> json_lines(const std::string& text) {
+  std::istringstream lines(text);
+  std::vector<nlohmann::json> documents;
+  for (std::string line; std::getline(lines, line);) documents.push_back(nlohmann::json::parse(line));
+  return documents;
+}
 
 nlohmann::json without_seconds(nlohmann::json document) {
   if (document.contains("receipt")) document["receipt"].erase("seconds");

@@ -21,10 +21,15 @@ struct Ran {
 Ran run_reckon(const std::vector<std::string>& arguments, const std::string& standard_input = "",
                const std::vector<std::string>& environment = {}, const std::string& program = RECKON_PROGRAM);
 
+// The same with a terminal for all three streams; what came out of it, carriage returns before newlines left out.
+std::string run_on_terminal(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
+
 // A path in the test's own temporary folder.
 std::string temporary(const std::string& name);
 std::string read_file(const std::string& path);
 void write_file(const std::string& path, const std::string& bytes);
+
+std::vector<nlohmann::json> json_lines(const std::string& text);
 
 // A document without its wall-clock figures: what must be equal from run to run.
 nlohmann::json without_seconds(nlohmann::json document);

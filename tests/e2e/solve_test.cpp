@@ -108,9 +108,8 @@ TEST(Solve, TracesEveryPathAndItsCost) {
   const std::string file = temporary("trace.jsonl");
   const Ran ran = run_reckon({"solve", "-s", "majority:n=4", "--json", "--trace", file, kProblem});
 
-  std::istringstream lines(read_file(file));
-  std::vector<nlohmann::json> trace;
-  for (std::string line; std::getline(lines, line);) trace.push_back(nlohmann::json::parse(line));
+  std::vector<nlohmann::json> trace = json_lines(read_file(file));
+  std::erase_if(trace, [](const nlohmann::json& line) { return line.contains("event"); });
   ASSERT_EQ(trace.size(), 5U);
   EXPECT_EQ(trace[0]["receipt"]["tokens"], ran.json()["receipt"]["tokens"]);
   int tokens = 0;
@@ -119,6 +118,60 @@ TEST(Solve, TracesEveryPathAndItsCost) {
     tokens += trace[i]["cost"]["tokens"].get<int>();
   }
   EXPECT_EQ(tokens, ran.json()["receipt"]["tokens"]["generated"]);
+}
+
+TEST(Solve, TracesEverythingThatHappensInOrderAndTheSameAgain) {
+  const auto events = [](const std::string& file) {
+    run_reckon({"solve", "-s", "beam:n=4,width=2,steps=6", "--budget", "tokens=2000", "--json", "--trace", file, kProblem});
+    std::vector<nlohmann::json> trace = json_lines(read_file(file));
+    const auto head = std::ranges::find_if(trace, [](const nlohmann::json& line) { return line.contains("receipt"); });
+    EXPECT_EQ(trace.end() - head, 1 + head->at("receipt").at("paths").get<std::ptrdiff_t>());
+    trace.erase(head, trace.end());  // the head and the paths come last
+    return trace;
+  };
+  const std::vector<nlohmann::json> first = events(temporary("first.jsonl"));
+
+  ASSERT_FALSE(first.empty());
+  EXPECT_EQ(first.front()["event"], "opened");
+  EXPECT_EQ(first.back()["event"], "chosen");
+  std::int64_t spent = 0;
+  for (const nlohmann::json& event : first) {
+    EXPECT_EQ(event["spent"].get<std::int64_t>() + event["tokens_left"].get<std::int64_t>(), 2000);
+    EXPECT_GE(event["spent"].get<std::int64_t>(), spent);
+    spent = event["spent"].get<std::int64_t>();
+  }
+  EXPECT_EQ(events(temporary("second.jsonl")), first);
+}
+
+TEST(Solve, ShowsWhatEverySelectorMakesOfTheTree) {
+  const std::vector<std::string> words{"solve", "--task", "countdown", "--index", "5", "-s", "best_of_n:n=16"};
+  std::vector<std::string> with_json = words;
+  with_json.emplace_back("--json");
+  const auto document = run_reckon(with_json).json();
+
+  const auto chosen = std::ranges::find(document["paths"], document["chosen"], [](const auto& path) { return path["id"]; });
+  ASSERT_NE(chosen, document["paths"].end());
+  EXPECT_EQ((*chosen)["answer"], document["answer"]);
+  EXPECT_EQ((*chosen)["correct"], document["correct"]);
+  EXPECT_EQ(document["selectors"]["best"]["answer"], document["answer"]);
+  EXPECT_EQ(document["selectors"]["best"]["correct"], document["covered"]);  // the exact verifier finds whatever is right
+  for (const char* selector : {"weighted", "majority"}) EXPECT_TRUE(document["selectors"][selector]["correct"].is_boolean());
+  EXPECT_NE(run_reckon(words).out.find("\ntree     best"), std::string::npos) << run_reckon(words).out;
+  EXPECT_FALSE(solve("majority:n=4", {}).json().contains("covered"));  // nobody can tell
+}
+
+TEST(Solve, ShowsASearchUnderWayOnATerminalAndWipesIt) {
+  const std::vector<std::string> words{"solve", "-s", "best_of_n:n=256", kProblem};
+  const std::string shown = run_on_terminal(words, {"TERM=xterm", "NO_COLOR=1"});
+  const std::string dumb = run_on_terminal(words, {"TERM=dumb", "NO_COLOR=1"});
+
+  const std::size_t wiped = shown.find("\x1b[J");
+  ASSERT_NE(wiped, std::string::npos) << shown;
+  EXPECT_LT(shown.find("leading"), wiped);
+  EXPECT_GT(shown.find("answer "), shown.find("budget    "));
+  EXPECT_EQ(shown.find("\x1b[2m"), std::string::npos);  // colour
+  EXPECT_EQ(shown.substr(wiped).find("leading"), std::string::npos);
+  EXPECT_EQ(dumb.find('\x1b'), std::string::npos) << dumb;
 }
 
 TEST(Solve, PrintsForPeopleWithoutColourWhereNobodyLooks) {

@@ -39,15 +39,19 @@ struct EvalOptions {
   std::string trace;
 };
 
+std::string share_of(double share, bool known) { return known ? fmt::format("{:.1f} %", 100 * share) : std::string("-"); }
+
 void print_table(const std::vector<StrategyScore>& scores) {
-  fmt::print("{:<28} {:>8}  {:^15} {:>9} {:>10} {:>9} {:>10}\n", "strategy", "accuracy", "95 % interval", "coverage", "tokens",
-             "FLOP", "peak KV");
+  fmt::print("{:<28} {:>8}  {:^15} ", "strategy", "accuracy", "95 % interval");
+  for (const auto& [selector, accuracy] : scores.front().accuracy_by_selector) fmt::print("{:>8} ", selector);
+  fmt::print("{:>8} {:>10} {:>9} {:>10}\n", "coverage", "tokens", "FLOP", "peak KV");
   for (const StrategyScore& score : scores) {
-    const std::string coverage =
-        score.pass_at.size() > 1 ? fmt::format("{:.1f} %", 100 * score.pass_at.back().second) : std::string("-");
-    fmt::print("{:<28} {:>6.1f} %  {:>5.1f} … {:>5.1f} % {:>9} {:>10.1f} {:>9} {:>10}\n", score.strategy, 100 * score.accuracy,
-               100 * score.interval.low, 100 * score.interval.high, coverage, score.tokens_mean, format_count(score.flops_mean),
-               format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean)));
+    const bool several = score.most_paths > 1;  // of one path there is nothing to select
+    fmt::print("{:<28} {:>6.1f} %  {:>5.1f} … {:>5.1f} % ", score.strategy, 100 * score.accuracy, 100 * score.interval.low,
+               100 * score.interval.high);
+    for (const auto& [selector, accuracy] : score.accuracy_by_selector) fmt::print("{:>8} ", share_of(accuracy, several));
+    fmt::print("{:>8} {:>10.1f} {:>9} {:>10}\n", share_of(score.coverage, several), score.tokens_mean,
+               format_count(score.flops_mean), format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean)));
   }
 }
 

@@ -1,7 +1,7 @@
 // reckon solve: one problem under a budget, with its receipt.
 #include <fmt/format.h>
 
-#include <atomic>
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -13,7 +13,9 @@
 #include "base/units.h"
 #include "cli/checks.h"
 #include "cli/command.h"
+#include "cli/live_view.h"
 #include "cli/model_options.h"
+#include "cli/one_line.h"
 #include "cli/output_file.h"
 #include "cli/terminal.h"
 #include "cli/thinking_options.h"
@@ -86,6 +88,35 @@ void print_receipt(const Receipt& receipt, const SolveResult& result) {
              format_bytes(ledger.peak_kv_bytes), format_seconds(ledger.seconds), result.seed);
 }
 
+// "best, weighted 6 right; majority 7 wrong": selectors that agree stand together.
+std::string selected(const std::vector<SelectorAnswer>& answers) {
+  constexpr std::size_t kLongestAnswer = 40;
+  std::vector<std::string> groups;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const std::optional<std::string>& answer = answers[i].answer;
+    const auto first = std::ranges::find(answers, answer, &SelectorAnswer::answer);
+    if (first != answers.begin() + static_cast<std::ptrdiff_t>(i)) continue;
+    std::string group;
+    for (const SelectorAnswer& one : answers) {
+      if (one.answer == answer) group += fmt::format("{}{}", group.empty() ? "" : ", ", one.selector);
+    }
+    group += " " + (answer ? one_line(*answer, kLongestAnswer) : std::string("none"));
+    if (answer && answers[i].correct) group += *answers[i].correct ? " right" : " wrong";
+    groups.push_back(std::move(group));
+  }
+  return fmt::format("{}", fmt::join(groups, "; "));
+}
+
+// The same tree under each selector; of one path there is nothing to select.
+void print_selections(const Selections& selections, std::size_t paths) {
+  if (paths < 2) return;
+  std::string line = selected(selections.answers);
+  if (!selections.correct.empty()) {
+    line += fmt::format("; {} of {} paths right", std::ranges::count(selections.correct, true), paths);
+  }
+  fmt::print("{}     {}\n", dim("tree"), line);
+}
+
 void print_result(const SolveRequest& request, const SolveResult& result) {
   const Outcome& outcome = result.outcome;
   fmt::print("{}  {}\n", dim("problem"), request.problem);
@@ -94,6 +125,7 @@ void print_result(const SolveRequest& request, const SolveResult& result) {
   if (result.correct) verdict = *result.correct ? green("  right") : red("  wrong");
   fmt::print("{}   {}{}\n", dim("answer"), answer, verdict);
   fmt::print("         {} by {}, confidence {:.2f}\n", name_of(outcome.status), result.strategy, outcome.confidence);
+  print_selections(result.selections, outcome.paths.size());
   print_receipt(result.receipt, result);
 }
 
@@ -104,10 +136,9 @@ int solve_command(const SolveOptions& options) {
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
   SolveResult result;
   {
-    ProgressBar progress("solving, pieces of text drawn:");
-    std::atomic<std::int64_t> pieces = 0;
     SolveRequest watched = request;
-    watched.on_text = [&](std::uint64_t, std::string_view) { progress.update(++pieces, 0); };
+    if (trace.is_open()) watched.on_event = [&trace](const SearchEvent& event) { write_event(trace, event); };
+    const LiveView view(watched);
     result = solve_now(*runtime, std::move(watched));
   }
   if (trace.is_open()) {
@@ -164,7 +195,9 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
       ->capture_default_str()
       ->check(whole_number(0))
       ->needs(task);
-  command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines")
+  command
+      ->add_option("--trace", options->trace,
+                   "write what happens, then every path and its cost, to this file as JSON lines; 'reckon tree' draws it")
       ->check(not_empty("a file"));
   command->callback([options, &action] { action = [options] { return solve_command(*options); }; });
 }

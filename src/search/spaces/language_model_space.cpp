@@ -120,6 +120,11 @@ ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOpt
   if (options_.on_text) {
     options.on_text = [on_text = &options_.on_text, id = path.id](std::string_view piece) { (*on_text)(id, piece); };
   }
+  if (options_.on_finished) {
+    options.on_end = [on_finished = &options_.on_finished, id = path.id](StopReason reason) {
+      if (reason == StopReason::end_of_text || reason == StopReason::stop_text) (*on_finished)(id);
+    };
+  }
   return options;
 }
 

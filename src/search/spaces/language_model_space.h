@@ -19,6 +19,8 @@ struct LanguageModelSpaceOptions {
   std::int64_t statistics = 0;  // Verifier::statistics; a strategy that asks for its own (StepOptions::statistics) gets those
   // Streaming: a path's id and its next piece of text. Called on the engine's thread; must return at once.
   std::function<void(std::uint64_t, std::string_view)> on_text;
+  // The same, when the model has ended a path: before advance() returns, which waits for the others.
+  std::function<void(std::uint64_t)> on_finished;
 };
 
 // What is known of how long paths of this problem get: those whose advance ended otherwise than by the budget.

@@ -61,12 +61,14 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
     record.id = path.id;
     record.parent = path.parent;
     record.state = path.state;
+    record.turns = path.turns;
     record.text = path.text;
     record.step_ends = path.step_ends;
     record.step_scores = path.step_scores;
     record.score = scores.empty() ? 0 : scores[i];
     record.tokens = path.tokens;
     record.inherited_tokens = path.inherited_tokens;
+    record.inherited_steps = path.inherited_steps;
     record.log_probability = path.log_probability;
     if (path.state == PathState::pruned) continue;  // who was given up does not vote
     // A text that was cut off ends anywhere: only an answer that it states outright counts.
