@@ -49,6 +49,7 @@ class LanguageModelSpace final : public SearchSpace {
   RequestHandle request() const override { return request_; }
 
  private:
+  bool has_room(const Path& path, TokenSpan tokens) const;
   bool append_tokens(Path& path, TokenSpan tokens);
   std::int64_t drawable() const;
   Lease keep_for_verifier();
