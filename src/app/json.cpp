@@ -29,14 +29,16 @@ Json to_json(const Receipt& receipt) {
 }
 
 Json path_json(const PathRecord& path) {
-  return Json{{"id", path.id},
-              {"parent", path.parent},
-              {"state", name_of(path.state)},
-              {"text", path.text},
-              {"answer", optional_json(path.answer)},
-              {"score", path.score},
-              {"tokens", path.tokens},
-              {"log_probability", path.log_probability}};
+  Json document{{"id", path.id},
+                {"parent", path.parent},
+                {"state", name_of(path.state)},
+                {"text", path.text},
+                {"answer", optional_json(path.answer)},
+                {"score", path.score},
+                {"tokens", path.tokens},
+                {"log_probability", path.log_probability}};
+  if (path.weight) document["weight"] = *path.weight;
+  return document;
 }
 
 Json to_json(const SolveResult& result) {
@@ -50,6 +52,7 @@ Json to_json(const SolveResult& result) {
                 {"receipt", to_json(result.receipt)},
                 {"paths", std::move(paths)}};
   if (result.correct) document["correct"] = *result.correct;
+  if (result.outcome.log_evidence) document["log_evidence"] = *result.outcome.log_evidence;
   return document;
 }
 

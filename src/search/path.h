@@ -69,6 +69,7 @@ struct PathRecord {
   std::int64_t tokens = 0;
   std::int64_t inherited_tokens = 0;
   double log_probability = 0;
+  std::optional<double> weight;  // share in what a sampler estimates, 1 over all paths together; nothing where nothing is sampled
 };
 
 }  // namespace reckon
