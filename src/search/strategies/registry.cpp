@@ -12,10 +12,14 @@ StrategyEntry best_of_n_entry();
 StrategyEntry majority_entry();
 StrategyEntry weighted_majority_entry();
 StrategyEntry beam_entry();
+StrategyEntry particle_filter_entry();
+StrategyEntry particle_gibbs_entry();
+StrategyEntry parallel_tempering_entry();
 
 std::span<const StrategyEntry> strategies() {
-  static const std::array table{greedy_entry(), sample_entry(), best_of_n_entry(), majority_entry(), weighted_majority_entry(),
-                               beam_entry()};
+  static const std::array table{
+      greedy_entry(), sample_entry(),          best_of_n_entry(),      majority_entry(),          weighted_majority_entry(),
+      beam_entry(),   particle_filter_entry(), particle_gibbs_entry(), parallel_tempering_entry()};
   return table;
 }
 
