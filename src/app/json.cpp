@@ -71,6 +71,7 @@ Json path_json(const SolveResult& result, std::size_t index) {
                 {"log_probability", path.log_probability}};
   for (const Turn& turn : path.turns) document["turns"].push_back(Json{{"role", turn.role}, {"text", turn.text}});
   if (!result.selections.correct.empty()) document["correct"] = static_cast<bool>(result.selections.correct[index]);
+  if (path.weight) document["weight"] = *path.weight;
   return document;
 }
 
@@ -89,6 +90,7 @@ Json to_json(const SolveResult& result) {
                 {"paths", std::move(paths)}};
   if (result.correct) document["correct"] = *result.correct;
   if (const auto covered = result.selections.covered()) document["covered"] = *covered;
+  if (result.outcome.log_evidence) document["log_evidence"] = *result.outcome.log_evidence;
   return document;
 }
 

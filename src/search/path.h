@@ -81,6 +81,7 @@ struct PathRecord {
   std::size_t inherited_steps = 0;
   double log_probability = 0;
   bool evidence = false;  // drawn to weigh the others by, as in another language: selectors never choose it
+  std::optional<double> weight;  // share in what a sampler estimates, 1 over all paths together; nothing where nothing is sampled
 };
 
 }  // namespace reckon

@@ -2,6 +2,8 @@
 // (tests), and whatever else generates step by step. A strategy never sees threads, pages or batches.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -49,7 +51,8 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   // that cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
   virtual awaitable<bool> reply(Path& path, const Problem& problem, std::string text) = 0;
   // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they
-  // are. Charged as verified. Nothing when the budget cannot pay, or a context has no room.
+  // are. Charged as verified. -infinity for a text that the context has no room for (all_asked). Nothing when the budget cannot
+  // pay.
   virtual awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                                  std::vector<std::string> texts) = 0;
   // Every discrete random choice of a strategy: an index drawn with these probabilities (sum 1 within 1e-9).
@@ -67,5 +70,11 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   // What the verifier remembers of the problem itself, beside what it remembers of each path.
   std::shared_ptr<const VerifierMemory> problem_memory;
 };
+
+// Whether every text of SearchSpace::likelihoods had room behind its path.
+inline bool all_asked(const std::vector<std::vector<double>>& likelihoods) {
+  const auto possible = [](double value) { return std::isfinite(value); };
+  return std::ranges::all_of(likelihoods, [&](const std::vector<double>& row) { return std::ranges::all_of(row, possible); });
+}
 
 }  // namespace reckon

@@ -27,6 +27,8 @@ struct Outcome {
   OutcomeStatus status = OutcomeStatus::no_answer;
   std::optional<std::size_t> chosen;  // index into `paths` of the path whose answer it is
   std::vector<PathRecord> paths;      // in order of path id
+  // Of a sampler: natural logarithm of its estimate of the normaliser of what it samples from; nothing when it was cut short.
+  std::optional<double> log_evidence;
 };
 
 class Strategy {  // immutable: one object may solve many problems at once

@@ -205,14 +205,18 @@ bool LanguageModelSpace::append(Path& path, std::string_view text) {
   return true;
 }
 
+// For these tokens and one more.
+bool LanguageModelSpace::has_room(const Path& path, TokenSpan tokens) const {
+  const std::size_t needed = sequence_of(path).tokens().size() + tokens.size() + 1;
+  return needed <= static_cast<std::size_t>(engine_->model().info().context_length);
+}
+
 bool LanguageModelSpace::append_tokens(Path& path, TokenSpan tokens) {
-  Sequence& sequence = sequence_of(path);
-  const std::size_t needed = sequence.tokens().size() + tokens.size() + 1;
-  if (needed > static_cast<std::size_t>(engine_->model().info().context_length)) {
+  if (!has_room(path, tokens)) {
     path.state = PathState::stopped;
     return false;
   }
-  if (tokens.empty() || engine_->append(sequence, tokens)) return true;
+  if (tokens.empty() || engine_->append(sequence_of(path), tokens)) return true;
   path.state = PathState::cut_off;
   return false;
 }
@@ -251,24 +255,28 @@ awaitable<std::optional<std::vector<std::vector<double>>>> LanguageModelSpace::l
   std::vector<Sequence> forks;
   forks.reserve(paths.size() * texts.size());
   std::vector<FeedWork> works;
+  std::vector<double*> places;  // in the table, of what each work reads
+  std::vector<std::vector<double>> table;
   for (const Path& path : paths) {
-    for (const std::string& text : texts) {
+    std::vector<double>& row = table.emplace_back(texts.size(), 0.0);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      std::vector<Token> tokens = engine_->tokenizer().encode(texts[i], EncodeOptions{.parse_special = false, .add_bos = false});
+      if (tokens.empty()) continue;
+      if (!has_room(path, tokens)) {
+        row[i] = -std::numeric_limits<double>::infinity();
+        continue;
+      }
       Sequence& sequence = forks.emplace_back(engine_->fork(sequence_of(path), path.id));
-      FeedWork& work = works.emplace_back(
-          &sequence, engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false}));
-      work.wants_scores = true;
+      works.emplace_back(&sequence, std::move(tokens)).wants_scores = true;
+      places.push_back(&row[i]);
     }
   }
-  const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
-  for (const FeedWork& work : works) {
-    if (work.sequence->tokens().size() + work.tokens.size() >= context) co_return std::nullopt;
-  }
+  if (works.empty()) co_return table;
   const std::optional<std::vector<Fed>> fed = co_await engine_->feed(std::move(works));
   if (!fed) co_return std::nullopt;
-  std::vector<std::vector<double>> table(paths.size());
   for (std::size_t i = 0; i < fed->size(); ++i) {
     const std::vector<float>& scores = (*fed)[i].scores;
-    table[i / texts.size()].push_back(std::accumulate(scores.begin(), scores.end(), 0.0));
+    *places[i] = std::accumulate(scores.begin(), scores.end(), 0.0);
   }
   co_return table;
 }

@@ -54,6 +54,7 @@ class LanguageModelSpace final : public SearchSpace {
   RequestHandle request() const override { return request_; }
 
  private:
+  bool has_room(const Path& path, TokenSpan tokens) const;
   bool append_tokens(Path& path, TokenSpan tokens);
   Lease keep_for_verifier();
   ExtendOptions extend_options(const Path& path, const StepOptions& step, std::int64_t drawn_in_step) const;

@@ -117,7 +117,11 @@ void ToySpace::draw_letter(Path& path, double temperature) {
   path.text += chain_.alphabet[letter];
   path.tokens += 1;
   ledger_.generated += 1;
-  if (path.text.size() >= chain_.length) finish_word(path);
+  if (is_word(path.text)) finish_word(path);
+}
+
+bool ToySpace::is_word(std::string_view letters) const {
+  return letters.size() >= chain_.length || (!letters.empty() && chain_.last.find(letters.back()) != std::string::npos);
 }
 
 void ToySpace::finish_word(Path& path) const {
@@ -130,18 +134,19 @@ bool ToySpace::can_pay(std::int64_t tokens) const {
 }
 
 bool ToySpace::append(Path& path, std::string_view text) {
-  if (path.text.size() + text.size() > chain_.length) {
+  const std::string_view letters = toy_letters(text);
+  if (path.text.size() + letters.size() > chain_.length) {
     path.state = PathState::stopped;
     return false;
   }
-  const auto tokens = static_cast<std::int64_t>(text.size());
+  const std::int64_t tokens = std::ssize(letters);
   if (!can_pay(tokens)) {
     path.state = PathState::cut_off;
     return false;
   }
   ledger_.prompt_computed += tokens;
-  path.text += text;
-  if (path.text.size() == chain_.length) finish_word(path);
+  path.text += letters;
+  if (is_word(path.text)) finish_word(path);
   return true;
 }
 
@@ -155,7 +160,7 @@ double ToySpace::likelihood(std::string_view letters, std::string_view more) con
   double sum = 0;
   for (const char letter : more) {
     const std::size_t index = chain_.alphabet.find(letter);
-    if (index == std::string::npos || word.size() == chain_.length) return -std::numeric_limits<double>::infinity();
+    if (index == std::string::npos || is_word(word)) return -std::numeric_limits<double>::infinity();
     sum += std::log(chain_.next(word)[index]);
     word += letter;
   }

@@ -16,7 +16,8 @@ namespace reckon {
 
 struct ToyChain {
   std::string alphabet = "01";                                        // one byte per letter
-  std::size_t length = 3;                                             // letters of a finished word
+  std::size_t length = 3;                                             // most letters of a word
+  std::string last = "";                                              // letters that end a word before that
   std::function<std::vector<double>(std::string_view letters)> next;  // probability of each letter behind these
 };
 
@@ -50,7 +51,7 @@ class ToySpace final : public SearchSpace {
   std::vector<Path> fork(const Path& path, int copies) override;
   // Letter by letter in turn, so that the last tokens of the budget are shared in equal parts, remainders to lower indices.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
-  // The text is letters, one token each.
+  // Of the letters in the text, one token each; at the end of a word its answer follows by itself.
   bool append(Path& path, std::string_view text) override;
   awaitable<bool> reply(Path& path, const Problem& problem, std::string text) override;  // throws Error unsupported
   // Of the letters in each text: all else in it, such as the answer at the end of a word, is certain.
@@ -65,6 +66,7 @@ class ToySpace final : public SearchSpace {
  private:
   bool can_pay(std::int64_t tokens) const;
   double likelihood(std::string_view letters, std::string_view more) const;
+  bool is_word(std::string_view letters) const;  // nothing can follow
   void finish_word(Path& path) const;
   bool grow(Path& path, std::int64_t drawn_in_step, const StepOptions& step);
   void draw_letter(Path& path, double temperature);

@@ -98,7 +98,7 @@ awaitable<std::optional<std::vector<double>>> yes_over_no(std::span<const Path> 
   std::vector<std::string> texts;
   for (const char* word : kWords) texts.push_back(question + word);
   const std::optional<std::vector<std::vector<double>>> table = co_await space.likelihoods(paths, texts);
-  if (!table) co_return std::nullopt;
+  if (!table || !all_asked(*table)) co_return std::nullopt;
   std::vector<double> odds;
   for (const std::vector<double>& row : *table) {
     const double yes = log_sum(std::span(row).first(2));

@@ -16,6 +16,9 @@ StrategyEntry dvts_entry();
 StrategyEntry lookahead_entry();
 StrategyEntry a_star_entry();
 StrategyEntry mcts_entry();
+StrategyEntry particle_filter_entry();
+StrategyEntry particle_gibbs_entry();
+StrategyEntry parallel_tempering_entry();
 StrategyEntry think_budget_entry();
 StrategyEntry deepconf_entry();
 StrategyEntry hedged_entry();
@@ -38,6 +41,9 @@ std::span<const StrategyEntry> strategies() {
                                 lookahead_entry(),
                                 a_star_entry(),
                                 mcts_entry(),
+                                particle_filter_entry(),
+                                particle_gibbs_entry(),
+                                parallel_tempering_entry(),
                                 think_budget_entry(),
                                 deepconf_entry(),
                                 hedged_entry(),

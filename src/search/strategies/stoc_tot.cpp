@@ -149,7 +149,7 @@ class StocTot final : public Strategy {
       if (spans.words() > 0) texts.push_back(open + spans.text() + close);
       if (texts.empty()) break;
       const std::optional<std::vector<std::vector<double>>> table = co_await space.likelihoods(last, texts);
-      paid = table.has_value();
+      paid = table && all_asked(*table);
       if (!paid) break;
       const auto best = static_cast<std::size_t>(std::ranges::max_element(table->front()) - table->front().begin());
       if (best == continuations.size()) break;

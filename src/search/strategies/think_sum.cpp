@@ -103,13 +103,13 @@ class ThinkSum final : public Strategy {
     Table laws;
     if (roots.empty()) co_return laws;
     const std::optional<Table> table = co_await space.likelihoods(roots, texts);
-    if (table) {
+    if (table && all_asked(*table)) {
       for (const std::vector<double>& row : *table) laws.push_back(law_of(row, texts));
       co_return laws;
     }
     for (const Path& root : roots) {
       const std::optional<Table> row = co_await space.likelihoods(std::span(&root, 1), texts);
-      if (!row) break;
+      if (!row || !all_asked(*row)) break;
       laws.push_back(law_of(row->front(), texts));
     }
     co_return laws;

@@ -30,7 +30,8 @@ std::vector<Path> open_on(SearchSpace& space, int copies, const Problem& problem
 }
 
 bool likelihoods_on(SearchSpace& space, std::span<const Path> paths, std::vector<std::string> texts) {
-  return run(space.likelihoods(paths, std::move(texts))).has_value();
+  const auto found = run(space.likelihoods(paths, std::move(texts)));
+  return found && all_asked(*found);
 }
 
 std::vector<double> score_on(SearchSpace& space, const Verifier& verifier, std::span<Path> paths, const Problem& problem) {

@@ -214,9 +214,15 @@ TEST(Strategies, ConfidenceIsTheShareOfTheVotesOrTheScore) {
                      [](const ToyRun& best) { EXPECT_EQ(best.outcome.confidence, two_letter_reward(*best.outcome.answer)); });
 }
 
+bool has(const StrategyEntry& entry, std::string_view parameter) {
+  return std::ranges::find(entry.parameters, parameter, &ParameterSpec::name) != entry.parameters.end();
+}
+
 // With few paths where it draws several, so that all executions can be visited, and without the filter that the toy space does
 // not have.
 std::string small(const StrategyEntry& entry) {
+  if (has(entry, "chains")) return std::string(entry.name) + ":n=1,chains=2";
+  if (has(entry, "sweeps")) return std::string(entry.name) + ":n=1";
   static const std::map<std::string, int> kSmall{{"n", 3}, {"width", 2}, {"simulations", 3}, {"expansions", 2}, {"min_p", 0}};
   std::string text(entry.name);
   char separator = ':';

@@ -96,6 +96,32 @@ TEST(ToySpace, ForksGoOnFromWhatTheirParentHas) {
   EXPECT_EQ(space.ledger().generated, 1 + 8 * 2);  // the shared letter is charged once
 }
 
+TEST(ToySpace, SomeLettersEndAWordEarly) {
+  ToyChain chain = two_letter_chain();
+  chain.last = "1";
+  Law expected{{"1", 0.4}, {"01", 0.6 * 0.3}, {"001", 0.6 * 0.7 * 0.3}, {"000", 0.6 * 0.7 * 0.7}};
+
+  const Law law = law_of(*make_strategy("sample:temperature=1", nullptr), chain);
+
+  ASSERT_EQ(law.size(), expected.size());
+  for (const auto& [word, probability] : expected) EXPECT_NEAR(law.at(word), probability, 1e-15) << word;
+}
+
+TEST(ToySpace, AppendsTheLettersOfAnotherPathsText) {
+  ToySpace space(two_letter_chain());
+  std::vector<Path> paths = open_on(space, 2);
+
+  EXPECT_TRUE(space.append(paths[0], "1"));
+  EXPECT_TRUE(space.append(paths[0], "01\\boxed{001}"));
+  EXPECT_FALSE(space.append(paths[1], "0101"));
+
+  EXPECT_EQ(paths[0].text, "101\\boxed{101}") << "the answer is of its own letters";
+  EXPECT_EQ(paths[0].state, PathState::finished);
+  EXPECT_EQ(paths[1].state, PathState::stopped);
+  EXPECT_EQ(space.ledger().prompt_computed, 1 + 3);
+  EXPECT_EQ(space.ledger().generated, 0);
+}
+
 TEST(ToySpace, LogProbabilitiesAreOfTheModelAndOfTheDraw) {
   ToySpaceOptions options;
   options.choose = [](std::span<const double>) { return 1; };

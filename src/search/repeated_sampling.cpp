@@ -1,4 +1,4 @@
-#include "search/resampling.h"
+#include "search/repeated_sampling.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,111 @@
+#include "search/strategies/sweep.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "search/strategies/ancestor_sampling.h"
+
+namespace reckon {
+namespace {
+
+struct Place {  // of a particle
+  Population* population;
+  std::size_t index;
+};
+
+// Takes the step that was drawn for a particle into account.
+void settle(Place place, Path path, double score, const SweepContext& context) {
+  Particle& particle = place.population->particles()[place.index];
+  ParticleStep step;
+  step.score = score;
+  step.log_potential = context.options.potential(score, particle.score());
+  if (context.options.keeps_beginnings && path.state == PathState::open) {
+    step.beginning = std::make_shared<const Path>(hold(path, context.space));
+  }
+  particle.path = std::move(path);
+  place.population->weigh(place.index, step.log_potential);
+  particle.steps.push_back(std::move(step));
+}
+
+// One step of all open particles of all populations. A reference draws nothing: it goes its way again.
+awaitable<void> extend(std::vector<Population>& populations, std::size_t step, const SweepContext& context) {
+  std::vector<Place> places;
+  std::vector<Path> paths;
+  for (Population& population : populations) {
+    for (std::size_t i = population.reference() != nullptr ? 1 : 0; i < population.particles().size(); ++i) {
+      Particle& particle = population.particles()[i];
+      if (particle.path.state == PathState::open) {
+        places.push_back(Place{&population, i});
+        paths.push_back(std::move(particle.path));
+      } else if (context.options.repeats_last && !particle.steps.empty()) {
+        population.weigh(i, particle.steps.back().log_potential);
+      }
+    }
+    population.follow_reference(step, context.space);
+  }
+  if (paths.empty()) co_return;
+  co_await context.space.advance(paths, context.options.search.at(static_cast<int>(step)));
+  const std::vector<double> scores = co_await score_step(context.verifier, paths, context.problem, context.space);
+  for (std::size_t i = 0; i < paths.size(); ++i) settle(places[i], std::move(paths[i]), scores[i], context);
+}
+
+bool cut_off(const std::vector<Population>& populations) {
+  return std::ranges::any_of(populations, [](const Population& population) {
+    return std::ranges::any_of(population.particles(),
+                               [](const Particle& particle) { return particle.path.state == PathState::cut_off; });
+  });
+}
+
+bool is_due(const Population& population, double resample_below) {
+  if (!population.grows()) return false;  // what has ended is weighed, not resampled
+  if (resample_below >= 1) return true;   // whatever rounding makes of the effective sample size
+  return effective_sample_size(population.weights()) <= resample_below * static_cast<double>(population.particles().size());
+}
+
+}  // namespace
+
+std::vector<ParameterSpec> particle_parameters(std::int64_t default_n) {
+  std::vector<ParameterSpec> table = step_search_parameters(default_n);
+  const auto select = std::ranges::find(table, "select", &ParameterSpec::name);
+  select->meaning = "the highest score, the vote by weight, or one path drawn by weight";
+  select->choices = {"best", "weighted", "sample"};
+  table.push_back({.name = "potential",
+                   .default_value = std::string("value"),
+                   .meaning = "what a step's score counts for",
+                   .choices = potential_names()});
+  table.push_back({"potential_temperature", 1.0, "potentials count to the power of 1 over this", 1e-3, 1e6});
+  table.push_back(
+      {"resample", 1.0, "resample where the effective sample size is at most this share of n; 1 = always, 0 = never", 0, 1});
+  return table;
+}
+
+SweepOptions::SweepOptions(const Parameters& parameters)
+    : search(parameters),
+      potential(potential_named(parameters.text("potential"))),
+      temperature(parameters.number("potential_temperature")),
+      resample_below(parameters.number("resample")) {}
+
+// Card C8: early on ancestors are drawn by weights of at least this much entropy; what is asked for falls with the steps.
+double SweepOptions::resampling_temperature(std::size_t step, const Population& population) const {
+  const double share = entropy * (1 - static_cast<double>(step) / static_cast<double>(entropy_steps));
+  return share > 0 ? temperature_for_entropy(population.log_weights(), share) : 1;
+}
+
+awaitable<bool> run_sweep(std::vector<Population>& populations, const SweepContext& context) {
+  for (std::size_t step = 0; std::ranges::any_of(populations, &Population::grows); ++step) {
+    co_await extend(populations, step, context);
+    // What cannot be paid for is not copied: paths that are still open end as they are.
+    if (cut_off(populations) || context.space.exhausted()) continue;
+    for (Population& population : populations) {
+      if (!is_due(population, context.options.resample_below)) continue;
+      if (context.options.samples_ancestors) co_await sample_ancestor(population, step, context);
+      const double temperature = context.options.resampling_temperature(step, population);
+      for (Particle& particle : population.resample(context.options.scheme, temperature, context.space)) {
+        context.account.drop(std::move(particle));
+      }
+    }
+  }
+  co_return !cut_off(populations);
+}
+
+}  // namespace reckon

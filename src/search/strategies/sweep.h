@@ -1,0 +1,49 @@
+// A sweep: populations of particles from the prompt to ended paths, step by step, all in one batch. One population is a particle
+// filter (Puri et al. 2025, arXiv:2502.01618); with a reference, a step of particle Gibbs; several at different temperatures, a
+// step of parallel tempering (specs cards C6 to C8).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "search/strategies/particle_account.h"
+#include "search/strategies/population.h"
+#include "search/strategies/potential.h"
+#include "search/strategies/step_search.h"
+
+namespace reckon {
+
+// Rows of step_search_parameters with the ways a sampler selects, and: potential, potential_temperature, resample.
+std::vector<ParameterSpec> particle_parameters(std::int64_t default_n);
+
+struct SweepOptions {
+  explicit SweepOptions(const Parameters& parameters);  // of particle_parameters; the rest as below
+
+  StepSearchOptions search;
+  LogPotential potential;
+  double temperature;     // of the potentials
+  double resample_below;  // resample where the effective sample size is at most this share of the particles; 1 = always
+  Resampler scheme = resampler_named("systematic");
+  bool repeats_last = false;       // an ended particle's last potential counts again in every later step
+  double entropy = 0;              // least share of entropy in the weights by which ancestors are drawn in the first step
+  std::int64_t entropy_steps = 1;  // behind so many steps it has fallen to 0
+  bool samples_ancestors = false;  // of references
+  bool keeps_beginnings = false;   // so that a particle may be the reference of a later sweep
+
+  double resampling_temperature(std::size_t step, const Population& population) const;
+};
+
+// What a sweep works with; all of it outlives the sweep.
+struct SweepContext {
+  const SweepOptions& options;
+  const Verifier& verifier;
+  const Problem& problem;
+  SearchSpace& space;
+  ParticleAccount& account;  // gets the particles that are dropped
+};
+
+// Grows all populations to their ends. False when the budget cut a path off: from there on nothing was resampled.
+awaitable<bool> run_sweep(std::vector<Population>& populations, const SweepContext& context);
+
+}  // namespace reckon
