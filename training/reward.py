@@ -20,7 +20,7 @@ SHARES = torch.tensor([1.0, 1.0, 0.5])  # of the read-outs in the loss: specs ca
 
 
 def read_out(model: Qwen3, hidden: torch.Tensor) -> torch.Tensor:
-    """Differences of logits [..., 3] from final hidden states [..., width], in float32: what matters is small beside the logits."""
+    """Differences of logits [..., 3] from final hidden states [..., width]; in float32, for they are small beside the logits."""
     return F.linear(hidden.float(), model.embedding[POSITIVE] - model.embedding[NEGATIVE])
 
 

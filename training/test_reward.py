@@ -55,6 +55,10 @@ class Places(unittest.TestCase):
         reads = reads_of(tokenizer.encode("<think>\nx=1\n\n \ny=2\n"), finished=False)
         self.assertEqual([read.line for read in reads], [0, 1, 1, 1, 2])
 
+    def test_a_tag_inside_a_line_is_no_blank(self):
+        reads = reads_of(tokenizer.encode("<think>\n <think>\nx=1\n"), finished=False)
+        self.assertEqual([read.line for read in reads], [0, 1, 2])
+
     def test_a_text_without_working_has_no_reads(self):
         self.assertEqual(reads_of(tokenizer.encode("\\boxed{3}"), finished=True), [])
 
@@ -173,7 +177,8 @@ class Figures(unittest.TestCase):
 class Labels(unittest.TestCase):
     def labels(self, task: str, level: int, texts: list[str]) -> list[dict]:
         problem = f"{task}/1/train/L{level}/0"
-        return [json.loads(line) for line in labelled(LABELS, [{"problem": problem, "text": text} for text in texts]).splitlines()]
+        lines = labelled(LABELS, [{"problem": problem, "text": text} for text in texts]).splitlines()
+        return [json.loads(line) for line in lines]
 
     def test_a_worked_solution_is_right_in_every_line(self):
         for task in ("countdown", "linear", "procedure", "arithmetic"):

@@ -1,7 +1,7 @@
 """Traces of the policy, labelled line by line with the tasks' exact checkers: what the reward model learns from.
 
 The engine draws several paths per problem (`reckon eval --trace`); of a tenth, a copy with one wrong digit or two swapped
-numbers is added; `reckon_labels` says which lines are valid, whether the goal is still within reach and whether the answer is right.
+numbers is added; `reckon_labels` says which lines are valid, whether a right answer is still within reach and whether it came.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ FIRST_PROBLEM = 1_000_000  # far behind the problems that the policy was trained
 LONGEST = 260  # tokens of a path; the longest working of these levels has about 200
 CORRUPTED = 0.1  # share of the paths
 NEWLINE, THINK, END_THINK = ord("\n"), ID["<think>"], ID["</think>"]
+BLANKS = tuple(b" \t\r")  # inside a line; numbers, because special tokens are no bytes
 
 
 def changed(line: str, draw: random.Random) -> str:
@@ -116,7 +117,7 @@ def reads_of(body: list[int], finished: bool) -> list[Read]:
         if body[index] == NEWLINE:
             line += not blank
             reads.append(Read(index, line, "line"))
-        blank = body[index] == NEWLINE or (blank and body[index] in b" \t\r")
+        blank = body[index] == NEWLINE or (blank and body[index] in BLANKS)
     line += not blank  # a last line that ends with the closing tag
     if last + 1 < len(body) and body[last + 1] == NEWLINE:
         reads.append(Read(last + 1, line, "close"))
