@@ -55,20 +55,19 @@ def losses(model: Qwen3, batch) -> tuple[torch.Tensor, torch.Tensor]:
 
 @torch.inference_mode()
 def read_all(model: Qwen3, traces: list[Trace], batch_tokens: int = 6000) -> list[torch.Tensor]:
-    """Differences of logits [reads, 3] of every trace."""
-    results: list = [None] * len(traces)
-    order = sorted(range(len(traces)), key=lambda index: len(traces[index].ids))
-    while order:
-        rows = max(1, batch_tokens // len(traces[order[-1]].ids))
-        chosen, order = order[-rows:], order[:-rows]
-        longest = len(traces[chosen[-1]].ids)
-        inputs = torch.full((len(chosen), longest), PAD)
-        for row, index in enumerate(chosen):
-            inputs[row, : len(traces[index].ids)] = torch.tensor(traces[index].ids)
+    """Differences of logits [reads, 3] of every trace; equal paths are read once."""
+    results: dict = {}
+    waiting = sorted({tuple(trace.ids): trace for trace in traces}.items(), key=lambda item: len(item[0]))
+    while waiting:
+        rows = max(1, batch_tokens // len(waiting[-1][0]))
+        chosen, waiting = waiting[-rows:], waiting[:-rows]
+        inputs = torch.full((len(chosen), len(chosen[-1][0])), PAD)
+        for row, (ids, _) in enumerate(chosen):
+            inputs[row, : len(ids)] = torch.tensor(ids)
         values = read_out(model, model.hidden(inputs))
-        for row, index in enumerate(chosen):
-            results[index] = values[row, [read.index for read in traces[index].reads]]
-    return results
+        for row, (ids, trace) in enumerate(chosen):
+            results[ids] = values[row, [read.index for read in trace.reads]]
+    return [results[tuple(trace.ids)] for trace in traces]
 
 
 def fitted_temperature(differences: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor) -> float:
