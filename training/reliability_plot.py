@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-PANEL, GAP, LEFT, TOP, BOTTOM, RIGHT = 240, 34, 64, 78, 62, 24
+PANEL, GAP, LEFT, TOP, BOTTOM, RIGHT = 240, 34, 64, 90, 62, 24
 # Okabe and Ito's palette for every kind of colour vision, as in src/tasks/plot.cpp.
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9"]
 MEANINGS = {"good": "good: a right answer is within reach", "ok": "ok: every step is valid", "hi": "hi: this path ends right"}
