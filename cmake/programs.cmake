@@ -6,3 +6,6 @@ endif()
 # The tasks' generators as a stream of JSON lines: training reads its problems from here (training/README.md).
 add_executable(reckon_examples training/generator/generate_examples.cpp)
 target_link_libraries(reckon_examples PRIVATE reckon_tasks)
+# Exact labels of the lines of working in traces: what the reward model is trained on and measured by.
+add_executable(reckon_labels training/generator/label_traces.cpp)
+target_link_libraries(reckon_labels PRIVATE reckon_tasks nlohmann_json::nlohmann_json)

@@ -12,6 +12,7 @@ import gguf
 import numpy as np
 import torch
 
+import reward
 import tokenizer
 from checkpoint import load_checkpoint
 from model import SHAPES, Qwen3, Shape, named_hf_weights
@@ -81,10 +82,22 @@ def add_tokenizer(writer: gguf.GGUFWriter) -> None:
     writer.add_chat_template(tokenizer.CHAT_TEMPLATE)
 
 
-def export(model: Qwen3, path: str, name: str, description: str) -> None:
+def add_reward(writer: gguf.GGUFWriter, temperatures: list[float]) -> None:
+    """How scores are read: behind each delimiter and at the end, sigmoid((positive - negative) / temperature) of two logits."""
+    writer.add_string("reckon.reward.delimiter", "\n")
+    writer.add_array("reckon.reward.positive", reward.POSITIVE)
+    writer.add_array("reckon.reward.negative", reward.NEGATIVE)
+    writer.add_array("reckon.reward.names", list(reward.NAMES))
+    writer.add_array("reckon.reward.temperature", temperatures)
+
+
+def export(model: Qwen3, path: str, name: str, description: str, temperatures: list[float] | None = None) -> None:
+    """`temperatures`: of a reward model's read-outs; without them the file is a language model only."""
     writer = Writer(path, "qwen3")
     add_metadata(writer, model.shape, name, description)
     add_tokenizer(writer)
+    if temperatures:
+        add_reward(writer, temperatures)
     for hf_name, weight in named_hf_weights(model).items():
         kind = np.float16 if weight.ndim == 2 else np.float32
         writer.add_tensor(gguf_name(hf_name), weight.numpy().astype(kind))
@@ -103,12 +116,14 @@ def main() -> None:
     parser.add_argument("--description", required=True)
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
+    temperatures = None
     if arguments.checkpoint:
-        model, _ = load_checkpoint(arguments.checkpoint, not arguments.latest)
+        model, saved = load_checkpoint(arguments.checkpoint, not arguments.latest)
+        temperatures = saved.get("temperatures")
     else:
         torch.manual_seed(0)
         model = Qwen3(SHAPES[arguments.shape])
-    export(model, arguments.out, arguments.name, arguments.description)
+    export(model, arguments.out, arguments.name, arguments.description, temperatures)
 
 
 if __name__ == "__main__":
