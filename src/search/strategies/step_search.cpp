@@ -27,14 +27,14 @@ std::vector<ParameterSpec> step_search_parameters(std::int64_t default_n) {
   return table;
 }
 
-StepSearchOptions::StepSearchOptions(const Parameters& parameters)
+StepSearchOptions::StepSearchOptions(const Parameters& parameters, bool own_select)
     : n(parameters.values().contains("n") ? static_cast<int>(parameters.integer("n")) : 1),
       step(step_options(parameters)),
       steps(static_cast<int>(parameters.integer("steps"))),
       select(parameters.text("select")) {
   step.delimiter = delimiter_named(parameters.text("step"));
   step.max_tokens = parameters.integer("step_tokens");
-  make_selector(select);  // throws here, before anything is drawn
+  if (!own_select) make_selector(select);  // throws here, before anything is drawn
   last_ = to_the_end();
 }
 

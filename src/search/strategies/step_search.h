@@ -16,7 +16,8 @@ namespace reckon {
 std::vector<ParameterSpec> step_search_parameters(std::int64_t default_n);
 
 struct StepSearchOptions {
-  explicit StepSearchOptions(const Parameters& parameters);
+  // `own_select`: the strategy has ways of its own to select, which are no selectors. Throws what make_selector throws.
+  explicit StepSearchOptions(const Parameters& parameters, bool own_select = false);
   int n;               // parameter n; 1 where there is none
   StepOptions step;    // one step
   int steps;           // so many, then each path is drawn to its end

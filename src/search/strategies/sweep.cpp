@@ -80,7 +80,7 @@ std::vector<ParameterSpec> particle_parameters(std::int64_t default_n) {
 }
 
 SweepOptions::SweepOptions(const Parameters& parameters)
-    : search(parameters),
+    : search(parameters, /*own_select=*/true),
       potential(potential_named(parameters.text("potential"))),
       temperature(parameters.number("potential_temperature")),
       resample_below(parameters.number("resample")) {}

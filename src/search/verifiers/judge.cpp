@@ -100,7 +100,7 @@ class Judge final : public Verifier {
     std::ranges::copy(spellings(options_.no), std::back_inserter(texts));
     const std::span<const Path> one(&*opened, 1);
     const auto table = co_await space.likelihoods(one, std::move(texts));
-    if (!table || !all_asked(*table)) co_return std::nullopt;
+    if (!table) co_return std::nullopt;
     double of_yes = 0;
     double of_all = 0;
     for (std::size_t i = 0; i < table->front().size(); ++i) {
