@@ -48,8 +48,7 @@ std::string bundled_path(const std::string& file, const std::string& instead) {
   std::string looked;
   for (const auto& place : places) {
     std::error_code fault;
-    if (std::filesystem::is_regular_file(place / file, fault))
-      return (place / file).lexically_normal().string();
+    if (std::filesystem::is_regular_file(place / file, fault)) return (place / file).lexically_normal().string();
     looked += fmt::format("{}{}", looked.empty() ? "" : ", ", place.lexically_normal().string());
   }
   throw Error(ErrorCode::not_found,

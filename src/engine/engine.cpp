@@ -65,9 +65,10 @@ double prompt_flops(const TokenCost& cost, std::int64_t length) {
 void require_room(const EngineLoop& loop, const SequenceState& sequence, std::int64_t count) {
   const std::int64_t context = loop.model().info().context_length;
   if (count >= 1 && sequence.size() + count < context) return;
-  throw Error(ErrorCode::bad_argument, fmt::format("{} given tokens behind {}: expected at least one, and room for one more in the "
-                                                   "model's context of {}",
-                                                   count, sequence.size(), context));
+  throw Error(ErrorCode::bad_argument,
+              fmt::format("{} given tokens behind {}: expected at least one, and room for one more in the "
+                          "model's context of {}",
+                          count, sequence.size(), context));
 }
 
 void mark_busy(KvCache& cache, SequenceState& sequence) {
@@ -238,7 +239,8 @@ awaitable<std::optional<std::vector<Fed>>> Engine::feed(std::vector<FeedWork> wo
     total += count;
   }
   if (request->out_of_time()) co_return std::nullopt;
-  const std::vector<Lease> leases = request->lease_shares(wants, /*token_flops=*/0);  // rows are held against the flops as they run
+  const std::vector<Lease> leases =
+      request->lease_shares(wants, /*token_flops=*/0);  // rows are held against the flops as they run
   if (std::accumulate(leases.begin(), leases.end(), std::int64_t{0}, [](auto sum, const Lease& l) { return sum + l.tokens; }) <
       total) {
     for (const Lease& lease : leases) request->give_back(lease);

@@ -48,9 +48,9 @@ struct GatedFeedForward {  // down(activation(gate(x)) * up(x))
 // A row is sent to a few of many gated feed-forward networks; what they say is added up by the weights of a router.
 // Source: Shazeer et al. 2017, arXiv:1701.06538; Mixtral, arXiv:2401.04088.
 struct ExpertFeedForward {
-  Linear router;                // [experts, width]; softmax over all experts
-  std::string gate, up, down;   // [experts, expert_feed_forward, width] twice, [experts, width, expert_feed_forward]
-  bool renormalised = true;     // the weights of the chosen experts are divided by their sum
+  Linear router;               // [experts, width]; softmax over all experts
+  std::string gate, up, down;  // [experts, expert_feed_forward, width] twice, [experts, width, expert_feed_forward]
+  bool renormalised = true;    // the weights of the chosen experts are divided by their sum
   Activation activation = Activation::silu;
 };
 

@@ -38,7 +38,8 @@ Forward::Forward(std::shared_ptr<const Model> model, Ops& ops, const KvView& kv,
   for (std::vector<float>* memory : {&hidden_, &normed_, &block_out_}) memory->resize(times(sizes.width));
   for (std::vector<float>* memory : {&q_, &attended_}) memory->resize(times(std::int64_t{sizes.heads} * sizes.head_dim));
   for (std::vector<float>* memory : {&k_, &v_}) memory->resize(times(std::int64_t{sizes.kv_heads} * sizes.head_dim));
-  for (std::vector<float>* memory : {&gate_, &up_}) memory->resize(times(std::max(sizes.feed_forward, sizes.expert_feed_forward)));
+  for (std::vector<float>* memory : {&gate_, &up_})
+    memory->resize(times(std::max(sizes.feed_forward, sizes.expert_feed_forward)));
   if (sizes.experts > 0) {
     router_.resize(times(sizes.experts));
     for (std::vector<float>* memory : {&chosen_weights_, &expert_scales_}) memory->resize(times(sizes.experts_used));

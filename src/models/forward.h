@@ -84,8 +84,8 @@ class Forward {  // scratch memory of one engine; one thread at a time
   std::vector<float> expert_scales_;        // [max_rows * experts_used]
   std::vector<float> expert_in_;            // [max_rows, width], as is the next
   std::vector<float> expert_out_;
-  std::vector<float> angles_;    // [max_rows, rotary dimensions]
-  std::vector<float> logits_;    // [rows that wanted logits, vocabulary], grows
+  std::vector<float> angles_;  // [max_rows, rotary dimensions]
+  std::vector<float> logits_;  // [rows that wanted logits, vocabulary], grows
 };
 
 }  // namespace reckon

@@ -31,8 +31,9 @@ struct HyperParameters {
   double rope_magnitude = 1;
 };
 
-// Throws Error bad_file (a key missing, out of range, or contradicting another, naming both numbers) or unsupported (experts in an
-// architecture without a place for them, sizes that differ per layer, keys and values of different length, unknown RoPE scaling).
+// Throws Error bad_file (a key missing, out of range, or contradicting another, naming both numbers) or unsupported (experts in
+// an architecture without a place for them, sizes that differ per layer, keys and values of different length, unknown RoPE
+// scaling).
 HyperParameters read_hyper_parameters(const GgufFile& file, const Architecture& architecture);
 
 }  // namespace reckon

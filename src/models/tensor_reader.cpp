@@ -43,9 +43,10 @@ std::vector<WeightView> read_matrices(const GgufFile& file, const std::string& n
                                       std::int64_t cols) {
   const TensorInfo& tensor = file.tensor(name);
   if (dim(tensor, 0) != cols || dim(tensor, 1) != rows || dim(tensor, 2) != count || tensor.elements() != count * rows * cols) {
-    throw Error(ErrorCode::bad_file,
-                fmt::format("tensor '{}' has shape {}; the metadata promise [{}, {}, {}]", name, shape(tensor), count, rows, cols),
-                file.name());
+    throw Error(
+        ErrorCode::bad_file,
+        fmt::format("tensor '{}' has shape {}; the metadata promise [{}, {}, {}]", name, shape(tensor), count, rows, cols),
+        file.name());
   }
   require_codec(file, tensor);
   const std::int64_t bytes = row_bytes(tensor.type, cols) * rows;

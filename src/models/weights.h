@@ -29,7 +29,7 @@ struct FeedForwardWeights {
 };
 
 struct ExpertWeights {
-  LinearWeights router;                    // [experts, width]
+  LinearWeights router;  // [experts, width]
   std::vector<FeedForwardWeights> experts;
   bool renormalised = true;
 };

@@ -80,7 +80,7 @@ struct PathRecord {
   std::int64_t inherited_tokens = 0;
   std::size_t inherited_steps = 0;
   double log_probability = 0;
-  bool evidence = false;  // drawn to weigh the others by, as in another language: selectors never choose it
+  bool evidence = false;         // drawn to weigh the others by, as in another language: selectors never choose it
   std::optional<double> weight;  // share in what a sampler estimates, 1 over all paths together; nothing where nothing is sampled
 };
 

@@ -6,7 +6,8 @@ namespace reckon {
 
 Problem asked_as(const Problem& problem, std::string text) {
   if (!problem.render) {
-    throw Error(ErrorCode::unsupported, "this asks the model further questions, which needs a chat template; the prompt is plain text");
+    throw Error(ErrorCode::unsupported,
+                "this asks the model further questions, which needs a chat template; the prompt is plain text");
   }
   Problem asked = problem;
   const std::vector<Turn> turns{{"user", text}};

@@ -88,8 +88,9 @@ RewardModel::RewardModel(std::unique_ptr<Engine> engine, RewardReadout readout)
 
 std::size_t RewardModel::pair_named(std::string_view name) const {
   if (name.empty()) return 0;
-  return static_cast<std::size_t>(&find_entry(std::span<const RewardPair>(readout_.pairs), name, "read-out", "the model's file names them") -
-                                  readout_.pairs.data());
+  return static_cast<std::size_t>(
+      &find_entry(std::span<const RewardPair>(readout_.pairs), name, "read-out", "the model's file names them") -
+      readout_.pairs.data());
 }
 
 // Once per problem: what every path begins with.

@@ -24,9 +24,9 @@ struct RewardPair {
 };
 
 struct RewardReadout {
-  std::string delimiter;                                      // ends a step where it appears in a path's text
-  std::vector<RewardPair> pairs;                              // at least one; the first is the default
-  std::function<std::vector<Token>(const Problem&)> prompt;   // what stands before a path's text
+  std::string delimiter;                                     // ends a step where it appears in a path's text
+  std::vector<RewardPair> pairs;                             // at least one; the first is the default
+  std::function<std::vector<Token>(const Problem&)> prompt;  // what stands before a path's text
 };
 
 // Where in `text`, from byte `from` on, scores are read: behind each delimiter, and at the end.

@@ -14,9 +14,8 @@ namespace {
 void choose_largest(std::span<const float> logits, std::span<std::int32_t> order, std::span<std::int32_t> chosen) {
   std::iota(order.begin(), order.end(), 0);
   const auto at = [logits](std::int32_t index) { return logits[static_cast<std::size_t>(index)]; };
-  std::ranges::partial_sort(order, order.begin() + std::ssize(chosen), [&at](std::int32_t a, std::int32_t b) {
-    return at(a) != at(b) ? at(a) > at(b) : a < b;
-  });
+  std::ranges::partial_sort(order, order.begin() + std::ssize(chosen),
+                            [&at](std::int32_t a, std::int32_t b) { return at(a) != at(b) ? at(a) > at(b) : a < b; });
   std::ranges::copy(order.first(chosen.size()), chosen.begin());
   std::ranges::sort(chosen);
 }
@@ -58,9 +57,8 @@ void CpuOps::route(ConstMatrixView logits, int used, bool renormalised, std::spa
 void CpuOps::gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) {
   require_shape(out, "gather", "out", static_cast<std::int64_t>(rows.size()), x.cols);
   for (const std::int32_t row : rows) require(row >= 0 && row < x.rows, "gather", "row {} of {}", row, x.rows);
-  state_->split(out.rows, out.rows * out.cols * kCostOfElement, 0, [&](std::int64_t i, float*) {
-    std::ranges::copy(x.row_span(rows[static_cast<std::size_t>(i)]), out.row(i));
-  });
+  state_->split(out.rows, out.rows * out.cols * kCostOfElement, 0,
+                [&](std::int64_t i, float*) { std::ranges::copy(x.row_span(rows[static_cast<std::size_t>(i)]), out.row(i)); });
 }
 
 void CpuOps::scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) {

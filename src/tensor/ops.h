@@ -76,7 +76,8 @@ class Ops {
   virtual void gather(ConstMatrixView x, std::span<const std::int32_t> rows, MatrixView out) = 0;
 
   // x[rows[i]] += scales[i] * y[i]; no row is named twice. y [rows.size(), cols].
-  virtual void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales, ConstMatrixView y) = 0;
+  virtual void scatter_add(MatrixView x, std::span<const std::int32_t> rows, std::span<const float> scales,
+                           ConstMatrixView y) = 0;
 
   // out = gate * sigmoid(gate) * up, element by element; all [rows, cols]. out may be gate or up.
   virtual void silu_multiply(ConstMatrixView gate, ConstMatrixView up, MatrixView out) = 0;

@@ -52,10 +52,15 @@ TEST(Thinking, LeavesTheBudgetItsReserve) {
 }
 
 TEST(Thinking, OptionsThatSayNothingAreRefused) {
-  for (const std::vector<std::string>& wrong :
-       {std::vector<std::string>{"--think", "9..3"}, {"--think", "x"}, {"--think", "..5"}, {"--think", "-1"},
-        {"--think-budget", "-1"}, {"--think-budget", "3", "--think", "3"}, {"--think-cut", "hard"},
-        {"--think", "3", "--think-stop", "enough"}, {"--think", "3", "--think-cut", "middle"}}) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--think", "9..3"},
+                                                {"--think", "x"},
+                                                {"--think", "..5"},
+                                                {"--think", "-1"},
+                                                {"--think-budget", "-1"},
+                                                {"--think-budget", "3", "--think", "3"},
+                                                {"--think-cut", "hard"},
+                                                {"--think", "3", "--think-stop", "enough"},
+                                                {"--think", "3", "--think-cut", "middle"}}) {
     const Ran ran = solve(wrong);
     EXPECT_EQ(ran.exit_code, 2) << wrong.back();
     EXPECT_NE(ran.err.find("think"), std::string::npos) << ran.err;

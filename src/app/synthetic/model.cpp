@@ -130,7 +130,8 @@ Metadata metadata_of(const SyntheticModel& model) {
 // Makes one tensor after the other, in the same buffer.
 class WeightMaker {
  public:
-  WeightMaker(const SyntheticModel& model, int threads) : plan_(model), random_(model.type), router_(DType::f32), threads_(threads) {}
+  WeightMaker(const SyntheticModel& model, int threads)
+      : plan_(model), random_(model.type), router_(DType::f32), threads_(threads) {}
 
   GgufWriter declare(Metadata metadata) const {
     GgufWriter writer(std::move(metadata));

@@ -14,7 +14,7 @@ struct SyntheticShape {
   std::string_view pre_tokenizer;  // tokenizer.ggml.pre
   int layers, width, heads, kv_heads, head_dim, feed_forward, vocabulary, context;
   double rope_base, rms_epsilon;
-  bool tied;  // the embedding table is the output matrix too
+  bool tied;                                                   // the embedding table is the output matrix too
   int experts = 0, experts_used = 0, expert_feed_forward = 0;  // of a mixture of experts
 };
 

@@ -129,8 +129,8 @@ TEST(SyntheticModel, HasTokensForAnyText) {
 
 TEST(SyntheticShapes, HaveThePublishedNumbersOfParameters) {
   const std::vector<std::pair<std::string, std::int64_t>> published = {
-      {"qwen3-0.6b", 596'049'920}, {"qwen3-1.7b", 1'720'574'976}, {"qwen3-4b", 4'022'468'096}, {"qwen3-30b-a3b", 30'532'122'624},
-      {"llama-1b", 1'235'814'400}, {"llama-8b", 8'030'261'248},
+      {"qwen3-0.6b", 596'049'920},       {"qwen3-1.7b", 1'720'574'976}, {"qwen3-4b", 4'022'468'096},
+      {"qwen3-30b-a3b", 30'532'122'624}, {"llama-1b", 1'235'814'400},   {"llama-8b", 8'030'261'248},
   };
 
   ASSERT_EQ(published.size(), synthetic_shapes().size());

@@ -75,8 +75,7 @@ TEST(Feed, InPiecesAndOnForksIsTheSameAsAtOnce) {
 
     EXPECT_EQ(in_pieces->front().watched, at_once->front().watched) << cut;
     const std::vector<float>& scores = at_once->front().scores;
-    EXPECT_EQ(in_pieces->front().scores,
-              std::vector<float>(scores.begin() + static_cast<std::ptrdiff_t>(cut) - 6, scores.end()));
+    EXPECT_EQ(in_pieces->front().scores, std::vector<float>(scores.begin() + static_cast<std::ptrdiff_t>(cut) - 6, scores.end()));
     EXPECT_EQ(extend(*engine, fork, drawing(0)).tokens.size(), 0U);
   }
 }
