@@ -203,7 +203,8 @@ INSTANTIATE_TEST_SUITE_P(
             "TreeOfAnUnknownProblem", {"tree", kTrace, "--out", "/nowhere/x.svg", "--problem", "Make 5."}, "'Make 5.'; it holds"},
         BadInput{"TreeOfNoProblem", {"tree", kTrace, "--out", "/nowhere/x.svg", "--problem", ""}, "--problem: is empty"},
         BadInput{"StrategiesUnknownOption", {"strategies", "--jsn"}, "did you mean '--json'"},
-        BadInput{"VerifiersPositional", {"verifiers", "exact"}, "unexpected argument 'exact'"},
+        BadInput{"VerifiersPositional", {"verifiers", "exact", "orm"}, "unexpected argument 'orm'"},
+        BadInput{"StrategiesUnknownName", {"strategies", "bean"}, "no such strategy 'bean'; did you mean 'beam'?"},
         BadInput{"TasksUnknownOption", {"tasks", "--zzzzzzzz"}, "no such option '--zzzzzzzz'; 'reckon tasks --help' lists all"},
         BadInput{"OptionBeforeTheCommand", {"--seed", "3", "solve", "x"}, "--seed"}),
     [](const auto& instance) { return instance.param.name; });

@@ -1,6 +1,7 @@
-// reckon strategies, verifiers, selectors, tasks: what there is, with parameters and defaults.
+// reckon strategies, verifiers, selectors, tasks: what there is; and of one, its parameters and defaults.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -8,6 +9,7 @@
 #include "app/json.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "search/registry.h"
 #include "search/selector.h"
 #include "search/strategy.h"
 #include "search/verifier.h"
@@ -35,21 +37,48 @@ std::string range_of(const ParameterSpec& parameter) {
   return "";
 }
 
+struct ListOptions {
+  std::string name;  // "" = all
+  bool json = false;
+};
+
 template <typename Entry>
-int list(std::span<const Entry> table, bool json) {
-  if (json) {
+void print_parameters(const Entry& entry) {
+  fmt::print("{}  {}  {}\n", bold(std::string(entry.name)), entry.summary, dim(std::string(entry.source)));
+  for (const ParameterSpec& parameter : entry.parameters) {
+    const std::string range = range_of(parameter);
+    fmt::print("    {:<14} {:<8} {}{}\n", parameter.name, text_of(parameter.default_value), parameter.meaning,
+               range.empty() ? "" : dim(" [" + range + "]"));
+  }
+}
+
+template <typename Entry>
+void print_names(std::span<const Entry> table, const std::string& command) {
+  std::size_t width = 0;
+  for (const Entry& entry : table) width = std::max(width, std::string_view(entry.name).size());
+  for (const Entry& entry : table) {
+    const std::string padding(width - std::string_view(entry.name).size(), ' ');
+    fmt::print("{}{}  {}\n", bold(std::string(entry.name)), padding, entry.summary);
+  }
+  fmt::print("{}\n", dim(fmt::format("'reckon {} NAME' shows the parameters and the source of one", command)));
+}
+
+// `command` is the plural of what is listed.
+template <typename Entry>
+int list(std::span<const Entry> table, const ListOptions& options, const std::string& command) {
+  const std::string kind = command == "strategies" ? "strategy" : command.substr(0, command.size() - 1);
+  if (!options.name.empty()) {
+    const Entry& found = find_entry(table, options.name, kind, fmt::format("'reckon {}' lists all", command));
+    table = std::span<const Entry>(&found, 1);
+  }
+  if (options.json) {
     Json document = Json::array();
     for (const Entry& entry : table) document.push_back(entry_json(entry.name, entry.summary, entry.source, entry.parameters));
     fmt::print("{}\n", dump(document, 2));
-    return kAnswered;
-  }
-  for (const Entry& entry : table) {
-    fmt::print("{}  {}  {}\n", bold(std::string(entry.name)), entry.summary, dim(std::string(entry.source)));
-    for (const ParameterSpec& parameter : entry.parameters) {
-      const std::string range = range_of(parameter);
-      fmt::print("    {:<14} {:<8} {}{}\n", parameter.name, text_of(parameter.default_value), parameter.meaning,
-                 range.empty() ? "" : dim(" [" + range + "]"));
-    }
+  } else if (options.name.empty()) {
+    print_names(table, command);
+  } else {
+    print_parameters(table.front());
   }
   return kAnswered;
 }
@@ -58,18 +87,19 @@ template <typename Entry>
 void add_list(CLI::App& app, std::function<int()>& action, const char* name, const char* meaning,
               std::span<const Entry> (*table)()) {
   CLI::App* command = app.add_subcommand(name, meaning);
-  const auto json = std::make_shared<bool>(false);
-  command->add_flag("--json", *json, "print one JSON document");
-  command->callback([json, table, &action] { action = [json, table] { return list(table(), *json); }; });
+  const auto options = std::make_shared<ListOptions>();
+  command->add_option("NAME", options->name, "show this one alone, with its parameters and source");
+  command->add_flag("--json", options->json, "print one JSON document, with all parameters");
+  command->callback([options, table, name, &action] { action = [options, table, name] { return list(table(), *options, name); }; });
 }
 
 }  // namespace
 
 void add_lists(CLI::App& app, std::function<int()>& action) {
-  add_list(app, action, "strategies", "List search strategies with parameters and defaults", strategies);
-  add_list(app, action, "verifiers", "List verifiers with parameters and defaults", verifiers);
-  add_list(app, action, "selectors", "List what turns paths into one answer, with parameters and defaults", selectors);
-  add_list(app, action, "tasks", "List evaluation tasks with parameters and defaults", tasks);
+  add_list(app, action, "strategies", "List search strategies, or show one", strategies);
+  add_list(app, action, "verifiers", "List verifiers, or show one", verifiers);
+  add_list(app, action, "selectors", "List what turns paths into one answer, or show one", selectors);
+  add_list(app, action, "tasks", "List evaluation tasks, or show one", tasks);
 }
 
 }  // namespace reckon
