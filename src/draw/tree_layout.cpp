@@ -173,7 +173,8 @@ class Tidy {
     const std::size_t columns = columns_of(leaves.size());
     const double left = centre.x - static_cast<double>(columns - 1) / 2;
     for (std::size_t i = 0; i < leaves.size(); ++i) {
-      layout.places[leaves[i]] = {left + static_cast<double>(i % columns), centre.y + static_cast<double>(i / columns) / 2};
+      const std::size_t row = i / columns;
+      layout.places[leaves[i]] = {left + static_cast<double>(i % columns), centre.y + static_cast<double>(row) / 2};
     }
     const double bottom = centre.y + static_cast<double>(rows_of(leaves.size()) - 1) / 2;
     layout.blocks.push_back({node, leaves, left, left + static_cast<double>(columns - 1), centre.y, bottom});
