@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace reckon {
 namespace {
@@ -49,7 +50,7 @@ std::optional<std::string> last_fenced_block(std::string_view text, std::initial
       block.emplace();
       wanted = std::ranges::find(languages, trimmed(mark.substr(kFence.size()))) != languages.end();
     } else {
-      if (wanted) last = std::move(block);
+      if (wanted) last = std::exchange(block, std::nullopt);
       block.reset();
     }
   }
