@@ -90,7 +90,8 @@ void add_list(CLI::App& app, std::function<int()>& action, const char* name, con
   const auto options = std::make_shared<ListOptions>();
   command->add_option("NAME", options->name, "show this one alone, with its parameters and source");
   command->add_flag("--json", options->json, "print one JSON document, with all parameters");
-  command->callback([options, table, name, &action] { action = [options, table, name] { return list(table(), *options, name); }; });
+  command->callback(
+      [options, table, name, &action] { action = [options, table, name] { return list(table(), *options, name); }; });
 }
 
 }  // namespace
