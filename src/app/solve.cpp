@@ -32,11 +32,6 @@ std::function<double(std::string_view)> checker(const SolveRequest& request) {
   return {};
 }
 
-// Without a runtime the strategy and its verifier are validated, and cannot be used.
-std::unique_ptr<Strategy> strategy_of(const SolveRequest& request, const std::shared_ptr<const Verifier>& verifier) {
-  return make_strategy(request.strategy, verifier);
-}
-
 bool uses_verifier(const SolveRequest& request) {
   return find_strategy(parse_named_parameters(request.strategy, "--strategy").name).uses_verifier;
 }
@@ -84,7 +79,7 @@ void validate(const SolveRequest& request) {
   check_utf8(request.system, "--system");
   if (request.expected) check_text(*request.expected, "--expect");
   const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request));
-  strategy_of(request, verifier);
+  make_strategy(request.strategy, verifier);
   Problem problem;
   problem.check = checker(request);
   problem.tests = request.tests;
@@ -94,9 +89,11 @@ void validate(const SolveRequest& request) {
 
 awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   validate(request);
-  std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request), resources_of(runtime));
+  // A strategy that asks no verifier need not wait for a reward model to load.
+  const VerifierResources resources = uses_verifier(request) ? resources_of(runtime) : VerifierResources();
+  std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request), resources);
   if (request.on_event) verifier = std::make_shared<ObservedVerifier>(std::move(verifier), request.on_event);
-  const std::unique_ptr<Strategy> strategy = strategy_of(request, verifier);
+  const std::unique_ptr<Strategy> strategy = make_strategy(request.strategy, verifier);
   const Problem problem = problem_of(runtime, request);
 
   const auto handle = std::make_shared<Request>(request.budget, request.seed);

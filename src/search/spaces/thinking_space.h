@@ -36,9 +36,9 @@ void validate(const ThinkingOptions& options);
 enum class ThinkingPhase { before, thinking, after };
 ThinkingPhase thinking_phase(std::string_view text, const ThinkingOptions& options);
 
-// A marker of several tokens that is cut in two by a step of the strategy is noticed at the end of the next.
 // Wraps a space. advance() ends a step of the strategy where it would end in the inner space; in between it stops the paths at
 // the markers and at the limits, and puts in what the rules ask for. The texts put in are charged as prompt and never sampled.
+// A marker of several tokens that is cut in two by a step of the strategy is noticed at the end of the next.
 //
 // Below the minimum: when the end marker is seen it has been drawn, so a copy of the path from before the advance (which shares
 // all pages) takes its place, and is given what was thought up to the marker, and `more`. That text is run again, as prompt: the
