@@ -8,23 +8,14 @@
 namespace reckon {
 namespace {
 
+double one_of_as_many(double entropy) { return std::exp(-entropy); }
+
 class Entropy final : public Verifier {
  public:
   awaitable<std::vector<double>> score(std::span<Path> paths, const Problem&, SearchSpace&) const override {
-    std::vector<double> scores;
-    scores.reserve(paths.size());
-    for (const Path& path : paths) scores.push_back(score_of(noted_statistics(path, "entropy")));
-    co_return scores;
+    co_return scores_of_means(paths, "entropy", &TokenStatistics::entropy, one_of_as_many);
   }
   std::int64_t statistics() const override { return 1; }
-
- private:
-  static double score_of(std::span<const TokenStatistics> tokens) {
-    if (tokens.empty()) return 0;
-    double sum = 0;
-    for (const TokenStatistics& token : tokens) sum += token.entropy;
-    return std::exp(-sum / static_cast<double>(tokens.size()));
-  }
 };
 
 std::shared_ptr<const Verifier> make(const Parameters&, const VerifierResources&) { return std::make_shared<Entropy>(); }

@@ -10,20 +10,9 @@ namespace {
 class SelfCertainty final : public Verifier {
  public:
   awaitable<std::vector<double>> score(std::span<Path> paths, const Problem&, SearchSpace&) const override {
-    std::vector<double> scores;
-    scores.reserve(paths.size());
-    for (const Path& path : paths) scores.push_back(score_of(noted_statistics(path, "self_certainty")));
-    co_return scores;
+    co_return scores_of_means(paths, "self_certainty", &TokenStatistics::uniform_divergence, squashed);
   }
   std::int64_t statistics() const override { return 1; }
-
- private:
-  static double score_of(std::span<const TokenStatistics> tokens) {
-    if (tokens.empty()) return 0;
-    double sum = 0;
-    for (const TokenStatistics& token : tokens) sum += token.uniform_divergence;
-    return squashed(sum / static_cast<double>(tokens.size()));
-  }
 };
 
 std::shared_ptr<const Verifier> make(const Parameters&, const VerifierResources&) { return std::make_shared<SelfCertainty>(); }
