@@ -207,8 +207,9 @@ BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request)
   const std::vector<Test> tests = tests_of(request);
   std::int64_t done = 0;
   const auto total = static_cast<std::int64_t>(tests.size()) * (request.repetitions + 1);
+  std::vector<std::vector<Measured>> measured_tests;
   for (const Test& test : tests) {
-    std::vector<Measured> runs;
+    std::vector<Measured>& runs = measured_tests.emplace_back();
     Root root;
     if (test.branches > 0) run_to_end(open_root(runtime, random_prompt(runtime, test.prompt, rng), root));
     for (int i = 0; i <= request.repetitions; ++i) {  // the first warms up and does not count
@@ -218,7 +219,11 @@ BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request)
       if (i > 0) runs.push_back(measured);
       if (request.on_progress) request.on_progress(++done, total);
     }
-    report.rows.push_back(row_of(test.name, runs, report.machine));
+    ThreadPool pool(report.machine.threads);
+    report.machine.read_gbps = std::max(report.machine.read_gbps, measure_reading(pool));
+  }
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    report.rows.push_back(row_of(tests[i].name, measured_tests[i], report.machine));
   }
   return report;
 }

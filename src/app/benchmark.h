@@ -38,7 +38,7 @@ struct Machine {
   std::string processor;
   std::string isa;  // widest kernels in use
   int threads = 0;
-  double read_gbps = 0;  // measured now
+  double read_gbps = 0;  // the best of measurements before the first test and behind each; the rates below before the first
   double f32_gflops = 0;
   double bf16_gflops = 0;
   double int8_gops = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/memory_nodes.h"
 
 namespace reckon {
 
@@ -23,6 +24,7 @@ HugeMemory::HugeMemory(std::size_t bytes, const std::string& purpose) : size_(by
   const auto address = (reinterpret_cast<std::uintptr_t>(mapping_) + kHugePage - 1) / kHugePage * kHugePage;
   data_ = reinterpret_cast<std::byte*>(address);
   ::madvise(data_, bytes, MADV_HUGEPAGE);  // a wish: refused, the memory is there all the same
+  spread_over_nodes({data_, bytes});
 }
 
 HugeMemory::~HugeMemory() {

@@ -1,5 +1,5 @@
 // Zeroed memory for data that is read from end to end again and again: in huge pages where the system allows them, so that a
-// pass over gigabytes does not wait for address translation.
+// pass over gigabytes does not wait for address translation, and spread over all memory nodes, so that it does not wait for one.
 #pragma once
 
 #include <cstddef>

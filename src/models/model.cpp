@@ -65,7 +65,7 @@ Model::Model(GgufFile file, LoadOptions options)
       architecture_(known_architecture(file_)),
       sizes_(read_hyper_parameters(file_, *architecture_)),
       weights_(bind_weights(file_, *architecture_, sizes_)),
-      panels_(options.pack ? pack_weights(weights_, file_, options.threads) : HugeMemory()),
+      panels_(options.pack ? pack_weights(weights_, file_, options.threads) : PanelMemory()),
       info_(describe(file_, *architecture_, sizes_)),
       cost_(cost_of(weights_, sizes_)) {}
 

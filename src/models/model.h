@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/huge_memory.h"
 #include "formats/gguf/gguf_file.h"
 #include "models/architecture.h"
 #include "models/cost.h"
@@ -58,7 +57,7 @@ class Model {  // const calls from any thread
   const Architecture& architecture() const noexcept { return *architecture_; }
   const HyperParameters& sizes() const noexcept { return sizes_; }
   const Weights& weights() const noexcept { return weights_; }
-  bool packed() const noexcept { return panels_.size() > 0; }  // some matrix is multiplied in packed form
+  bool packed() const noexcept { return panels_.bytes.size() > 0; }  // some matrix is multiplied in packed form
 
  private:
   Model(GgufFile file, LoadOptions options);
@@ -67,7 +66,7 @@ class Model {  // const calls from any thread
   const Architecture* architecture_;
   HyperParameters sizes_;
   Weights weights_;
-  HugeMemory panels_;  // what the weights' panels look at
+  PanelMemory panels_;
   ModelInfo info_;
   TokenCost cost_;
 };

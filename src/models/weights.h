@@ -1,11 +1,13 @@
 // The tensors of a GGUF file bound to the places an architecture has for them, with every shape checked.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <variant>
 #include <vector>
 
 #include "base/huge_memory.h"
+#include "base/memory_nodes.h"
 #include "formats/gguf/gguf_file.h"
 #include "models/architecture.h"
 #include "models/hyper_parameters.h"
@@ -52,8 +54,14 @@ struct Weights {
 // both numbers) or unsupported (a tensor of a layer that the architecture has no place for: ignoring it would change results).
 Weights bind_weights(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes);
 
+// What the panels of packed weights look at.
+struct PanelMemory {
+  HugeMemory bytes;
+  std::unique_ptr<const NodeMap> nodes;  // null on a machine of one memory node
+};
+
 // Packs every matrix that products read (tensor/packing.h), on `threads` threads, into the memory returned, and lets go of the
 // file's pages behind them. An embedding table is left as it is: few of its rows are ever read.
-HugeMemory pack_weights(Weights& weights, const GgufFile& file, int threads);
+PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads);
 
 }  // namespace reckon

@@ -1,3 +1,4 @@
+#include <memory>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -26,18 +27,25 @@ std::vector<WeightView*> multiplied_matrices(Weights& weights) {
 
 }  // namespace
 
-HugeMemory pack_weights(Weights& weights, const GgufFile& file, int threads) {
+PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads) {
   const std::vector<WeightView*> matrices = multiplied_matrices(weights);
   std::int64_t bytes = 0;
   for (const WeightView* matrix : matrices) bytes += packed_bytes(*matrix);
-  HugeMemory memory(static_cast<std::size_t>(bytes), "packed weights; raise the limit on address space (ulimit -v)");
+  PanelMemory memory{HugeMemory(static_cast<std::size_t>(bytes), "packed weights; raise the limit on address space (ulimit -v)"),
+                     nullptr};
   ThreadPool pool(threads);
-  std::byte* to = memory.data();
+  std::byte* to = memory.bytes.data();
   for (WeightView* matrix : matrices) {
     const std::int64_t needed = packed_bytes(*matrix);
     if (needed == 0) continue;
     *matrix = pack(*matrix, to, pool, [&file](std::span<const std::byte> packed) { file.release(packed); });
     to += needed;
+  }
+  if (memory_nodes() > 1 && bytes > 0) {
+    memory.nodes = std::make_unique<const NodeMap>(NodeMap::of({memory.bytes.data(), memory.bytes.size()}));
+    for (WeightView* matrix : matrices) {
+      if (matrix->panels != nullptr) matrix->nodes = memory.nodes.get();
+    }
   }
   return memory;
 }

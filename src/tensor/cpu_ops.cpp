@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/memory_nodes.h"
 #include "kernels/dispatch.h"
 #include "tensor/cpu_state.h"
 
@@ -71,8 +72,8 @@ void CpuOps::linear(ConstMatrixView x, std::span<const LinearProduct> products) 
     if (needed[kind]) state_->prepare(x, kind);
   }
   state_->cut(products);
-  const auto pieces = static_cast<std::int64_t>(state_->pieces.size());
-  state_->split(pieces, work, linear_scratch(x.cols), [&](std::int64_t item, float* scratch) {
+  state_->sort_by_node(products);
+  const auto compute = [&](std::int64_t item, float* scratch) {
     const State::Piece& piece = state_->pieces[static_cast<std::size_t>(item)];
     const LinearProduct& product = products[static_cast<std::size_t>(piece.product)];
     if (product.weight.panels != nullptr) {
@@ -80,7 +81,9 @@ void CpuOps::linear(ConstMatrixView x, std::span<const LinearProduct> products) 
     } else {
       State::multiply_stored(x, product, piece, scratch);
     }
-  });
+  };
+  const auto pieces = static_cast<std::int64_t>(state_->pieces.size());
+  state_->split(pieces, work, linear_scratch(x.cols), compute, state_->node_ends);
 }
 
 void CpuOps::State::prepare(ConstMatrixView x, std::size_t kind) {
@@ -101,8 +104,27 @@ void CpuOps::State::cut(std::span<const LinearProduct> products) {
   for (std::size_t p = 0; p < products.size(); ++p) {
     const std::int64_t rows = products[p].weight.rows;
     for (std::int64_t first = 0; first < rows; first += length) {
-      pieces.push_back({static_cast<std::int32_t>(p), first, std::min(first + length, rows)});
+      pieces.push_back({.product = static_cast<std::int32_t>(p), .first = first, .end = std::min(first + length, rows)});
     }
+  }
+}
+
+void CpuOps::State::sort_by_node(std::span<const LinearProduct> products) {
+  node_ends.clear();
+  int nodes = 1;
+  for (const LinearProduct& product : products) {
+    if (product.weight.nodes != nullptr) nodes = std::max(nodes, product.weight.nodes->nodes());
+  }
+  if (nodes == 1) return;
+  for (Piece& piece : pieces) {
+    const WeightView& weight = products[static_cast<std::size_t>(piece.product)].weight;
+    if (weight.nodes == nullptr) continue;
+    const PanelKernels& kernel = kernels().panels[block_index(weight.type)];
+    piece.node = weight.nodes->node_of(weight.panels + piece.first * kernel.blocks(weight.cols) * kernel.block_bytes);
+  }
+  std::ranges::stable_sort(pieces, {}, &Piece::node);
+  for (int node = 0; node < nodes; ++node) {
+    node_ends.push_back(std::ranges::upper_bound(pieces, node, {}, &Piece::node) - pieces.begin());
   }
 }
 

@@ -5,13 +5,15 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/error.h"
+#include "base/memory_nodes.h"
 #include "base/thread_pool.h"
 #include "kernels/cpu/activations.h"
+#include "tensor/claims.h"
 #include "tensor/cpu_ops.h"
 
 namespace reckon {
@@ -55,9 +57,10 @@ struct CpuOps::State {
 
   // Calls body(item, scratch) for every item. `cost` is the whole work in multiply-adds of `linear`, of which a core does some
   // thirty in a nanosecond: little work stays on the calling thread, because sharing it out takes microseconds. Which worker
-  // gets an item cannot change its result.
+  // gets an item cannot change its result. `ends`, where given: the end of each memory node's items.
   template <typename Body>
-  void split(std::int64_t items, std::int64_t cost, std::int64_t scratch_floats, Body&& body) {
+  void split(std::int64_t items, std::int64_t cost, std::int64_t scratch_floats, Body&& body,
+             std::span<const std::int64_t> ends = {}) {
     constexpr std::int64_t kWorthSharing = 1 << 18;
     if (pool.threads() == 1 || items <= 1 || cost < kWorthSharing) {
       float* floats = scratch[0].reserve(scratch_floats);
@@ -68,12 +71,11 @@ struct CpuOps::State {
     constexpr std::int64_t kWorthClaiming = 1 << 13;
     const std::int64_t run = std::max<std::int64_t>(1, kWorthClaiming * items / cost);
     for (Scratch& memory : scratch) memory.reserve(scratch_floats);  // here, because a worker must not throw
-    std::atomic<std::int64_t> next{0};
+    claims.reset(ends.empty() ? std::span<const std::int64_t>(&items, 1) : ends);
     pool.parallel_for(pool.threads(), [&](int worker) {
       float* floats = scratch[static_cast<std::size_t>(worker)].reserve(scratch_floats);
-      for (std::int64_t first = 0; (first = next.fetch_add(run, std::memory_order_relaxed)) < items;) {
-        for (std::int64_t item = first; item < std::min(first + run, items); ++item) body(item, floats);
-      }
+      const std::size_t home = ends.empty() ? 0 : static_cast<std::size_t>(current_node());
+      claims.take(home, run, [&](std::int64_t item) { body(item, floats); });
     });
   }
 
@@ -87,10 +89,12 @@ struct CpuOps::State {
   // What one claim of `linear` computes: outputs [first, end) of a product, for all rows.
   struct Piece {
     std::int32_t product = 0;
+    std::int32_t node = 0;  // that its weights lie on
     std::int64_t first = 0, end = 0;
   };
   void prepare(ConstMatrixView x, std::size_t kind);
   void cut(std::span<const LinearProduct> products);
+  void sort_by_node(std::span<const LinearProduct> products);
   void multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece);
   static void multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch);
 
@@ -98,6 +102,8 @@ struct CpuOps::State {
   std::vector<Scratch> scratch;                       // one per worker
   std::array<Scratch, kActivationKinds> activations;  // of `linear`, [rows, activation_blocks(inputs)] of each form needed
   std::vector<Piece> pieces;
+  std::vector<std::int64_t> node_ends;  // of `pieces`: where each memory node's end; empty where there is one node
+  Claims claims;
   std::vector<Run> runs;
 };
 

@@ -11,6 +11,8 @@
 
 namespace reckon {
 
+class NodeMap;
+
 // [rows, cols] of f32; row r begins at data + r * stride (in floats, stride >= cols).
 template <typename Float>
 struct BasicMatrixView {
@@ -52,6 +54,7 @@ struct WeightView {
   const std::byte* data = nullptr;
   const std::byte* panels = nullptr;  // the same matrix packed (tensor/packing.h), or null
   int panel_outputs = 0;              // rows of a panel
+  const NodeMap* nodes = nullptr;     // where the panels lie, on a machine whose memory is in several nodes
 };
 
 }  // namespace reckon

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/huge_memory.h"
+#include "base/memory_nodes.h"
 #include "base/thread_pool.h"
 #include "kernels/blocks/registry.h"
 #include "kernels/dispatch.h"
@@ -121,6 +122,29 @@ TEST_F(Packing, ProductsOfAllKindsShareOneCall) {
       EXPECT_EQ(largest > 1e-3, rounds) << name_of(type) << ": rounded activations show, and nothing else does";
     }
   }
+}
+
+TEST_F(Packing, WhereTheMemoryLiesChangesNoBit) {
+  const std::int64_t rows = 3, inputs = 2048, outputs = 4096;  // 8 MiB of panels: pieces on every node of the map
+  std::vector<float> x(static_cast<std::size_t>(rows * inputs));
+  std::mt19937 random(4);
+  std::normal_distribution<float> normal;
+  for (float& value : x) value = normal(random);
+  const Matrix matrix(DType::q8_0, outputs, inputs, pool), other(DType::q4_0, 96, inputs, pool);
+  const NodeMap map(matrix.panels.data(), {1, 0, 3, 1, 0});
+  WeightView near = matrix.packed;
+  near.nodes = &map;
+  std::vector<std::vector<float>> anywhere(2), placed(2);
+
+  for (const bool by_node : {false, true}) {
+    auto& y = by_node ? placed : anywhere;
+    y = {std::vector<float>(static_cast<std::size_t>(rows * outputs)), std::vector<float>(static_cast<std::size_t>(rows * 96))};
+    const LinearProduct products[] = {{by_node ? near : matrix.packed, {}, {y[0].data(), rows, outputs}},
+                                      {other.packed, {}, {y[1].data(), rows, 96}}};
+    ops.linear({x.data(), rows, inputs}, products);
+  }
+
+  EXPECT_EQ(placed, anywhere);
 }
 
 }  // namespace
