@@ -21,6 +21,8 @@ struct Q3_K {
     unpack_half<Lanes, 1>(block, out);
   }
 
+  // Words lie in the order in which they are first read (as those of Q6_K): the scales, eight words of upper bits and of bit
+  // pairs in turns, then the bit pairs of the second half.
   struct Panel {
     static constexpr int halves[] = {108};
     static constexpr int first_word = 0;
@@ -28,19 +30,29 @@ struct Q3_K {
     static constexpr int offset_bits = 2;
     static constexpr bool signed_codes = false;
 
+    static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
+      if (index < kScaleWords) return stored_word(block + 96 + 4 * index);
+      const int word = index - kScaleWords;
+      if (word >= 16) return stored_word(block + 64 + 4 * (word - 16));
+      return stored_word(block + (word % 2 == 0 ? 0 : 32) + 4 * (word / 2));
+    }
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
-      const auto pairs = panel_word<W, 1>(panel, 8 + S / 8 * 8 + S % 2 * 4 + G);
-      const auto upper = W::template shift<S / 2 - 2>(panel_word<W, 1>(panel, S % 2 * 4 + G));
+      constexpr int kWord = S % 2 * 4 + G, kUpper = kScaleWords + 2 * kWord;
+      const auto pairs = panel_word<W, 1>(panel, S < 8 ? kUpper + 1 : kScaleWords + 16 + kWord);
+      const auto upper = W::template shift<S / 2 - 2>(panel_word<W, 1>(panel, kUpper));
       return W::bit_or(bit_pairs<W, 2 * (S % 8 / 2)>(pairs), W::bit_and(upper, W::set(0x04040404)));
     }
     template <typename W, int S>
     static typename W::Floats scale(const std::byte* panel) noexcept {
-      const auto low = W::template shift<8 * (S % 4) + 4 * (S / 8)>(panel_word<W, 1>(panel, 24 + S % 8 / 4));
-      const auto high = W::template shift<8 * (S % 4) + 2 * (S / 4) - 4>(panel_word<W, 1>(panel, 26));
+      const auto low = W::template shift<8 * (S % 4) + 4 * (S / 8)>(panel_word<W, 1>(panel, S % 8 / 4));
+      const auto high = W::template shift<8 * (S % 4) + 2 * (S / 4) - 4>(panel_word<W, 1>(panel, 2));
       const auto code = W::bit_or(W::bit_and(low, W::set(15)), W::bit_and(high, W::set(48)));
       return W::multiply(panel_half<W>(panel, 0), W::add(W::to_float(code), W::broadcast_float(-32.0f)));
     }
+
+   private:
+    static constexpr int kScaleWords = 3;
   };
 
  private:

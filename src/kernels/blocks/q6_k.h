@@ -34,6 +34,8 @@ struct Q6_K {
 
   static void encode(const float* in, const float* importance, std::byte* block);  // importance: [256] or null
 
+  // Words lie in the order in which they are first read, or hardware does not fetch them in time: the scales, then of each 128
+  // elements eight words of nibbles and of bit pairs in turns, and the eight other words of nibbles.
   struct Panel {
     static constexpr int halves[] = {208};
     static constexpr int first_word = 0;
@@ -41,11 +43,20 @@ struct Q6_K {
     static constexpr int offset_bits = 5;
     static constexpr bool signed_codes = false;
 
+    static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
+      if (index < kScaleWords) return stored_word(block + 192 + 4 * index);
+      const int half = (index - kScaleWords) / kHalfWords, word = (index - kScaleWords) % kHalfWords;
+      const std::byte* low = block + 64 * half;
+      if (word >= 16) return stored_word(low + 32 + 4 * (word - 16));
+      return stored_word((word % 2 == 0 ? low : block + 128 + 32 * half) + 4 * (word / 2));
+    }
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
-      constexpr int kHalf = S / 8, kQuarter = S % 8 / 2, kWord = S % 2 * 4 + G;  // of 128, of 32, of 4 elements
-      const auto low = nibbles<W, (kQuarter / 2 != 0)>(panel_word<W, 1>(panel, 16 * kHalf + kQuarter % 2 * 8 + kWord));
-      const auto pairs = panel_word<W, 1>(panel, 32 + 8 * kHalf + kWord);
+      constexpr int kQuarter = S % 8 / 2, kWord = S % 2 * 4 + G;  // of 32, of 4 elements
+      constexpr int kFirst = kScaleWords + S / 8 * kHalfWords;
+      const auto low =
+          nibbles<W, (kQuarter / 2 != 0)>(panel_word<W, 1>(panel, kFirst + (kQuarter % 2 == 0 ? 2 * kWord : 16 + kWord)));
+      const auto pairs = panel_word<W, 1>(panel, kFirst + 2 * kWord + 1);
       return W::bit_or(low, W::bit_and(W::template shift<2 * kQuarter - 4>(pairs), W::set(0x30303030)));
     }
     template <typename W, int S>
@@ -54,8 +65,11 @@ struct Q6_K {
     }
     template <typename W, int S>
     static typename W::Words signed_scale(const std::byte* panel) noexcept {
-      return W::template shift_signed<24>(W::template shift<8 * (S % 4) - 24>(panel_word<W, 1>(panel, 48 + S / 4)));
+      return W::template shift_signed<24>(W::template shift<8 * (S % 4) - 24>(panel_word<W, 1>(panel, S / 4)));
     }
+
+   private:
+    static constexpr int kScaleWords = 4, kHalfWords = 24;
   };
 
  private:
