@@ -52,8 +52,9 @@ TokenCost cost_of(const Weights& weights, const HyperParameters& sizes) {
       std::visit([&](const auto& block) { charge(block, cost); }, residual.block);
     }
   }
-  cost.logits_flops = flops_of(weights.output);
-  cost.logits_weight_bytes = bytes_of(weights.output_norm) + bytes_of(weights.output);
+  cost.logits_flops = flops_of(weights.output) + (weights.hidden ? flops_of(weights.hidden->linear) : 0);
+  cost.logits_weight_bytes =
+      bytes_of(weights.output_norm) + bytes_of(weights.output) + (weights.hidden ? bytes_of(weights.hidden->linear) : 0);
   cost.embedding_bytes = static_cast<double>(row_bytes(weights.embedding.type, weights.embedding.cols));
   cost.slot_flops = 4.0 * sizes.layers * sizes.heads * sizes.head_dim;
   cost.kv_vectors = 2.0 * sizes.layers * sizes.kv_heads;

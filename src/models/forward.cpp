@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -168,19 +169,33 @@ void Forward::compute_logits(const Batch& batch) {
     if (batch.rows[i].wants_logits) std::ranges::copy(hidden.row_span(static_cast<std::int64_t>(i)), gathered.row(wanted_++));
   }
   if (wanted_ == 0) return;
-  const std::size_t needed = static_cast<std::size_t>(wanted_) * static_cast<std::size_t>(sizes.vocabulary);
+  const std::int64_t outputs = weights.output.matrix.rows;
+  const std::size_t needed = static_cast<std::size_t>(wanted_) * static_cast<std::size_t>(outputs);
   if (logits_.size() < needed) logits_.resize(needed);
-  const MatrixView normed = matrix(normed_, wanted_, sizes.width);
+  MatrixView normed = matrix(normed_, wanted_, sizes.width);
   ops_.rms_norm(gathered.middle_rows(0, wanted_), weights.output_norm, sizes.rms_epsilon, normed);
-  ops_.linear(weights.output.matrix, weights.output.bias, normed, matrix(logits_, wanted_, sizes.vocabulary));
+  if (weights.hidden) normed = hidden_layer(*weights.hidden, normed);
+  ops_.linear(weights.output.matrix, weights.output.bias, normed, matrix(logits_, wanted_, outputs));
+}
+
+// Of a classifier head; few rows ever go through one.
+MatrixView Forward::hidden_layer(const HiddenWeights& weights, MatrixView normed) {
+  const MatrixView out = matrix(block_out_, wanted_, model_->sizes().width);  // the rows gathered there have been read
+  ops_.linear(weights.linear.matrix, weights.linear.bias, normed, out);
+  for (std::int64_t row = 0; row < out.rows; ++row) {
+    for (float& value : out.row_span(row)) {
+      value = weights.activation == HeadActivation::tanh ? std::tanh(value) : std::max(value, 0.0F);
+    }
+  }
+  return out;
 }
 
 std::span<const float> Forward::logits(int i) const {
   if (i < 0 || i >= wanted_) {
     throw Error(ErrorCode::internal, fmt::format("logits of row {} asked; {} rows wanted any", i, wanted_), "forward");
   }
-  const auto vocabulary = static_cast<std::size_t>(model_->sizes().vocabulary);
-  return std::span(logits_).subspan(static_cast<std::size_t>(i) * vocabulary, vocabulary);
+  const auto outputs = static_cast<std::size_t>(model_->weights().output.matrix.rows);
+  return std::span(logits_).subspan(static_cast<std::size_t>(i) * outputs, outputs);
 }
 
 }  // namespace reckon

@@ -43,7 +43,8 @@ class Forward {  // scratch memory of one engine; one thread at a time
   // without a page), before anything is written.
   void run(const Batch& batch);
 
-  // Of the i-th row that wanted logits in the last run, in batch order; [vocabulary], valid until the next run.
+  // Of the i-th row that wanted logits in the last run, in batch order; [vocabulary], or what a classifier head has, valid until
+  // the next run.
   std::span<const float> logits(int i) const;
   int logits_count() const noexcept { return wanted_; }
 
@@ -55,6 +56,7 @@ class Forward {  // scratch memory of one engine; one thread at a time
   void mix_experts(const ExpertWeights& weights, int rows);
   void sort_by_expert(int rows);
   void compute_logits(const Batch& batch);
+  MatrixView hidden_layer(const HiddenWeights& weights, MatrixView normed);
 
   std::shared_ptr<const Model> model_;
   Ops& ops_;
@@ -85,7 +87,7 @@ class Forward {  // scratch memory of one engine; one thread at a time
   std::vector<float> expert_in_;            // [max_rows, width], as is the next
   std::vector<float> expert_out_;
   std::vector<float> angles_;  // [max_rows, rotary dimensions]
-  std::vector<float> logits_;  // [rows that wanted logits, vocabulary], grows
+  std::vector<float> logits_;  // [rows that wanted logits, rows of the output matrix], grows
 };
 
 }  // namespace reckon

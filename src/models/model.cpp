@@ -30,7 +30,7 @@ DType main_weight_type(const GgufFile& file) {
   return most == elements.end() ? DType::f32 : most->first;
 }
 
-ModelInfo describe(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes) {
+ModelInfo describe(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes, const Weights& weights) {
   ModelInfo info{
       .name = std::string(file.metadata().get_string("general.name", std::filesystem::path(file.name()).stem().string())),
       .architecture = architecture.gguf_name,
@@ -43,6 +43,7 @@ ModelInfo describe(const GgufFile& file, const Architecture& architecture, const
       .feed_forward = sizes.feed_forward,
       .context_length = sizes.context_length,
       .vocabulary = sizes.vocabulary,
+      .labels = weights.labels,
       .parameters = 0,
       .file_bytes = static_cast<std::int64_t>(file.file_bytes()),
   };
@@ -64,9 +65,9 @@ Model::Model(GgufFile file, LoadOptions options)
     : file_(std::move(file)),
       architecture_(known_architecture(file_)),
       sizes_(read_hyper_parameters(file_, *architecture_)),
-      weights_(bind_weights(file_, *architecture_, sizes_)),
+      weights_(bind_weights(file_, *architecture_, sizes_, options.classifier)),
       panels_(options.pack ? pack_weights(weights_, file_, options.threads) : PanelMemory()),
-      info_(describe(file_, *architecture_, sizes_)),
+      info_(describe(file_, *architecture_, sizes_, weights_)),
       cost_(cost_of(weights_, sizes_)) {}
 
 KvLayout Model::kv_layout(DType kv_type, int slots_per_page) const {

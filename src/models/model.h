@@ -26,7 +26,8 @@ struct ModelInfo {
   int head_dim = 0;
   int feed_forward = 0;
   int context_length = 0;       // most tokens of a sequence
-  int vocabulary = 0;           // rows of the output matrix; a tokenizer may know fewer
+  int vocabulary = 0;           // rows of the embedding matrix; a tokenizer may know fewer
+  int labels = 0;               // of a classifier head, where it was asked for; logits are [labels + 1] then, else [vocabulary]
   std::int64_t parameters = 0;  // of all tensors, a tied output counted once
   std::int64_t file_bytes = 0;
 };
@@ -37,6 +38,8 @@ struct LoadOptions {
   // weights, which is what references compute.
   bool pack = false;
   int threads = 1;  // that pack
+  // Where the file has a classifier head (models/classifier.h), a row's logits are its outputs instead of the vocabulary's.
+  bool classifier = false;
 };
 
 class Model {  // const calls from any thread

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "kernels/blocks/registry.h"
 #include "models/tensor_reader.h"
 
 namespace reckon {
@@ -88,8 +89,37 @@ class Binder {
         weights_.tied ? LinearWeights{weights_.embedding, {}} : linear("", head.output, sizes_.vocabulary, sizes_.width);
   }
 
-  Weights bind(const Architecture& architecture) && {
-    head(architecture.head, architecture.embedding);
+  // In f32, whatever the file's type: a row of zeros is added, and it is small.
+  void classifier(const Head& head, const Embedding& embedding) {
+    weights_.embedding = matrix(embedding.name + ".weight", sizes_.vocabulary, sizes_.width);
+    weights_.output_norm = norm("", head.norm, sizes_.width);
+    weights_.labels = classifier_labels(file_);
+    if (file_.find_tensor("cls.weight")) {
+      weights_.hidden =
+          HiddenWeights{linear("", Linear{"cls", Presence::optional}, sizes_.width, sizes_.width), classifier_activation(file_)};
+    }
+    const WeightView rows = matrix(std::string(kClassifierOutput), weights_.labels, sizes_.width);
+    const auto width = static_cast<std::size_t>(sizes_.width);
+    const auto labels = static_cast<std::size_t>(weights_.labels);
+    std::vector<float>& values = weights_.vectors.emplace_back((labels + 1) * width, 0.0F);
+    const auto bytes = static_cast<std::size_t>(row_bytes(rows.type, rows.cols));
+    for (std::size_t label = 0; label < labels; ++label) {
+      dequantize_row(rows.type, std::span(rows.data + label * bytes, bytes), std::span(values).subspan(label * width, width));
+    }
+    const auto* const data = reinterpret_cast<const std::byte*>(values.data());
+    weights_.output.matrix = WeightView{DType::f32, weights_.labels + 1, sizes_.width, data};
+    if (!file_.find_tensor("cls.output.bias")) return;
+    std::vector<float> bias = read_vector(file_, "cls.output.bias", weights_.labels);
+    bias.push_back(0);
+    weights_.output.bias = weights_.vectors.emplace_back(std::move(bias));
+  }
+
+  Weights bind(const Architecture& architecture, bool as_classifier) && {
+    if (as_classifier && has_classifier(file_)) {
+      classifier(architecture.head, architecture.embedding);
+    } else {
+      head(architecture.head, architecture.embedding);
+    }
     for (int layer = 0; layer < sizes_.layers; ++layer) {
       std::vector<ResidualWeights>& residuals = weights_.layers.emplace_back();
       for (const Residual& part : architecture.layer) residuals.push_back(residual(fmt::format("blk.{}.", layer), part));
@@ -114,8 +144,8 @@ class Binder {
 
 }  // namespace
 
-Weights bind_weights(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes) {
-  return Binder(file, sizes).bind(architecture);
+Weights bind_weights(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes, bool classifier) {
+  return Binder(file, sizes).bind(architecture, classifier);
 }
 
 }  // namespace reckon

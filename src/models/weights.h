@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/memory_nodes.h"
 #include "formats/gguf/gguf_file.h"
 #include "models/architecture.h"
+#include "models/classifier.h"
 #include "models/hyper_parameters.h"
 #include "tensor/view.h"
 
@@ -41,18 +43,27 @@ struct ResidualWeights {
   std::variant<AttentionWeights, FeedForwardWeights, ExpertWeights> block;
 };
 
+struct HiddenWeights {
+  LinearWeights linear;  // [width, width]
+  HeadActivation activation = HeadActivation::tanh;
+};
+
 struct Weights {
   WeightView embedding;                              // [vocabulary, width]
   std::vector<std::vector<ResidualWeights>> layers;  // [layers][residuals of a layer]
   std::span<const float> output_norm;                // [width]
-  LinearWeights output;                              // [vocabulary, width]
+  LinearWeights output;                              // [vocabulary, width]; of a classifier head [labels + 1, width]
   bool tied = false;                                 // output.matrix is embedding
-  std::vector<std::vector<float>> vectors;           // what the spans look at: norms and biases in f32. So: moved, never copied
+  int labels = 0;                                    // of a classifier head; 0 = there is none
+  std::optional<HiddenWeights> hidden;               // of a classifier head: before `output`
+  std::vector<std::vector<float>> vectors;           // what spans and views of f32 look at. So: moved, never copied
 };
 
-// Matrices are views into `file`. Throws Error bad_file (a missing tensor, a shape that differs from the hyper-parameters', with
-// both numbers) or unsupported (a tensor of a layer that the architecture has no place for: ignoring it would change results).
-Weights bind_weights(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes);
+// Matrices are views into `file`. With `classifier`, the head is the file's classifier head where it has one. Throws Error
+// bad_file (a missing tensor, a shape that differs from the hyper-parameters', with both numbers) or unsupported (a tensor of a
+// layer that the architecture has no place for: ignoring it would change results).
+Weights bind_weights(const GgufFile& file, const Architecture& architecture, const HyperParameters& sizes,
+                     bool classifier = false);
 
 // What the panels of packed weights look at.
 struct PanelMemory {

@@ -21,6 +21,7 @@ std::vector<WeightView*> multiplied_matrices(Weights& weights) {
       }
     }
   }
+  if (weights.hidden) add(weights.hidden->linear);
   add(weights.output);
   return matrices;
 }

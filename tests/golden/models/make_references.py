@@ -49,6 +49,18 @@ CASES = {
     "qwen3-q4_k": ("qwen3", SUPER | dict(head_dim=64, tie_word_embeddings=True), DEFAULT,
                    {"": T.Q4_K, "attn_v": T.Q6_K, "ffn_down": T.Q6_K, "ffn_up": T.Q5_K, "token_embd": T.Q6_K}),
 }
+# A head in place of the vocabulary's: name: (modules as in transformers, what is said in the file). transformers reads sequence
+# classifiers at the last token only; here all are compared.
+HEADS = {
+    "reward-orm": lambda nn, width: nn.Linear(width, 1, bias=False),  # Qwen2ForSequenceClassification with one label
+    # Qwen2ForProcessRewardModel, whose code comes with its weights, and what llama.cpp computes.
+    "reward-prm": lambda nn, width: nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 2)),
+    "reward-tanh": lambda nn, width: nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 3)),
+}
+HEAD_PARTS = {"score.weight": "cls.output.weight", "score.0.weight": "cls.weight", "score.0.bias": "cls.bias",
+              "score.2.weight": "cls.output.weight", "score.2.bias": "cls.output.bias"}
+CASES |= {name: ("qwen2", SMALL | dict(tie_word_embeddings=True, num_hidden_layers=1), DEFAULT,
+                 T.F16 if name == "reward-prm" else T.F32) for name in HEADS}
 CLASSES = {"llama": (transformers.LlamaConfig, transformers.LlamaForCausalLM),
            "qwen2": (transformers.Qwen2Config, transformers.Qwen2ForCausalLM),
            "qwen3": (transformers.Qwen3Config, transformers.Qwen3ForCausalLM),
@@ -60,6 +72,8 @@ PARTS = {"self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.
 
 
 def gguf_name(name):
+    if name in HEAD_PARTS:
+        return HEAD_PARTS[name].removesuffix(".weight").removesuffix(".bias"), HEAD_PARTS[name]
     for whole, short in (("model.embed_tokens", "token_embd"), ("model.norm", "output_norm"), ("lm_head", "output")):
         if name.startswith(whole + "."):
             return short, short + name[len(whole):]
@@ -153,10 +167,14 @@ def make(name):
     make_config, make_model = CLASSES[family]
     config = make_config(**sizes, rope_parameters=dict(rope))
     model = make_model(config).float().eval()
+    if name in HEADS:
+        model.score = HEADS[name](torch.nn, config.hidden_size).float()
     rotary = model.model.rotary_emb
 
     writer = gguf.GGUFWriter(FOLDER / f"{name}.gguf", family)
     write_hyper_parameters(writer, family, config, rope)
+    if name == "reward-prm":
+        writer.add_string("reckon.reward.activation", "relu")
     state = model.state_dict()
     for key, tensor in state.items():
         if key == "lm_head.weight" and config.tie_word_embeddings:
@@ -184,7 +202,9 @@ def make(name):
     model.tie_weights()
     tokens = rng.integers(0, config.vocab_size, TOKENS).astype(np.int32)
     with torch.no_grad():
-        logits = model(torch.from_numpy(tokens.astype(np.int64))[None]).logits[0].numpy()
+        batch = torch.from_numpy(tokens.astype(np.int64))[None]
+        logits = model(batch).logits[0] if name not in HEADS else model.score(model.model(batch).last_hidden_state[0])
+        logits = logits.numpy()
     writer = gguf.GGUFWriter(FOLDER / f"{name}.reference.gguf", "reference")
     writer.add_float32("rope_magnitude", rotary.attention_scaling)
     writer.add_tensor("tokens", tokens)
