@@ -28,6 +28,11 @@ void check_text(std::string_view text, std::string_view what) {
   check_utf8(text, what);
 }
 
+void check_not_blank(std::string_view text, std::string_view what) {
+  if (text.find_first_not_of(" \t\r\n\v\f") != std::string_view::npos) return;
+  throw Error(ErrorCode::bad_argument, "holds nothing but blanks; expected some text", std::string(what));
+}
+
 std::vector<Token> prompt_tokens(const Tokenizer& tokenizer, const std::string& chat_template, const std::string& system,
                                  const std::string& text) {
   check_text(text, "the prompt");

@@ -17,6 +17,9 @@ inline constexpr std::size_t kMaximumPromptBytes = 1'000'000;  // a rendered cha
 // Throws Error bad_argument, with `what` as its context, unless `text` is 1 to 1 000 000 bytes of valid UTF-8.
 void check_text(std::string_view text, std::string_view what);
 
+// Throws Error bad_argument, with `what` as its context, where there is nothing but blanks.
+void check_not_blank(std::string_view text, std::string_view what);
+
 // Throws Error bad_argument, with `what` as its context, unless `text` is valid UTF-8. It may be empty.
 void check_utf8(std::string_view text, std::string_view what);
 

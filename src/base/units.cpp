@@ -65,6 +65,13 @@ std::int64_t parse_count(std::string_view text, std::string_view field) {
   return parse_quantity(text, field, kCountUnits, true, "a whole count; write for example 4096, 4k or 1.5M, at least 0");
 }
 
+std::int64_t parse_positive_count(std::string_view text, std::string_view field) {
+  constexpr std::string_view kExpected = "a whole count above 0; write for example 4096, 4k or 1.5M";
+  const std::int64_t count = parse_quantity(text, field, kCountUnits, true, kExpected);
+  if (count == 0) refuse(text, field, kExpected);
+  return count;
+}
+
 std::int64_t parse_bytes(std::string_view text, std::string_view field) {
   return parse_quantity(text, field, kByteUnits, false, "a size; write for example 512MiB, 1.5GiB or 4GB, at least 0");
 }

@@ -10,6 +10,7 @@ namespace reckon {
 // "4096", "4k", "1.5M", "2e9" -> a count. Throws Error bad_argument naming `field` for anything else: fractions ("1.5"),
 // negatives, overflow.
 std::int64_t parse_count(std::string_view text, std::string_view field);
+std::int64_t parse_positive_count(std::string_view text, std::string_view field);  // the same; throws for 0, too
 // "1073741824", "512MiB", "1.5GiB", "4GB" -> bytes. Throws as parse_count.
 std::int64_t parse_bytes(std::string_view text, std::string_view field);
 

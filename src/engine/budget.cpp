@@ -25,12 +25,6 @@ double parse_positive(std::string_view text, std::string_view key) {
   return value;
 }
 
-std::int64_t parse_positive_count(std::string_view text, std::string_view key) {
-  const std::int64_t value = parse_count(text, fmt::format("{} {}", kField, key));
-  if (value <= 0) throw Error(ErrorCode::bad_argument, fmt::format("{}={} is not above 0", key, text), std::string(kField));
-  return value;
-}
-
 // To everyone what it wants if that fits, else as equal parts as possible; what small wants leave over goes to the others.
 std::vector<std::int64_t> equal_parts(std::int64_t available, std::span<const std::int64_t> wanted) {
   // Water-filling: the highest level that everyone can be filled to (or to less, if less is wanted), found from the smallest want
@@ -66,9 +60,9 @@ Budget parse_budget(std::string_view text) {
   Budget budget;
   for (const auto& [key, value] : given.values) {
     if (key == "tokens") {
-      budget.tokens = parse_positive_count(value, key);
+      budget.tokens = parse_positive_count(value, fmt::format("{} {}", kField, key));
     } else if (key == "flops") {
-      budget.flops = static_cast<double>(parse_positive_count(value, key));
+      budget.flops = static_cast<double>(parse_positive_count(value, fmt::format("{} {}", kField, key)));
     } else if (key == "seconds") {
       budget.seconds = parse_positive(value, key);
     } else if (key == "joules") {

@@ -28,6 +28,13 @@ std::string default_of(const ParameterSpec& parameter) {
   return std::visit(write, parameter.default_value);
 }
 
+// A bar would end the cell.
+std::string cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '|' ? "\\|" : std::string(1, c);
+  return escaped;
+}
+
 std::string range_of(const ParameterSpec& parameter) {
   if (!parameter.choices.empty()) return fmt::format("{}", fmt::join(parameter.choices, ", "));
   if (std::isfinite(parameter.minimum)) return fmt::format("{:g} to {:g}", parameter.minimum, parameter.maximum);
@@ -36,8 +43,8 @@ std::string range_of(const ParameterSpec& parameter) {
 
 // "| `n` | 16 | 1 to 4096 | paths drawn |": a row of the page's table, as `reckon strategies` shows it.
 std::string row_of(const ParameterSpec& parameter) {
-  return fmt::format("\n| `{}` | {} | {} | {} |\n", parameter.name, default_of(parameter), range_of(parameter),
-                     parameter.meaning);
+  return fmt::format("\n| `{}` | {} | {} | {} |\n", parameter.name, cell(default_of(parameter)), range_of(parameter),
+                     cell(parameter.meaning));
 }
 
 std::size_t occurrences(std::string_view text, std::string_view part) {
