@@ -1,4 +1,4 @@
-// How a GGUF file says that it holds a reward model (docs/verifiers.md): keys reckon.reward.*.
+// How a GGUF file says that it holds a reward model (docs/verifiers.md): keys reckon.reward.*, or a classifier head.
 #pragma once
 
 #include <string>
@@ -9,8 +9,9 @@
 
 namespace reckon {
 
-// All but RewardReadout::prompt. Throws Error bad_file, with `path` as its context, when the keys are missing or do not fit each
-// other or the vocabulary.
-RewardReadout reward_readout(const Metadata& metadata, const std::string& path, const Tokenizer& tokenizer);
+// All but RewardReadout::prompt. `labels`: outputs of the file's classifier head, 0 = it has none; then what is watched are its
+// outputs, else tokens of the vocabulary. Throws Error bad_file, with `path` as its context, when the keys are missing or do not
+// fit each other or what is watched.
+RewardReadout reward_readout(const Metadata& metadata, const std::string& path, const Tokenizer& tokenizer, int labels = 0);
 
 }  // namespace reckon

@@ -29,11 +29,21 @@ std::string path_of(const RuntimeOptions& options) {
   return options.model.empty() ? bundled_model_path() : options.model;
 }
 
-std::shared_ptr<const Model> load(const std::string& path, const RuntimeOptions& options) {
+LoadOptions load_options(const RuntimeOptions& options) {
   const int threads = std::clamp(threads_or_processors(options.engine.threads), 1, threads_or_processors(0));
-  const LoadOptions load{.pack = !options.exact, .threads = threads};
-  if (options.synthetic.empty()) return Model::load(path, load);
-  return Model::load(make_synthetic_model(parse_synthetic_model(options.synthetic), threads), load);
+  return LoadOptions{.pack = !options.exact, .threads = threads};
+}
+
+std::shared_ptr<const Model> load_file(const std::string& path, const RuntimeOptions& options, bool classifier) {
+  LoadOptions load = load_options(options);
+  load.classifier = classifier;
+  return Model::load(path, load);
+}
+
+std::shared_ptr<const Model> load(const std::string& path, const RuntimeOptions& options) {
+  if (options.synthetic.empty()) return load_file(path, options, /*classifier=*/false);
+  const LoadOptions load = load_options(options);
+  return Model::load(make_synthetic_model(parse_synthetic_model(options.synthetic), load.threads), load);
 }
 
 // `instead` says how to name another file.
@@ -78,22 +88,43 @@ std::vector<Token> Runtime::conversation(std::span<const Turn> turns, const std:
 std::shared_ptr<RewardModel> Runtime::reward_model(const std::string& file) {
   const std::string path = file.empty() ? bundled_reward_path() : file;
   const std::scoped_lock lock(rewards_mutex_);
-  std::shared_ptr<RewardModel>& reward = rewards_[path];
-  if (reward) return reward;
+  const auto known = rewards_.find(path);
+  if (known != rewards_.end()) return known->second;
+  const auto added = rewards_.emplace(path, load_reward_model(path)).first;
+  try {
+    share_kv();
+  } catch (...) {  // the others keep what they had
+    rewards_.erase(added);
+    share_kv();
+    throw;
+  }
+  return added->second;
+}
+
+std::shared_ptr<RewardModel> Runtime::load_reward_model(const std::string& path) const {
   RuntimeOptions options = options_;
-  options.model = path;
-  options.synthetic.clear();
   options.engine.pool = engine_->options().pool;
   options.engine.profile = nullptr;
-  std::shared_ptr<const Model> model = load(path, options);
+  std::shared_ptr<const Model> model = load_file(path, options, /*classifier=*/true);
   const Metadata& metadata = model->file().metadata();
   std::shared_ptr<const Tokenizer> tokenizer = make_tokenizer(vocabulary_from_gguf(metadata));
-  RewardReadout readout = reward_readout(metadata, path, *tokenizer);
+  RewardReadout readout = reward_readout(metadata, path, *tokenizer, model->info().labels);
   readout.prompt = [tokenizer, chat_template = chat_template_from_gguf(metadata)](const Problem& problem) {
     return prompt_tokens(*tokenizer, chat_template, "", problem.text);
   };
   auto engine = std::make_unique<Engine>(model, tokenizer, options.engine);
-  return reward = std::make_shared<RewardModel>(std::move(engine), std::move(readout));
+  return std::make_shared<RewardModel>(std::move(engine), std::move(readout));
+}
+
+// A reward model reads what the policy writes, so all need room for as many tokens.
+void Runtime::share_kv() const {
+  std::vector<Engine*> engines{engine_.get()};
+  for (const auto& [path, reward] : rewards_) engines.push_back(&reward->engine());
+  const auto slot_bytes = [](const Engine* engine) { return engine->model().cost().slot_bytes(engine->options().kv_type); };
+  double together = 0;
+  for (const Engine* engine : engines) together += slot_bytes(engine);
+  const auto bytes = static_cast<double>(engine_->options().kv_bytes);
+  for (Engine* engine : engines) engine->limit_kv(static_cast<std::int64_t>(bytes * (slot_bytes(engine) / together)));
 }
 
 }  // namespace reckon

@@ -43,11 +43,15 @@ class Runtime {  // all members from any thread
   // The tokens of a conversation (Problem::render); there must be a chat template.
   std::vector<Token> conversation(std::span<const Turn> turns, const std::string& system) const;
 
-  // The reward model in a file, "" = the bundled one: loaded when first asked for, on this engine's workers. Throws what loading
-  // throws, and Error bad_file when the file is no reward model.
+  // The reward model in a file, "" = the bundled one: loaded when first asked for, on this engine's workers. From then on the
+  // limit on keys and values is shared, so that each model has room for as many tokens. Throws what loading throws, and Error
+  // bad_file when the file is no reward model.
   std::shared_ptr<RewardModel> reward_model(const std::string& file);
 
  private:
+  std::shared_ptr<RewardModel> load_reward_model(const std::string& path) const;
+  void share_kv() const;
+
   std::string path_;
   std::shared_ptr<const Model> model_;
   std::shared_ptr<const Tokenizer> tokenizer_;

@@ -55,7 +55,7 @@ void append_drawn(Work& work, const SampledToken& drawn, const Tokenizer& tokeni
   sequence.tokens.push_back(drawn.token);
   sequence.logits.reset();
   work.lease.tokens -= 1;
-  work.spent.generated += 1;
+  (sequence.purpose == Purpose::verified ? work.spent.verified : work.spent.generated) += 1;
   work.chunk.tokens.push_back(drawn.token);
   work.chunk.log_probabilities.push_back(drawn.log_probability);
   work.chunk.sampling_log_probabilities.push_back(drawn.sampling_log_probability);
@@ -74,7 +74,7 @@ void finish_text(Work& work) {
 }
 
 std::int64_t& charged_as(Work& work) {
-  return work.purpose == Purpose::verified ? work.spent.verified : work.spent.prompt_computed;
+  return work.sequence->purpose == Purpose::verified ? work.spent.verified : work.spent.prompt_computed;
 }
 
 void charge_rows(Work& work, std::int64_t first, std::int64_t count) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/error.h"
@@ -48,11 +49,12 @@ void validate_prompt(const EngineLoop& loop, TokenSpan prompt) {
   }
   const EngineOptions& options = loop.options();
   const std::int64_t pages = (length + options.slots_per_page) / options.slots_per_page;  // and one slot to draw into
+  const std::scoped_lock lock(loop.cache()->mutex);
   const PagePool& pool = loop.cache()->pool;
   if (pages > pool.capacity()) {
     throw Error(ErrorCode::out_of_resources,
                 fmt::format("the prompt of {} tokens needs {} bytes of KV pages, the limit is {}; raise --kv-bytes", length,
-                            pages * pool.page_bytes(), options.kv_bytes));
+                            pages * pool.page_bytes(), pool.capacity() * pool.page_bytes()));
   }
 }
 
@@ -109,6 +111,17 @@ const Model& Engine::model() const { return loop_->model(); }
 const Tokenizer& Engine::tokenizer() const { return loop_->tokenizer(); }
 const EngineOptions& Engine::options() const { return loop_->options(); }
 
+void Engine::limit_kv(std::int64_t bytes) {
+  PagePool& pool = loop_->cache()->pool;
+  if (bytes < pool.page_bytes()) {
+    throw Error(ErrorCode::out_of_resources,
+                fmt::format("of the KV limit, {} bytes are for model {}, below one page ({} bytes); raise --kv-bytes", bytes,
+                            model().info().name, pool.page_bytes()));
+  }
+  const std::scoped_lock lock(loop_->cache()->mutex);
+  pool.limit(bytes / pool.page_bytes());
+}
+
 awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path,
                                                 Purpose purpose) {
   validate_prompt(*loop_, prompt);
@@ -118,13 +131,13 @@ awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, Reque
 
   auto state = std::make_shared<SequenceState>(loop_->cache(), request, loop_->tokenizer());
   state->path = path;
+  state->purpose = purpose;
   state->tokens = std::move(prompt);
   state->prompt_length = length;
   auto group = std::make_shared<WorkGroup>();
   group->request = request;
   Work& work = group->works.emplace_back();
   work.kind = WorkKind::open;
-  work.purpose = purpose;
   work.sequence = state;
   // The tokens of a prompt are spent by opening it, also where keys and values come from the cache.
   work.lease.flops = request->budget().flops ? flops : std::numeric_limits<double>::infinity();
@@ -139,6 +152,7 @@ Sequence Engine::fork(const Sequence& sequence, std::uint64_t path) {
   const SequenceState& parent = *sequence.state_;
   auto state = std::make_shared<SequenceState>(parent.cache, parent.request, loop_->tokenizer());
   state->path = path;
+  state->purpose = parent.purpose;
   state->tokens = parent.tokens;
   state->prompt_length = parent.prompt_length;
   state->charged = parent.charged;
@@ -162,8 +176,8 @@ awaitable<std::vector<Chunk>> Engine::extend(std::vector<ExtendWork> works) {
   for (ExtendWork& extend : works) {
     Work& work = group->works.emplace_back();
     work.sequence = extend.sequence->state_;
-    work.matcher =
-        StopMatcher(extend.options.stop_texts, extend.options.step_delimiter, std::move(extend.options.more_delimiters));
+    work.matcher = StopMatcher(extend.options.stop_texts, extend.options.step_delimiter,
+                               std::move(extend.options.more_delimiters), std::move(extend.options.step_pattern));
     work.options = std::move(extend.options);
     const std::int64_t room = std::max<std::int64_t>(loop_->model().info().context_length - work.sequence->size(), 0);
     const std::int64_t most = std::clamp<std::int64_t>(work.options.max_tokens, 0, room);
@@ -184,6 +198,20 @@ awaitable<std::vector<Chunk>> Engine::extend(std::vector<ExtendWork> works) {
   co_await loop_->run(group);
   for (Work& work : group->works) chunks.push_back(std::move(work.chunk));
   co_return chunks;
+}
+
+// What the rows cost that have never run: those given, and those before them that nobody has wanted anything behind yet.
+double Engine::feed_flops(const FeedWork& feed) const {
+  const SequenceState& state = *feed.sequence->state_;
+  const TokenCost& cost = loop_->model().cost();
+  const bool needs_last = !feed.read_behind.empty() && feed.read_behind.back() + 1 == std::ssize(feed.tokens);
+  const std::int64_t end = state.size() + std::ssize(feed.tokens) - (needs_last ? 0 : 1);
+  const std::int64_t read = feed.read_behind.empty() ? end : state.size() + feed.read_behind.front();
+  const std::int64_t logits_from = feed.wants_scores ? state.size() - 1 : read;
+  double flops = 0;
+  for (std::int64_t position = state.charged; position < end; ++position)
+    flops += cost.flops(position + 1, position >= logits_from);
+  return flops;
 }
 
 // The work of running given tokens, which are put behind the sequence here.
@@ -219,7 +247,7 @@ bool Engine::append(Sequence& sequence, TokenSpan tokens) {
   const auto count = static_cast<std::int64_t>(tokens.size());
   if (state.request->out_of_time() || !state.request->lease_exactly(count, 0)) return false;
   Ledger spent;
-  spent.prompt_computed = count;
+  (state.purpose == Purpose::verified ? spent.verified : spent.prompt_computed) = count;
   state.request->charge(spent);
   state.tokens.insert(state.tokens.end(), tokens.begin(), tokens.end());
   state.logits.reset();
@@ -241,16 +269,25 @@ awaitable<std::optional<std::vector<Fed>>> Engine::feed(std::vector<FeedWork> wo
   if (request->out_of_time()) co_return std::nullopt;
   const std::vector<Lease> leases =
       request->lease_shares(wants, /*token_flops=*/0);  // rows are held against the flops as they run
-  if (std::accumulate(leases.begin(), leases.end(), std::int64_t{0}, [](auto sum, const Lease& l) { return sum + l.tokens; }) <
-      total) {
+  const auto tokens_of = [](std::int64_t sum, const Lease& lease) { return sum + lease.tokens; };
+  const auto flops_of = [](double sum, const Lease& lease) { return sum + lease.flops; };
+  const double flops = std::accumulate(leases.begin(), leases.end(), 0.0, flops_of);
+  double needed = 0;
+  for (const FeedWork& feed : works) needed += feed_flops(feed);
+  if (std::accumulate(leases.begin(), leases.end(), std::int64_t{0}, tokens_of) < total || flops < needed) {
     for (const Lease& lease : leases) request->give_back(lease);
     co_return std::nullopt;
   }
   auto group = std::make_shared<WorkGroup>();
   group->request = request;
-  for (std::size_t i = 0; i < works.size(); ++i) {
-    mark_busy(*loop_->cache(), *works[i].sequence->state_);
-    group->works.push_back(feeding(works[i], leases[i].flops));
+  double flops_left = flops;
+  for (FeedWork& feed : works) {
+    // Not by tokens: those far behind cost more than those near the beginning.
+    const double cost = feed_flops(feed);
+    const double share = std::isinf(flops) ? flops : std::min(cost + (flops - needed) * (cost / needed), flops_left);
+    flops_left -= std::isinf(flops) ? 0 : share;
+    mark_busy(*loop_->cache(), *feed.sequence->state_);
+    group->works.push_back(feeding(feed, share));
   }
 
   co_await loop_->run(group);

@@ -25,6 +25,7 @@ inline constexpr int kMostThreads = 1024;  // the limits of the options below: f
 inline constexpr int kMostSlotsPerPage = 1024;
 inline constexpr int kMostRowsPerStep = 65536;
 
+class TextPattern;  // text/pattern.h
 class ThreadPool;
 
 struct EngineOptions {
@@ -38,9 +39,6 @@ struct EngineOptions {
       nullptr;                 // shared with other engines, which then take turns; null = one of its own, of `threads`
   Profile* profile = nullptr;  // where to add the time of every op, and of what goes on between them; outlives the engine
 };
-
-// What tokens that were given, not drawn, are charged as.
-enum class Purpose { prompt, verified };
 
 // Why a piece of decoding ended.
 enum class StopReason {
@@ -60,15 +58,16 @@ struct ExtendOptions {
   std::int64_t max_tokens = 256;
   std::int64_t expected_tokens = std::numeric_limits<std::int64_t>::max();  // a guess that says how to share a scarce budget
   SamplingOptions sampling;
-  std::vector<std::string> stop_texts;            // matched on text, also across tokens and steps
-  std::vector<Token> stop_tokens;                 // besides the model's own end-of-generation tokens
-  std::string step_delimiter;                     // ends a step where it appears in the text of this call; "" = none
-  std::vector<std::string> more_delimiters;       // these do, too
-  std::int64_t likely_tokens = 0;                 // how many of the most likely tokens to note beside each drawn one
-  std::int64_t statistics = 0;                    // note TokenStatistics, their confidence over so many tokens; 0 = none
-  bool ignore_end_of_text = false;                // for benchmarks: decode on past the model's end tokens
-  std::function<void(std::string_view)> on_text;  // streaming; on the engine's thread, valid UTF-8, must return at once
-  std::function<void(StopReason)> on_end;         // the same, when this work has ended: others of its call may still go on
+  std::vector<std::string> stop_texts;              // matched on text, also across tokens and steps
+  std::vector<Token> stop_tokens;                   // besides the model's own end-of-generation tokens
+  std::string step_delimiter;                       // ends a step where it appears in the text of this call; "" = none
+  std::vector<std::string> more_delimiters;         // these do, too
+  std::shared_ptr<const TextPattern> step_pattern;  // and so does a match of this; null = none
+  std::int64_t likely_tokens = 0;                   // how many of the most likely tokens to note beside each drawn one
+  std::int64_t statistics = 0;                      // note TokenStatistics, their confidence over so many tokens; 0 = none
+  bool ignore_end_of_text = false;                  // for benchmarks: decode on past the model's end tokens
+  std::function<void(std::string_view)> on_text;    // streaming; on the engine's thread, valid UTF-8, must return at once
+  std::function<void(StopReason)> on_end;           // the same, when this work has ended: others of its call may still go on
 };
 
 struct Chunk {
@@ -133,10 +132,15 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   const Model& model() const;
   const Tokenizer& tokenizer() const;
   const EngineOptions& options() const;  // with the defaults and the pool filled in
+  // Lowers or raises the limit on key/value pages, up to EngineOptions::kv_bytes: where several engines share one. Pages beyond
+  // it are taken back as others are wanted. Throws Error out_of_resources below one page, and nothing is changed.
+  void limit_kv(std::int64_t bytes);
 
   // Computes the prompt (prefix cache consulted). Nothing when the request's budget cannot pay for it: no part is run then.
   // Throws Error bad_argument (empty prompt, token outside the vocabulary, prompt >= context), out_of_resources (more than the
-  // KV limit holds), cancelled. `path` keys the random numbers of what is drawn from it; `purpose` says what it is charged as.
+  // KV limit holds), bad_file (logits that are no numbers, from broken weights), cancelled. `path` keys the random numbers of
+  // what is drawn from it; `purpose` says what it is charged as: of a verified sequence, what is drawn from it and given to it
+  // too.
   awaitable<std::optional<Sequence>> open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path = 0,
                                           Purpose purpose = Purpose::prompt);
 
@@ -161,6 +165,7 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   awaitable<std::optional<std::vector<float>>> score(const Sequence& sequence, std::vector<Token> continuation);
 
  private:
+  double feed_flops(const FeedWork& feed) const;
   static Work feeding(FeedWork& feed, double flops);
 
   std::shared_ptr<EngineLoop> loop_;

@@ -5,6 +5,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cmath>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -23,6 +24,14 @@ PagePoolOptions pool_options(const Model& model, const EngineOptions& options) {
                                                  " bytes); raise --kv-bytes");
   }
   return PagePoolOptions{page_bytes, options.slots_per_page, options.kv_bytes / page_bytes};
+}
+
+// Looked for behind every prompt: broken weights make all that follows meaningless, and nothing else would say so.
+std::exception_ptr no_numbers(const Model& model) {
+  return std::make_exception_ptr(Error(ErrorCode::bad_file,
+                                       "the logits behind the prompt are not all numbers: the file holds weights that are "
+                                       "infinite or no numbers (NaN); convert or download it again",
+                                       model.file().name()));
 }
 
 KvView kv_view(const Model& model, const EngineOptions& options, KvCache& cache) {
@@ -115,7 +124,7 @@ void EngineLoop::adopt_cached_prefix(Work& work) {
   const std::vector<PageId> pages = cache_->tree.match(TokenSpan(sequence.tokens).first(sequence.tokens.size() - 1));
   sequence.table.adopt(pages);
   sequence.charged = sequence.table.length();
-  (work.purpose == Purpose::verified ? work.spent.verified : work.spent.prompt_cached) += sequence.table.length();
+  (sequence.purpose == Purpose::verified ? work.spent.verified : work.spent.prompt_cached) += sequence.table.length();
 }
 
 void EngineLoop::step() {
@@ -228,7 +237,7 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
     for (std::int64_t position = std::max(run.first, run.logits_from); position < run.first + run.count; ++position) {
       const std::span<const float> logits = forward_.logits(next++);
       switch (work.kind) {
-        case WorkKind::open: complete_open(work, logits); break;
+        case WorkKind::open: complete_open(*run.group, work, logits); break;
         case WorkKind::extend: collect_draw(work, logits); break;
         case WorkKind::feed: note_reading(work, position, logits); break;
       }
@@ -237,8 +246,13 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
   draw_collected();
 }
 
-void EngineLoop::complete_open(Work& work, std::span<const float> logits) {
+void EngineLoop::complete_open(WorkGroup& group, Work& work, std::span<const float> logits) {
   SequenceState& sequence = *work.sequence;
+  if (!std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); })) {
+    work.done = true;
+    group.fault = no_numbers(*model_);
+    return;
+  }
   sequence.logits = std::make_shared<const std::vector<float>>(logits.begin(), logits.end());
   work.completed = true;
   work.done = true;
@@ -274,7 +288,7 @@ void EngineLoop::publish_finished() {
     if (!finished) continue;
     settle(*group);
     group->unfinished = 0;
-    std::exception_ptr fault;
+    std::exception_ptr fault = group->fault;
     if (group->request->cancelled()) fault = std::make_exception_ptr(Error(ErrorCode::cancelled, "the request was cancelled"));
     group->resume(fault);
     group->resume = nullptr;

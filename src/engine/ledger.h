@@ -5,6 +5,9 @@
 
 namespace reckon {
 
+// What a sequence is for. Tokens of one that is opened to score something are verified, whether they are given or drawn.
+enum class Purpose { prompt, verified };
+
 struct Ledger {
   std::int64_t prompt_computed = 0;  // tokens, once per distinct prefix, never per fork
   std::int64_t prompt_cached = 0;    // prompt tokens whose keys and values came from the prefix cache
@@ -13,6 +16,7 @@ struct Ledger {
   std::int64_t verified = 0;         // tokens run to score something
   std::int64_t recomputed = 0;       // tokens run again because memory ran short; the engine's overhead, not in total()
   double flops = 0;                  // of every row run for this request, recomputed ones included
+  double verified_flops = 0;         // of these, of rows run to score something
   double bytes = 0;                  // KV read and written, and the weights once per step in which the request took part
   double seconds = 0;                // wall time from the request's beginning
   std::int64_t peak_kv_bytes = 0;    // most bytes of distinct pages held at once

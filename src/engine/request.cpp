@@ -65,6 +65,7 @@ void Request::charge(const Ledger& spent) {
   spent_.verified += spent.verified;
   spent_.recomputed += spent.recomputed;
   spent_.flops += spent.flops;
+  spent_.verified_flops += spent.verified_flops;
   spent_.bytes += spent.bytes;
 }
 
@@ -82,6 +83,11 @@ bool Request::exhausted() const {
 std::int64_t Request::tokens_left() const {
   const std::scoped_lock lock(spending_mutex_);
   return tokens_left_;
+}
+
+double Request::flops_left() const {
+  const std::scoped_lock lock(spending_mutex_);
+  return flops_left_;
 }
 
 Ledger Request::ledger() const {

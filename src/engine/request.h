@@ -44,6 +44,7 @@ class Request {  // thread-safe
   // True when a further token could not be paid for: tokens or flops all leased or used up, or out_of_time().
   bool exhausted() const;
   std::int64_t tokens_left() const;  // not leased yet; a very large number where tokens are not limited
+  double flops_left() const;         // the same; infinity where flops are not limited
 
   double seconds() const { return clock_() - started_; }
   // With seconds and peak_kv_bytes filled in. Of several engines that worked for it the peaks are added: they may have been at

@@ -80,6 +80,7 @@ bool RowPlanner::pay(Work& work, std::int64_t first, std::int64_t count, std::in
   if (flops > work.lease.flops) return false;
   work.lease.flops -= flops;
   work.spent.flops += flops;
+  if (work.kind == WorkKind::feed || work.sequence->purpose == Purpose::verified) work.spent.verified_flops += flops;
   work.spent.bytes += bytes;
   return true;
 }

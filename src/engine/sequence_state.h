@@ -28,7 +28,8 @@ struct SequenceState {
 
   std::shared_ptr<KvCache> cache;
   RequestHandle request;
-  std::uint64_t path = 0;  // keys the random numbers of what is drawn
+  std::uint64_t path = 0;             // keys the random numbers of what is drawn
+  Purpose purpose = Purpose::prompt;  // verified: all that is given to it or drawn from it is, in its forks too
   std::vector<Token> tokens;
   std::int64_t prompt_length = 0;
   std::int64_t charged = 0;  // positions that were run and charged once; running them again is `recomputed`

@@ -5,8 +5,8 @@
 namespace reckon {
 
 StopMatcher::StopMatcher(const std::vector<std::string>& stop_texts, std::string delimiter,
-                         std::vector<std::string> more_delimiters)
-    : delimiters_(std::move(more_delimiters)) {
+                         std::vector<std::string> more_delimiters, std::shared_ptr<const TextPattern> pattern)
+    : delimiters_(std::move(more_delimiters)), pattern_(std::move(pattern)) {
   delimiters_.push_back(std::move(delimiter));
   std::erase(delimiters_, std::string());
   for (const std::string& text : stop_texts) {
@@ -39,6 +39,7 @@ std::size_t StopMatcher::find_stop(std::string_view before, std::string_view tex
 
 bool StopMatcher::finds_delimiter(std::string_view text, std::size_t fresh) const {
   if (fresh == 0) return false;
+  if (pattern_ && pattern_->ends_in(text, fresh)) return true;
   return std::ranges::any_of(delimiters_, [&](const std::string& delimiter) {
     const std::size_t reach = std::min(text.size(), fresh + delimiter.size() - 1);
     return text.substr(text.size() - reach).find(delimiter) != npos;

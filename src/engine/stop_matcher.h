@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "text/pattern.h"
 
 namespace reckon {
 
@@ -12,12 +15,13 @@ class StopMatcher {
  public:
   StopMatcher() = default;
   // Empty stop texts and delimiters are ignored.
-  StopMatcher(const std::vector<std::string>& stop_texts, std::string delimiter, std::vector<std::string> more_delimiters = {});
+  StopMatcher(const std::vector<std::string>& stop_texts, std::string delimiter, std::vector<std::string> more_delimiters = {},
+              std::shared_ptr<const TextPattern> pattern = nullptr);
 
   // Where the earliest stop text begins in `before + text`, as an offset into `text` (0 when it began in `before`), looking only
   // at those that end behind text.size() - fresh. npos when there is none.
   std::size_t find_stop(std::string_view before, std::string_view text, std::size_t fresh) const;
-  // True when a delimiter lies in `text` and ends in its last `fresh` bytes.
+  // True when a delimiter, or a match of the pattern, lies in `text` and ends in its last `fresh` bytes.
   bool finds_delimiter(std::string_view text, std::size_t fresh) const;
   // How many bytes at the end of `text` could be the beginning of a stop text.
   std::size_t held_back(std::string_view text) const;
@@ -27,6 +31,7 @@ class StopMatcher {
  private:
   std::vector<std::string> stop_texts_;
   std::vector<std::string> delimiters_;
+  std::shared_ptr<const TextPattern> pattern_;
   std::size_t longest_ = 0;
 };
 

@@ -39,11 +39,10 @@ struct Work {
   std::shared_ptr<SequenceState> sequence;
   ExtendOptions options;  // extend
   Lease lease;            // what may still be spent
-  Purpose purpose = Purpose::prompt;
-  Reading reading;      // feed
-  StopMatcher matcher;  // extend
-  Chunk chunk;          // extend: the result
-  Ledger spent;         // not yet charged to the request
+  Reading reading;        // feed
+  StopMatcher matcher;    // extend
+  Chunk chunk;            // extend: the result
+  Ledger spent;           // not yet charged to the request
   bool done = false;
   bool completed = false;    // open and feed: everything was computed
   std::size_t streamed = 0;  // extend: bytes of chunk.text handed to on_text
@@ -66,6 +65,7 @@ struct WorkGroup {
   RequestHandle request;
   std::vector<Work> works;
   std::size_t unfinished = 0;
+  std::exception_ptr fault;                        // what the caller is told instead of a result; null = nothing went wrong
   std::function<void(std::exception_ptr)> resume;  // called once, on the engine's thread
 };
 

@@ -23,8 +23,9 @@ std::size_t checked_range(const PagePoolOptions& options) {
   if (options.pages > std::numeric_limits<PageId>::max() ||
       __builtin_mul_overflow(static_cast<std::size_t>(options.page_bytes), static_cast<std::size_t>(options.pages), &bytes)) {
     throw Error(ErrorCode::bad_argument,
-                fmt::format("{} pages of {} bytes are more than can be addressed", options.pages, options.page_bytes),
-                "page pool");
+                fmt::format("{} pages of {} bytes of keys and values are more than can be addressed; give less, as 512MiB",
+                            options.pages, options.page_bytes),
+                "--kv-bytes");
   }
   return bytes;
 }
@@ -34,7 +35,8 @@ std::size_t checked_range(const PagePoolOptions& options) {
 PagePool::PagePool(const PagePoolOptions& options)
     : options_(options),
       memory_(checked_range(options),
-              "keys and values; give less with --kv-bytes (as 512MiB), or raise the limit on address space (ulimit -v)") {}
+              "keys and values; give less with --kv-bytes (as 512MiB), or raise the limit on address space (ulimit -v)"),
+      limit_(options.pages) {}
 
 std::optional<PageId> PagePool::allocate() {
   if (available() == 0) return std::nullopt;

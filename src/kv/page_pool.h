@@ -2,6 +2,7 @@
 // Source: PagedAttention, Kwon et al. 2023, arXiv:2309.06180, section 4. A page holds `slots_per_page` token slots of all layers.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -38,9 +39,11 @@ class PagePool {
   std::span<std::byte> bytes(PageId page) const;
   std::int64_t page_bytes() const noexcept { return options_.page_bytes; }
   int slots_per_page() const noexcept { return options_.slots_per_page; }
-  std::int64_t capacity() const noexcept { return options_.pages; }
+  std::int64_t capacity() const noexcept { return limit_; }
   std::int64_t in_use() const noexcept { return in_use_; }
-  std::int64_t available() const noexcept { return options_.pages - in_use_; }
+  std::int64_t available() const noexcept { return limit_ > in_use_ ? limit_ - in_use_ : 0; }
+  // From now on, at most so many pages: 1 to as many as it was made with. More may be in use until they are given back.
+  void limit(std::int64_t pages) noexcept { limit_ = std::clamp<std::int64_t>(pages, 1, options_.pages); }
 
  private:
   PagePoolOptions options_;
@@ -48,6 +51,7 @@ class PagePool {
   std::vector<std::uint32_t> references_;  // of every page that was ever in use; grows up to `pages`
   std::vector<PageId> free_;               // a min-heap, so that a run's page ids do not depend on earlier runs' order
   std::int64_t in_use_ = 0;
+  std::int64_t limit_;
 };
 
 }  // namespace reckon

@@ -7,6 +7,7 @@ Path fork_of(const Path& parent, std::uint64_t id) {
   path.id = id;
   path.parent = parent.id;
   path.state = parent.state;
+  path.judging = parent.judging;
   path.turns = parent.turns;
   path.text = parent.text;
   path.step_ends = parent.step_ends;

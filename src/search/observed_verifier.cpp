@@ -23,4 +23,6 @@ std::int64_t ObservedVerifier::statistics() const { return inner_->statistics();
 
 double ObservedVerifier::tokens_per_token() const { return inner_->tokens_per_token(); }
 
+const TokenCost* ObservedVerifier::token_cost() const { return inner_->token_cost(); }
+
 }  // namespace reckon

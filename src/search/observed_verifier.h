@@ -16,6 +16,7 @@ class ObservedVerifier final : public Verifier {
   void require(const Problem& problem) const override;
   std::int64_t statistics() const override;
   double tokens_per_token() const override;
+  const TokenCost* token_cost() const override;
 
  private:
   std::shared_ptr<const Verifier> inner_;

@@ -49,6 +49,7 @@ struct Path {                // moves, never copies: SearchSpace::fork makes ano
   std::uint64_t id = 0;      // number of the path within its problem, in order of creation
   std::uint64_t parent = 0;  // id of the path it was forked from; its own id for the first
   PathState state = PathState::open;
+  bool judging = false;                          // of a Problem::judging: what is given to it and drawn for it is verified
   std::vector<Turn> turns;                       // behind the prompt and before `text`, where SearchSpace::reply began a new turn
   std::string text;                              // everything after the prompt, or after the last reply
   std::vector<std::size_t> step_ends;            // byte offsets in `text` behind each completed advance

@@ -37,6 +37,7 @@ class RewardModel {  // any thread; one path at a time belongs to one caller
   RewardModel(std::unique_ptr<Engine> engine, RewardReadout readout);
 
   const RewardReadout& readout() const { return readout_; }
+  Engine& engine() const { return *engine_; }
   // Index of the named pair, 0 for "". Throws Error not_found with the nearest name.
   std::size_t pair_named(std::string_view name) const;
 

@@ -18,18 +18,22 @@
 #include "engine/sampling/options.h"
 #include "search/path.h"
 #include "search/problem.h"
+#include "text/pattern.h"
 
 namespace reckon {
 
 // How far and how to advance. Not an aggregate: g++ 12 miscompiles those inside co_await statements.
 struct StepOptions {
   StepOptions() = default;
-  std::string delimiter;                     // a step ends behind this text; "" = no delimiter
-  std::vector<std::string> more_delimiters;  // and behind each of these
-  std::int64_t max_tokens = -1;              // of this step: at the limit the step ends and the path stays open; -1 = none
+  std::string delimiter;                       // a step ends behind this text; "" = no delimiter
+  std::vector<std::string> more_delimiters;    // and behind each of these
+  std::shared_ptr<const TextPattern> pattern;  // and behind every match of this; null = none
+  std::int64_t max_tokens = -1;                // of this step: at the limit the step ends and the path stays open; -1 = none
   std::int64_t path_tokens = -1;  // of the whole path: at the limit the path is stopped; -1 = as many as the context holds
   std::int64_t statistics = 0;    // note Path::statistics, their confidence over so many most likely tokens; 0 = none
   SamplingOptions sampling;
+
+  bool ends_in_text() const { return !delimiter.empty() || !more_delimiters.empty() || pattern; }  // and not by tokens alone
 };
 
 class SearchSpace {  // one per problem being solved; used by one coroutine at a time

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/parameters.h"
+#include "models/cost.h"
 #include "search/space.h"
 
 namespace reckon {
@@ -26,6 +27,9 @@ class Verifier {  // immutable; may score for many problems at once
   virtual std::int64_t statistics() const { return 0; }
   // Tokens it will run for each token of a path: so many are kept back from drawing, so that what was drawn can be scored.
   virtual double tokens_per_token() const { return 0; }
+  // What one of those costs, so that operations are kept back as well; null = as much as one of the model that draws. Lives as
+  // long as the verifier.
+  virtual const TokenCost* token_cost() const { return nullptr; }
 };
 
 class RewardModel;  // search/reward_model.h

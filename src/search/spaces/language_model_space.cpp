@@ -77,7 +77,14 @@ std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn) {
 }
 
 LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options)
-    : engine_(&engine), request_(std::move(request)), options_(std::move(options)) {}
+    : engine_(&engine), request_(std::move(request)), options_(std::move(options)) {
+  // Both grow with the place in a line each, so the ratio is largest at one end.
+  const TokenCost& drawing = engine.model().cost();
+  const std::int64_t context = engine.model().info().context_length;
+  for (const std::int64_t slots : {std::int64_t{1}, context}) {
+    flops_per_drawn_ = std::max(flops_per_drawn_, verifying_flops(static_cast<double>(slots)) / drawing.flops(slots, true));
+  }
+}
 
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
   Path path;
@@ -88,7 +95,8 @@ awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) 
   const Purpose purpose = problem.judging ? Purpose::verified : Purpose::prompt;
   std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key, purpose);
   if (!sequence) co_return std::nullopt;
-  if (to_verify_ == 0) to_verify_ = sequence->prompt_length();
+  if (to_verify_ == 0) note_to_verify(0, sequence->prompt_length());
+  path.judging = problem.judging;
   path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
   co_return path;
 }
@@ -117,6 +125,7 @@ ExtendOptions LanguageModelSpace::extend_options(const Path& path, const StepOpt
   options.stop_texts = options_.stop_texts;
   options.step_delimiter = step.delimiter;
   options.more_delimiters = step.more_delimiters;
+  options.step_pattern = step.pattern;
   if (options_.on_text) {
     options.on_text = [on_text = &options_.on_text, id = path.id](std::string_view piece) { (*on_text)(id, piece); };
   }
@@ -137,13 +146,15 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
   for (Path& path : paths) {
     if (path.state == PathState::open) growing.push_back({&path, 0});
   }
+  const bool judging = std::ranges::any_of(growing, [](const Growing& one) { return one.path->judging; });
   while (!growing.empty()) {
     std::vector<ExtendWork> works;
     works.reserve(growing.size());
     for (const Growing& one : growing) {
       works.emplace_back(&sequence_of(*one.path), extend_options(*one.path, options, one.drawn));
     }
-    const Lease kept_back = keep_for_verifier();
+    // What a verifier draws itself is paid from what was kept back for it.
+    const Lease kept_back = judging ? Lease() : keep_for_verifier();
     const std::vector<Chunk> chunks = co_await engine_->extend(std::move(works));
     request_->give_back(kept_back);
     std::vector<Growing> unfinished;
@@ -153,13 +164,18 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
       add_drawn(path, chunks[i]);
       progress = progress || !chunks[i].tokens.empty();
       growing[i].drawn += static_cast<std::int64_t>(chunks[i].tokens.size());
-      to_verify_ += static_cast<std::int64_t>(chunks[i].tokens.size());
+      if (!judging) {
+        const auto count = std::ssize(chunks[i].tokens);
+        note_to_verify(std::ssize(sequence_of(path).tokens()) - count, count);
+      }
       if (chunks[i].reason == StopReason::lease) {
         unfinished.push_back(growing[i]);
         continue;
       }
-      ended_.paths += 1;
-      ended_.tokens += growing[i].drawn;
+      if (!judging) {
+        ended_.paths += 1;
+        ended_.tokens += growing[i].drawn;
+      }
       path.state = state_after(chunks[i], options.path_tokens >= 0 && path.tokens >= options.path_tokens);
       path.step_ends.push_back(path.text.size());
     }
@@ -180,21 +196,57 @@ bool LanguageModelSpace::exhausted() const { return request_->exhausted() || dra
 
 std::int64_t LanguageModelSpace::longest_prompt() const { return engine_->model().info().context_length - 1; }
 
-// Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d.
-std::int64_t LanguageModelSpace::drawable() const {
-  if (!request_->budget().tokens) return std::numeric_limits<std::int64_t>::max();
+// Of scoring one token of a path of so many slots. Who runs several for each of a path stands as many times further behind.
+double LanguageModelSpace::verifying_flops(double slots) const {
+  const TokenCost& cost = options_.verifier_cost != nullptr ? *options_.verifier_cost : engine_->model().cost();
   const double rate = options_.verifier_tokens;
+  return rate * (cost.flops(0, true) + cost.slot_flops * std::max(rate, 1.0) * slots);
+}
+
+// `count` tokens from the place `first` of a path on.
+void LanguageModelSpace::note_to_verify(std::int64_t first, std::int64_t count) {
+  to_verify_ += count;
+  to_verify_flops_ +=
+      static_cast<double>(count) * verifying_flops(static_cast<double>(first) + static_cast<double>(count + 1) / 2);
+  longest_ = std::max(longest_, first + count);
+}
+
+double LanguageModelSpace::owed_tokens() const {
   const auto scored = static_cast<double>(request_->ledger().verified);
-  const double owed = std::max(0.0, rate * static_cast<double>(to_verify_) - scored);
-  return std::max<std::int64_t>(static_cast<std::int64_t>((static_cast<double>(request_->tokens_left()) - owed) / (1 + rate)), 0);
+  return std::max(0.0, options_.verifier_tokens * static_cast<double>(to_verify_) - scored);
+}
+
+double LanguageModelSpace::owed_flops() const { return std::max(0.0, to_verify_flops_ - request_->ledger().verified_flops); }
+
+// Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d. Of
+// operations, as many as are sure to be paid behind the longest path.
+std::int64_t LanguageModelSpace::drawable() const {
+  double drawable = std::numeric_limits<double>::infinity();
+  if (request_->budget().tokens) {
+    drawable = (static_cast<double>(request_->tokens_left()) - owed_tokens()) / (1 + options_.verifier_tokens);
+  }
+  if (request_->budget().flops && options_.verifier_tokens > 0) {
+    const double each = engine_->model().cost().flops(longest_ + 1, true) * (1 + flops_per_drawn_);
+    drawable = std::min(drawable, (request_->flops_left() - owed_flops()) / each);
+  }
+  if (drawable >= 0x1p63) return std::numeric_limits<std::int64_t>::max();
+  return std::max<std::int64_t>(static_cast<std::int64_t>(drawable), 0);
 }
 
 // Takes what may not be drawn out of the budget for a while.
 Lease LanguageModelSpace::keep_for_verifier() {
   Lease lease;
-  if (options_.verifier_tokens <= 0 || !request_->budget().tokens) return lease;
-  lease.tokens = request_->tokens_left() - drawable();
-  if (!request_->lease_exactly(lease.tokens, 0)) lease.tokens = 0;
+  if (options_.verifier_tokens <= 0) return lease;
+  if (request_->budget().tokens) {
+    const double left = static_cast<double>(request_->tokens_left());
+    const auto drawable = static_cast<std::int64_t>(std::max(0.0, (left - owed_tokens()) / (1 + options_.verifier_tokens)));
+    lease.tokens = request_->tokens_left() - drawable;
+  }
+  if (request_->budget().flops) {
+    const double left = request_->flops_left();
+    lease.flops = left - std::max(0.0, (left - owed_flops()) / (1 + flops_per_drawn_));
+  }
+  if (!request_->lease_exactly(lease.tokens, lease.flops)) lease = Lease();
   return lease;
 }
 

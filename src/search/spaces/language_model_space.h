@@ -14,8 +14,10 @@ namespace reckon {
 
 struct LanguageModelSpaceOptions {
   std::vector<std::string> stop_texts;  // end a path where they appear; not part of its text
-  // Verifier::tokens_per_token of who will score what is drawn: a budget of tokens is not drawn to its end, so that it can.
+  // Verifier::tokens_per_token of who will score what is drawn: a budget of tokens or operations is not drawn to its end, so that
+  // it can.
   double verifier_tokens = 0;
+  const TokenCost* verifier_cost = nullptr;  // Verifier::token_cost
   std::int64_t statistics = 0;  // Verifier::statistics; a strategy that asks for its own (StepOptions::statistics) gets those
   // Streaming: a path's id and its next piece of text. Called on the engine's thread; must return at once.
   std::function<void(std::uint64_t, std::string_view)> on_text;
@@ -56,6 +58,10 @@ class LanguageModelSpace final : public SearchSpace {
  private:
   bool has_room(const Path& path, TokenSpan tokens) const;
   bool append_tokens(Path& path, TokenSpan tokens);
+  double verifying_flops(double slots) const;
+  void note_to_verify(std::int64_t first, std::int64_t count);
+  double owed_tokens() const;
+  double owed_flops() const;
   Lease keep_for_verifier();
   ExtendOptions extend_options(const Path& path, const StepOptions& step, std::int64_t drawn_in_step) const;
 
@@ -66,6 +72,9 @@ class LanguageModelSpace final : public SearchSpace {
   std::uint32_t choices_ = 0;
   EndedPaths ended_;
   std::int64_t to_verify_ = 0;  // tokens of the first prompt, and all drawn since
+  double to_verify_flops_ = 0;  // what scoring them costs
+  std::int64_t longest_ = 0;    // tokens of the longest sequence so far
+  double flops_per_drawn_ = 0;  // of scoring, for each of drawing, at the worst place in a path
 };
 
 }  // namespace reckon

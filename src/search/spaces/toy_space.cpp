@@ -63,6 +63,7 @@ awaitable<std::optional<Path>> ToySpace::open(const Problem& problem) {
   Path path;
   path.id = path.parent = next_path_++;
   if (!can_pay(options_.prompt_tokens)) co_return std::nullopt;
+  path.judging = problem.judging;
   (problem.judging ? ledger_.verified : ledger_.prompt_computed) += options_.prompt_tokens;
   co_return path;
 }
@@ -96,7 +97,7 @@ bool ToySpace::grow(Path& path, std::int64_t drawn_in_step, const StepOptions& s
       return false;
     }
     draw_letter(path, step.sampling.temperature);
-    if (path.state == PathState::open && step.delimiter.empty()) return true;
+    if (path.state == PathState::open && step.delimiter.empty() && !step.pattern) return true;
   }
   if (path.state == PathState::open && path_is_full()) path.state = PathState::stopped;
   path.step_ends.push_back(path.text.size());
@@ -116,7 +117,7 @@ void ToySpace::draw_letter(Path& path, double temperature) {
   path.log_probability += std::log(probabilities[letter]);
   path.text += chain_.alphabet[letter];
   path.tokens += 1;
-  ledger_.generated += 1;
+  (path.judging ? ledger_.verified : ledger_.generated) += 1;
   if (is_word(path.text)) finish_word(path);
 }
 
@@ -144,7 +145,7 @@ bool ToySpace::append(Path& path, std::string_view text) {
     path.state = PathState::cut_off;
     return false;
   }
-  ledger_.prompt_computed += tokens;
+  (path.judging ? ledger_.verified : ledger_.prompt_computed) += tokens;
   path.text += letters;
   if (is_word(path.text)) finish_word(path);
   return true;

@@ -78,7 +78,7 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
 }
 
 double likelihood_of(const PathRecord& record) {
-  return record.tokens > 0 ? std::exp(record.log_probability / static_cast<double>(record.tokens)) : 1.0;
+  return record.tokens > 0 ? std::exp(record.log_probability / static_cast<double>(record.tokens)) : 0.0;
 }
 
 Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, double confidence) {

@@ -28,7 +28,7 @@ awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& spa
 // Records of paths with their extracted answers; `scores` is per path, or empty for 0.
 std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const double> scores, const Problem& problem);
 
-// Geometric mean of the probabilities of the path's tokens under the untouched model; 1 for an empty path.
+// Geometric mean of the probabilities of the path's tokens under the untouched model; 0 for an empty path.
 double likelihood_of(const PathRecord& record);
 
 // The outcome that a selection over `records` stands for. It is budget_exhausted when the budget cut a path off, or could not pay

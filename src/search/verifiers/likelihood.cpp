@@ -17,7 +17,8 @@ class Likelihood final : public Verifier {
     scores.reserve(paths.size());
     for (const Path& path : paths) {
       const double tokens = per_token_ ? static_cast<double>(std::max<std::int64_t>(path.tokens, 1)) : 1.0;
-      scores.push_back(std::exp(path.log_probability / tokens));
+      // Of a path that was never begun nothing is known: all of nothing is certain.
+      scores.push_back(path.tokens > 0 ? std::exp(path.log_probability / tokens) : 0);
     }
     co_return scores;
   }

@@ -52,6 +52,7 @@ class Noisy final : public Verifier {
   void require(const Problem& problem) const override { inner_->require(problem); }
   std::int64_t statistics() const override { return inner_->statistics(); }
   double tokens_per_token() const override { return inner_->tokens_per_token(); }
+  const TokenCost* token_cost() const override { return inner_->token_cost(); }
 
  private:
   // What cannot go either way is not drawn: without noise, all draws of a strategy stay as they are.

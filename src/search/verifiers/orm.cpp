@@ -28,6 +28,7 @@ class OutcomeReward final : public Verifier {
     co_return scores;
   }
   double tokens_per_token() const override { return 1; }
+  const TokenCost* token_cost() const override { return model_ ? &model_->engine().model().cost() : nullptr; }
 
  private:
   std::shared_ptr<RewardModel> model_;

@@ -44,6 +44,7 @@ class ProcessReward final : public Verifier {
     co_return scores;
   }
   double tokens_per_token() const override { return 1; }
+  const TokenCost* token_cost() const override { return model_ ? &model_->engine().model().cost() : nullptr; }
 
  private:
   Aggregate aggregate_;

@@ -4,11 +4,13 @@
 #include <array>
 #include <cmath>
 #include <latch>
+#include <limits>
 #include <thread>
 
 #include "base/error.h"
 #include "base/thread_pool.h"
 #include "unit/engine/running_engine.h"
+#include "unit/models/tiny_file.h"
 
 namespace reckon {
 namespace {
@@ -215,6 +217,52 @@ TEST(Engine, TwoOnOnePoolTakeTurnsAndDrawWhatTheyDrawAlone) {
 
   EXPECT_EQ(of_first, drawn_by(*alone, 1));
   EXPECT_EQ(of_second, drawn_by(*alone, 2));
+}
+
+TEST(Feed, IsRefusedWholeWhereTheOperationsDoNotPayAndRunsWhereTheyJustDo) {
+  EngineOptions options = tiny_options();
+  options.prefix_cache = false;
+  const auto engine = tiny_engine(options);
+  const auto cost_of_feeding = [&](double flops) {
+    Budget budget;
+    if (flops > 0) budget.flops = flops;
+    const auto request = request_of(budget);
+    auto root = open(*engine, prompt_of(6), request);
+    const double before = request->ledger().flops;
+    Sequence near = engine->fork(*root, 1);
+    Sequence far = engine->fork(*root, 2);
+    std::vector<FeedWork> works;
+    works.emplace_back(&near, prompt_of(1));
+    works.emplace_back(&far, prompt_of(20));
+    for (FeedWork& work : works) {
+      work.read_behind = {std::ssize(work.tokens) - 1};
+      work.watched = {1};
+    }
+    const bool fed = run(engine->feed(std::move(works))).has_value();
+    const double spent = request->ledger().flops - before;
+    EXPECT_EQ(request->ledger().verified_flops, spent);
+    EXPECT_EQ(fed, spent > 0) << "all or nothing";
+    return std::pair(before, spent);
+  };
+  const auto [prompt, needed] = cost_of_feeding(0);
+
+  EXPECT_EQ(cost_of_feeding(prompt + needed).second, needed);
+  EXPECT_EQ(cost_of_feeding(prompt + needed - 1).second, 0);
+}
+
+TEST(Engine, SaysThatWeightsAreNoNumbersInsteadOfDrawing) {
+  for (const float broken : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    TinyFile file;
+    for (auto& [name, tensor] : file.tensors) tensor.fill = name == "output_norm.weight" ? broken : 0.5F;
+    Engine engine(Model::load(file.open()), letters(), tiny_options());
+    try {
+      open(engine, {1, 2, 3}, request_of());
+      FAIL() << broken;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::bad_file);
+      EXPECT_NE(std::string(error.what()).find("NaN"), std::string::npos) << error.what();
+    }
+  }
 }
 
 }  // namespace

@@ -41,6 +41,13 @@ TEST(StopMatcher, FindsAnyOfSeveralDelimiters) {
   EXPECT_FALSE(StopMatcher({}, "", {""}).finds_delimiter("a", 1));
 }
 
+TEST(StopMatcher, FindsAPatternBesideDelimiters) {
+  const StopMatcher matcher({}, "\n", {}, std::make_shared<TextPattern>("[.!?]\\s", "here"));
+  EXPECT_TRUE(matcher.finds_delimiter("One. ", 1));
+  EXPECT_TRUE(matcher.finds_delimiter("One\n", 1));
+  EXPECT_FALSE(matcher.finds_delimiter("One.", 4));
+}
+
 TEST(StopMatcher, FindsADelimiterInsideALongerPiece) {
   const StopMatcher matcher({}, "\n\n");
 

@@ -28,6 +28,23 @@ TEST(PagePool, GivesNothingWhenEveryPageIsInUse) {
   EXPECT_TRUE(pool.allocate().has_value());
 }
 
+TEST(PagePool, GivesNoMoreThanItsLimitAndLetsGoOfWhatIsBeyond) {
+  PagePool pool({.page_bytes = 64, .slots_per_page = 4, .pages = 4});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(pool.allocate().has_value());
+
+  pool.limit(2);
+  EXPECT_EQ(pool.available(), 0);
+  EXPECT_FALSE(pool.allocate().has_value());
+  pool.release(0);
+  EXPECT_FALSE(pool.allocate().has_value());
+  pool.release(1);
+  EXPECT_TRUE(pool.allocate().has_value());
+
+  pool.limit(100);
+  EXPECT_EQ(pool.capacity(), 4);
+  EXPECT_EQ(pool.available(), 2);
+}
+
 TEST(PagePool, FreesAPageOnlyWithItsLastReference) {
   PagePool pool({.page_bytes = 64, .slots_per_page = 4, .pages = 2});
   const PageId page = *pool.allocate();

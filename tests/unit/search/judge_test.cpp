@@ -87,8 +87,8 @@ TEST(Judge, NeedsAChat) {
 }
 
 struct Law {
-  double yes = 0;        // expected score
-  double generated = 0;  // expected tokens of verdicts
+  double yes = 0;       // expected score
+  double verified = 0;  // expected tokens of questions and verdicts
   double total = 0;
 };
 
@@ -106,7 +106,8 @@ Law law_of_judge(const std::string& parameters) {
     const double score = score_on(space, *judge, paths, problem).front();
     law.total += chooser.probability();
     law.yes += chooser.probability() * score;
-    law.generated += chooser.probability() * static_cast<double>(space.ledger().generated);
+    law.verified += chooser.probability() * static_cast<double>(space.ledger().verified);
+    EXPECT_EQ(space.ledger().generated, 0);
   } while (chooser.next());
   return law;
 }
@@ -129,7 +130,7 @@ Law reference(int votes, double agree, bool always) {
     const double share = yes + no > 0 ? static_cast<double>(yes) / (yes + no) : 0;
     const bool asks = always || agreement < agree;
     law.yes += probability * (asks ? 0.3 + 0.2 * share : share);  // a slow verdict that says nothing leaves the fast ones
-    law.generated += probability * (votes + (asks ? 1 : 0));
+    law.verified += probability * (1 + votes + (asks ? 2 : 0));   // and a token to open each question
   }
   return law;
 }
@@ -142,7 +143,7 @@ TEST(Judge, VotesFastAndAsksSlowWhereTheyDisagree) {
 
       EXPECT_NEAR(law.total, 1, 1e-12);
       EXPECT_NEAR(law.yes, expected.yes, 1e-12) << votes << " votes, " << agree;
-      EXPECT_NEAR(law.generated, expected.generated, 1e-12) << votes << " votes, " << agree;
+      EXPECT_NEAR(law.verified, expected.verified, 1e-12) << votes << " votes, " << agree;
     }
   }
 }
@@ -175,6 +176,12 @@ TEST(Judge, OnAModelIsChargedAsVerified) {
   EXPECT_EQ(after.prompt_computed, before.prompt_computed);
   EXPECT_EQ(after.generated, before.generated);
   EXPECT_GE(after.verified, before.verified + 20);
+
+  paths.front().memory.reset();
+  score_on(space, *make_verifier("judge:yes=a,no=b,mode=votes,votes=4,agree=0,fast_tokens=5"), paths, problem);
+  EXPECT_EQ(request->ledger().generated, before.generated) << "verdicts that are drawn are verified, too";
+  EXPECT_GT(request->ledger().verified, after.verified + 20);
+  EXPECT_GT(request->ledger().verified_flops, 0);
 }
 
 TEST(Verdict, IsTheFirstOrLastWordOfItsOwn) {

@@ -119,6 +119,26 @@ TEST(RewardModel, WhatIsDrawnCanBeScoredWithinEveryBudget) {
   }
 }
 
+TEST(RewardModel, WhatIsDrawnCanBeScoredWithinEveryBudgetOfOperations) {
+  int scored = 0;
+  for (double budget = 1e6; budget < 4e7; budget *= 1.1) {
+    Budget flops;
+    flops.flops = budget;
+    Fixture fixture(flops, /*verifier_tokens=*/9);
+    for (int step = 0; step < 4 && !fixture.paths.empty() && !fixture.space->exhausted(); ++step) {
+      fixture.draw(5);
+      const auto scores = fixture.scores();
+      for (std::size_t i = 0; i < fixture.paths.size(); ++i) {
+        const bool drawn = !fixture.paths[i].text.empty();
+        EXPECT_TRUE(!drawn || !scores[i].empty()) << budget;
+        scored += drawn ? 1 : 0;
+      }
+    }
+    EXPECT_LE(fixture.request->ledger().flops, budget);
+  }
+  EXPECT_GT(scored, 20);
+}
+
 TEST(RewardModel, NamesItsReadouts) {
   const RewardModel reward(answering_engine(), readout_of_letters());
   EXPECT_EQ(reward.pair_named(""), 0U);

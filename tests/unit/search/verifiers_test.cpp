@@ -45,6 +45,15 @@ TEST(Verifiers, EntropyIsOneOverTheEquallyLikelyTokens) {
   EXPECT_EQ(score("entropy", path_of("ab", {{0, 0, 0}, {0, 0, 0}})), 1);
 }
 
+TEST(Verifiers, LikelihoodOfAPathThatNeverBeganIsNone) {
+  EXPECT_EQ(score("likelihood", path_of("")), 0);
+  EXPECT_EQ(score("likelihood:per_token=false", path_of("")), 0);
+  Path drawn = path_of("a");
+  drawn.tokens = 2;
+  drawn.log_probability = std::log(0.25);
+  EXPECT_NEAR(score("likelihood", std::move(drawn)), 0.5, 1e-12);
+}
+
 TEST(Verifiers, SelfCertaintyRisesWithTheDistanceFromUndecided) {
   EXPECT_EQ(score("self_certainty", path_of("a", {{0, 0, 0}})), 0);
   EXPECT_NEAR(score("self_certainty", path_of("ab", {{0, 1, 0}, {0, 5, 0}})), 0.75, 1e-12);
