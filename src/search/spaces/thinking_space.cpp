@@ -14,6 +14,7 @@ bool holds_delimiter(std::string_view text, const StepOptions& options) {
   const auto holds = [text](const std::string& delimiter) {
     return !delimiter.empty() && text.find(delimiter) != std::string_view::npos;
   };
+  if (options.pattern && options.pattern->ends_in(text, text.size())) return true;
   return holds(options.delimiter) || std::ranges::any_of(options.more_delimiters, holds);
 }
 
@@ -89,7 +90,7 @@ bool ThinkingSpace::has_reserve() const { return options_.reserve > 0 && inner_-
 
 // How many paths can think at once so that each still comes to its answer. A step of a path needs no answer: then all go on.
 std::int64_t ThinkingSpace::paid_for(const StepOptions& options) const {
-  const bool to_the_end = options.delimiter.empty() && options.more_delimiters.empty() && options.max_tokens < 0;
+  const bool to_the_end = !options.ends_in_text() && options.max_tokens < 0;
   if (!has_reserve() || !to_the_end) return kUnlimited;
   const std::int64_t thinking = options_.maximum >= 0 ? options_.maximum : options.path_tokens;
   if (thinking < 0) return 1;

@@ -15,12 +15,22 @@ std::string delimiter_named(const std::string& name) {
   return name == "tokens" ? "" : name;
 }
 
+// "/…/", and what has a name of its own.
+std::shared_ptr<const TextPattern> pattern_named(const std::string& name) {
+  constexpr std::string_view kWhere = "parameter 'step'";
+  constexpr std::string_view kSentence = R"([.!?]["')\]]*\s)";
+  if (name == "sentence") return std::make_shared<TextPattern>(kSentence, kWhere);
+  const bool pattern = name.size() > 2 && name.front() == '/' && name.back() == '/';
+  return pattern ? std::make_shared<TextPattern>(std::string_view(name).substr(1, name.size() - 2), kWhere) : nullptr;
+}
+
 }  // namespace
 
 std::vector<ParameterSpec> step_search_parameters(std::int64_t default_n) {
   std::vector<ParameterSpec> table = drawing_parameters(kSearchTemperature, default_n);
   table.push_back(
-      {"step", std::string("newline"), "what ends a step: newline, blank_line, tokens (step_tokens alone), or a text"});
+      {"step", std::string("newline"),
+       "what ends a step: newline, blank_line, sentence, tokens (step_tokens alone), a text, or a /regular expression/"});
   table.push_back({"step_tokens", std::int64_t{2048}, "most tokens of a step", 1, 1e9});
   table.push_back({"steps", std::int64_t{40}, "most steps; the last is drawn to the end of the path", 1, 1e6});
   table.push_back(select_parameter());
@@ -32,7 +42,8 @@ StepSearchOptions::StepSearchOptions(const Parameters& parameters, bool own_sele
       step(step_options(parameters)),
       steps(static_cast<int>(parameters.integer("steps"))),
       select(parameters.text("select")) {
-  step.delimiter = delimiter_named(parameters.text("step"));
+  step.pattern = pattern_named(parameters.text("step"));
+  if (!step.pattern) step.delimiter = delimiter_named(parameters.text("step"));
   step.max_tokens = parameters.integer("step_tokens");
   if (!own_select) make_selector(select);  // throws here, before anything is drawn
   last_ = to_the_end();
@@ -41,6 +52,7 @@ StepSearchOptions::StepSearchOptions(const Parameters& parameters, bool own_sele
 StepOptions StepSearchOptions::to_the_end() const {
   StepOptions options = step;
   options.delimiter.clear();
+  options.pattern.reset();
   options.max_tokens = -1;
   return options;
 }
