@@ -2,14 +2,15 @@
 #   preset fuzz (clang): fuzz_<name>, a libFuzzer program, all in the target `fuzzers`; scripts/test runs each for seconds.
 #   other presets (g++): replay_<name>, the same entry point under a fixed sequence of mutations of the seeds, as a ctest.
 # A target links the layers that its own includes name, so that a fuzz build stays small; of search, which stands on the engine,
-# only the part that reads model output.
+# only the parts that read model output and constraints.
 # clang 19, because clang 14, the default of Debian 12, cannot compile the ranges of libstdc++ 12.
 file(GLOB fuzz_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp")
 
 if(RECKON_FUZZ)
   target_compile_options(reckon_flags INTERFACE -fsanitize=fuzzer-no-link)
   add_custom_target(fuzzers)
-  file(GLOB_RECURSE answer_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/search/answers/*.cpp")
+  file(GLOB_RECURSE answer_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/search/answers/*.cpp"
+    "${CMAKE_CURRENT_SOURCE_DIR}/src/search/constraints/*.cpp")
   add_library(reckon_answers STATIC EXCLUDE_FROM_ALL ${answer_sources})
   target_link_libraries(reckon_answers PUBLIC reckon_base)
 endif()

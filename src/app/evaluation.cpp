@@ -172,6 +172,9 @@ void validate(const EvaluationRequest& request) {
   if (request.parallel < 1) throw Error(ErrorCode::bad_argument, "--parallel is below 1; expected how many problems at once");
   if (request.strategies.empty()) throw Error(ErrorCode::bad_argument, "no --strategy; expected at least one");
   const std::shared_ptr<const Task> task = make_task(request.task);
+  EvaluationRequest one = request;
+  one.limit = 1;
+  const Instance first = problems_of(*task, one).front();
   for (const std::string& strategy : request.strategies) {
     SolveRequest probe;
     probe.problem = "?";
@@ -181,7 +184,7 @@ void validate(const EvaluationRequest& request) {
     probe.budget = request.budget;
     probe.thinking = request.thinking;
     probe.task = task;
-    probe.instance = Instance{};
+    probe.instance = first;
     validate(probe);
   }
 }

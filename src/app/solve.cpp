@@ -32,6 +32,10 @@ std::function<double(std::string_view)> checker(const SolveRequest& request) {
   return {};
 }
 
+std::string constraints_of(const SolveRequest& request) {
+  return request.constraints.empty() && request.instance ? request.instance->constraints : request.constraints;
+}
+
 bool uses_verifier(const SolveRequest& request) {
   return find_strategy(parse_named_parameters(request.strategy, "--strategy").name).uses_verifier;
 }
@@ -54,6 +58,7 @@ Problem problem_of(Runtime& runtime, const SolveRequest& request) {
   problem.extraction = request.extraction;
   problem.check = checker(request);
   problem.tests = request.tests;
+  problem.constraints = constraints_of(request);
   return problem;
 }
 
@@ -76,13 +81,18 @@ void report_choice(const Outcome& outcome, const SearchSpace& space, const Searc
 
 void validate(const SolveRequest& request) {
   check_text(request.problem, "PROBLEM");
+  check_not_blank(request.problem, "PROBLEM");
   check_utf8(request.system, "--system");
-  if (request.expected) check_text(*request.expected, "--expect");
+  if (request.expected) {
+    check_text(*request.expected, "--expect");
+    check_not_blank(*request.expected, "--expect");
+  }
   const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request));
   make_strategy(request.strategy, verifier);
   Problem problem;
   problem.check = checker(request);
   problem.tests = request.tests;
+  problem.constraints = constraints_of(request);
   verifier->require(problem);
   if (request.thinking) thinking_options(*request.thinking, request.budget);
 }
@@ -102,6 +112,7 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   space_options.on_finished = request.on_finished;
   if (uses_verifier(request)) {
     space_options.verifier_tokens = verifier->tokens_per_token();
+    space_options.verifier_cost = verifier->token_cost();
     space_options.statistics = verifier->statistics();
   }
   LanguageModelSpace space(runtime.engine(), handle, std::move(space_options));

@@ -29,6 +29,7 @@ struct SolveRequest {
   Extraction extraction = Extraction::lenient;
   std::optional<std::string> expected;  // a right answer, for the verifier `exact`
   std::string tests;                    // of a program, for the verifier `tests`
+  std::string constraints;              // of the answer, for `sat` and `smt`; "" = those of `instance`, where it has any
   std::shared_ptr<const Task> task;     // with `instance`: the problem is the task's, and its checker knows the answer
   std::optional<Instance> instance;
   std::function<void(std::uint64_t, std::string_view)> on_text;  // streaming: path id, piece; on the engine's thread

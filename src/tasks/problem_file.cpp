@@ -39,6 +39,7 @@ class FileTask final : public Task {
     instance.gold = problem.gold;
     instance.reference = worked_solution(problem.working, problem.gold);
     instance.words = problem.words;
+    instance.constraints = problem.constraints;
     return instance;
   }
 
@@ -94,6 +95,7 @@ std::vector<FileProblem> read_problem_file(const std::string& path, ReadProblem 
     if (!object.is_object()) throw Error(ErrorCode::bad_file, "expected a JSON object on one line", where);
     try {
       problems.push_back(read(object));
+      if (object.contains("constraints")) problems.back().constraints = string_field(object, "constraints");
     } catch (const Error& error) {  // the reader knows the field, this loop the line
       throw Error(error.code(), error.message(), where);
     }

@@ -17,6 +17,7 @@ struct FileProblem {
   std::string working;  // the worked solution as published, without the final answer
   int level = 0;
   std::vector<std::string> words = {};  // such as the subject
+  std::string constraints = {};         // of any line: the field "constraints", a DIMACS CNF or an SMT-LIB script
 };
 
 using ReadProblem = FileProblem (*)(const nlohmann::json& line);

@@ -35,6 +35,7 @@ struct Instance {
   std::string reference = {};  // a worked solution: "<think>\n" step lines "</think>\n\boxed{gold}"
   std::vector<std::int64_t> numbers = {};
   std::vector<std::string> words = {};
+  std::string constraints = {};  // on the answer, where the task has formal ones: for the verifiers `sat` and `smt`
 };
 
 struct Measure {

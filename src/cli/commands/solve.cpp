@@ -37,6 +37,7 @@ struct SolveOptions {
   std::string extraction = "lenient";
   std::string expected;
   std::string tests;
+  std::string constraints;
   std::string task;
   std::string split = "test";
   std::int64_t index = 0;
@@ -61,6 +62,7 @@ SolveRequest request_of(const SolveOptions& options) {
   request.extraction = *extraction;
   if (!options.expected.empty()) request.expected = options.expected;
   if (!options.tests.empty()) request.tests = read_text_file(options.tests, "--tests");
+  if (!options.constraints.empty()) request.constraints = read_text_file(options.constraints, "--constraints");
   if (options.task.empty()) {
     request.problem = read_text_argument(options.problem, "PROBLEM");
     return request;
@@ -186,6 +188,10 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   command->add_option("--expect", options->expected, "a right answer: the verifier 'exact' compares with it")
       ->check(not_empty("a right answer"));
   command->add_option("--tests", options->tests, "a file of tests, one between blank lines: the verifier 'tests' runs them")
+      ->check(not_empty("a file"));
+  command
+      ->add_option("--constraints", options->constraints,
+                   "a file of formal constraints on the answer: the verifiers 'sat' (DIMACS CNF) and 'smt' (SMT-LIB) check it")
       ->check(not_empty("a file"));
   CLI::Option* task =
       command->add_option("--task", options->task, "take the problem, and its checker, from a task; 'reckon tasks' lists all")

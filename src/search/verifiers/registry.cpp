@@ -16,12 +16,14 @@ VerifierEntry confidence_entry();
 VerifierEntry length_entry();
 VerifierEntry markers_entry();
 VerifierEntry tests_entry();
+VerifierEntry sat_entry();
+VerifierEntry smt_entry();
 VerifierEntry noisy_entry();
 
 std::span<const VerifierEntry> verifiers() {
-  static const std::array table{exact_entry(),  likelihood_entry(),     orm_entry(),     prm_entry(),
-                                judge_entry(),  self_certainty_entry(), entropy_entry(), confidence_entry(),
-                                length_entry(), markers_entry(),        tests_entry(),   noisy_entry()};
+  static const std::array table{exact_entry(),          likelihood_entry(), orm_entry(),        prm_entry(),    judge_entry(),
+                                self_certainty_entry(), entropy_entry(),    confidence_entry(), length_entry(), markers_entry(),
+                                tests_entry(),          sat_entry(),        smt_entry(),        noisy_entry()};
   return table;
 }
 
