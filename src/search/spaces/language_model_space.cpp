@@ -77,18 +77,21 @@ std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn) {
 }
 
 LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options)
-    : engine_(&engine), request_(std::move(request)), options_(std::move(options)) {}
+    : engine_(&engine),
+      request_(std::move(request)),
+      options_(std::move(options)),
+      counts_(options_.counts ? options_.counts : std::make_shared<SharedCounts>()) {}
 
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
   Path path;
-  path.id = path.parent = next_path_++;
+  path.id = path.parent = counts_->next_path++;
   const std::uint64_t key = key_of_root(path.id);
   const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
   if (problem.judging && problem.prompt.size() + 1 > context) co_return std::nullopt;
   const Purpose purpose = problem.judging ? Purpose::verified : Purpose::prompt;
   std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key, purpose);
   if (!sequence) co_return std::nullopt;
-  if (to_verify_ == 0) to_verify_ = sequence->prompt_length();
+  if (counts_->to_verify == 0) counts_->to_verify = sequence->prompt_length();
   path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
   co_return path;
 }
@@ -97,7 +100,7 @@ std::vector<Path> LanguageModelSpace::fork(const Path& path, int copies) {
   std::vector<Path> forks;
   forks.reserve(static_cast<std::size_t>(copies));
   for (int i = 0; i < copies; ++i) {
-    Path& copy = forks.emplace_back(fork_of(path, next_path_++));
+    Path& copy = forks.emplace_back(fork_of(path, counts_->next_path++));
     if (!path.data) continue;
     const std::uint64_t key = data_of(path).key_of_next_fork();
     copy.data = std::make_unique<SequenceData>(engine_->fork(sequence_of(path), key), key);
@@ -153,7 +156,7 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
       add_drawn(path, chunks[i]);
       progress = progress || !chunks[i].tokens.empty();
       growing[i].drawn += static_cast<std::int64_t>(chunks[i].tokens.size());
-      to_verify_ += static_cast<std::int64_t>(chunks[i].tokens.size());
+      counts_->to_verify += static_cast<std::int64_t>(chunks[i].tokens.size());
       if (chunks[i].reason == StopReason::lease) {
         unfinished.push_back(growing[i]);
         continue;
@@ -185,7 +188,7 @@ std::int64_t LanguageModelSpace::drawable() const {
   if (!request_->budget().tokens) return std::numeric_limits<std::int64_t>::max();
   const double rate = options_.verifier_tokens;
   const auto scored = static_cast<double>(request_->ledger().verified);
-  const double owed = std::max(0.0, rate * static_cast<double>(to_verify_) - scored);
+  const double owed = std::max(0.0, rate * static_cast<double>(counts_->to_verify) - scored);
   return std::max<std::int64_t>(static_cast<std::int64_t>((static_cast<double>(request_->tokens_left()) - owed) / (1 + rate)), 0);
 }
 
