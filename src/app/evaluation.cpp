@@ -12,6 +12,12 @@
 namespace reckon {
 namespace {
 
+// Files of further models, where the strategy asks for them.
+std::vector<std::string> ensemble_of(const EvaluationRequest& request, const std::string& strategy) {
+  const bool asks = find_strategy(parse_named_parameters(strategy, "--strategy").name).asks_models;
+  return asks ? request.ensemble : std::vector<std::string>();
+}
+
 // What the workers of one strategy share; all run on one thread.
 struct Run {
   Runtime* runtime = nullptr;
@@ -35,6 +41,7 @@ SolveRequest solve_request(const Run& run, std::int64_t index) {
   request.problem = request.instance->prompt;
   request.task = run.task;
   request.strategy = run.strategy;
+  request.ensemble = ensemble_of(evaluation, run.strategy);
   request.verifier = evaluation.verifier;
   request.budget = evaluation.budget;
   request.thinking = evaluation.thinking;
@@ -186,6 +193,10 @@ void validate(const EvaluationRequest& request) {
     probe.task = task;
     probe.instance = first;
     validate(probe);
+  }
+  const auto takes_models = [&](const std::string& strategy) { return !ensemble_of(request, strategy).empty(); };
+  if (!request.ensemble.empty() && std::ranges::none_of(request.strategies, takes_models)) {
+    throw Error(ErrorCode::bad_argument, "no strategy asks more than one model; take the strategy ensemble", "--ensemble");
   }
 }
 

@@ -20,6 +20,7 @@ namespace reckon {
 struct EvaluationRequest {
   std::string task;                     // "countdown:level=3"
   std::vector<std::string> strategies;  // at least one
+  std::vector<std::string> ensemble;    // as SolveRequest::ensemble, for those strategies that ask for models
   std::string verifier;                 // as SolveRequest::verifier
   Split split = Split::test;
   std::int64_t limit = 100;  // problems; a task file may hold fewer

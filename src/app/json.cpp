@@ -72,6 +72,8 @@ Json path_json(const SolveResult& result, std::size_t index) {
   for (const Turn& turn : path.turns) document["turns"].push_back(Json{{"role", turn.role}, {"text", turn.text}});
   if (!result.selections.correct.empty()) document["correct"] = static_cast<bool>(result.selections.correct[index]);
   if (path.weight) document["weight"] = *path.weight;
+  if (path.member) document["member"] = *path.member;
+  if (path.evidence) document["evidence"] = true;
   return document;
 }
 

@@ -85,6 +85,19 @@ std::vector<Token> Runtime::conversation(std::span<const Turn> turns, const std:
   return conversation_tokens(*tokenizer_, chat_template_, system, turns);
 }
 
+Runtime& Runtime::beside(const std::string& file) {
+  const std::scoped_lock lock(beside_mutex_);
+  std::unique_ptr<Runtime>& runtime = beside_[file];
+  if (runtime) return *runtime;
+  RuntimeOptions options = options_;
+  options.model = file;
+  options.synthetic.clear();
+  options.engine.pool = engine_->options().pool;
+  options.engine.profile = nullptr;
+  runtime = std::make_unique<Runtime>(options);
+  return *runtime;
+}
+
 std::shared_ptr<RewardModel> Runtime::reward_model(const std::string& file) {
   const std::string path = file.empty() ? bundled_reward_path() : file;
   const std::scoped_lock lock(rewards_mutex_);

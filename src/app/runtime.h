@@ -33,6 +33,7 @@ class Runtime {  // all members from any thread
 
   Engine& engine() { return *engine_; }
   const Model& model() const { return *model_; }
+  const std::shared_ptr<const Model>& shared_model() const { return model_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   const std::string& model_path() const { return path_; }              // or SHAPE:QUANT
   const std::string& chat_template() const { return chat_template_; }  // "" if the file has none
@@ -48,6 +49,10 @@ class Runtime {  // all members from any thread
   // bad_file when the file is no reward model.
   std::shared_ptr<RewardModel> reward_model(const std::string& file);
 
+  // Another model beside this one, from a file: loaded when first asked for, on this engine's workers, with its own tokenizer and
+  // chat template. It lives as long as this one. Throws what loading throws.
+  Runtime& beside(const std::string& file);
+
  private:
   std::shared_ptr<RewardModel> load_reward_model(const std::string& path) const;
   void share_kv() const;
@@ -60,6 +65,8 @@ class Runtime {  // all members from any thread
   RuntimeOptions options_;
   std::mutex rewards_mutex_;  // guards the one below
   std::map<std::string, std::shared_ptr<RewardModel>> rewards_;
+  std::mutex beside_mutex_;  // guards the one below
+  std::map<std::string, std::unique_ptr<Runtime>> beside_;
 };
 
 }  // namespace reckon

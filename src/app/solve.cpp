@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "search/answers/equivalence.h"
 #include "search/observed_verifier.h"
+#include "search/spaces/ensemble_space.h"
 #include "search/spaces/language_model_space.h"
 #include "search/spaces/observed_space.h"
 #include "search/spaces/thinking_space.h"
@@ -36,8 +37,8 @@ std::string constraints_of(const SolveRequest& request) {
   return request.constraints.empty() && request.instance ? request.instance->constraints : request.constraints;
 }
 
-bool uses_verifier(const SolveRequest& request) {
-  return find_strategy(parse_named_parameters(request.strategy, "--strategy").name).uses_verifier;
+const StrategyEntry& entry_of(const SolveRequest& request) {
+  return find_strategy(parse_named_parameters(request.strategy, "--strategy").name);
 }
 
 VerifierResources resources_of(Runtime& runtime) {
@@ -46,20 +47,49 @@ VerifierResources resources_of(Runtime& runtime) {
   return resources;
 }
 
+// What a model is given: `problem` in its own tokens and template.
+Problem as_given(Problem problem, Runtime& runtime, bool chat, const std::string& system) {
+  problem.prompt = runtime.prompt(problem.text, chat, system);
+  problem.render = nullptr;
+  if (chat && !runtime.chat_template().empty()) {
+    problem.render = [&runtime, system](std::span<const Turn> turns) { return runtime.conversation(turns, system); };
+  }
+  return problem;
+}
+
 Problem problem_of(Runtime& runtime, const SolveRequest& request) {
   Problem problem;
   problem.text = request.problem;
-  problem.prompt = runtime.prompt(request.problem, request.chat, request.system);
-  if (request.chat && !runtime.chat_template().empty()) {
-    problem.render = [&runtime, system = request.system](std::span<const Turn> turns) {
-      return runtime.conversation(turns, system);
-    };
-  }
   problem.extraction = request.extraction;
   problem.check = checker(request);
   problem.tests = request.tests;
   problem.constraints = constraints_of(request);
-  return problem;
+  return as_given(std::move(problem), runtime, request.chat, request.system);
+}
+
+// The spaces of all models that are asked, and the one that strategies see.
+struct Spaces {
+  std::vector<std::unique_ptr<LanguageModelSpace>> of_models;
+  std::optional<EnsembleSpace> ensemble;
+  SearchSpace& whole() { return ensemble ? static_cast<SearchSpace&>(*ensemble) : *of_models.front(); }
+};
+
+Spaces spaces_of(std::span<Runtime* const> runtimes, const SolveRequest& request, const RequestHandle& handle,
+                 LanguageModelSpaceOptions options) {
+  Spaces spaces;
+  options.counts = std::make_shared<SharedCounts>();
+  std::vector<EnsembleMember> members;
+  for (Runtime* runtime : runtimes) {
+    spaces.of_models.push_back(std::make_unique<LanguageModelSpace>(runtime->engine(), handle, options));
+    EnsembleMember& member = members.emplace_back();
+    member.space = spaces.of_models.back().get();
+    if (runtime == runtimes.front()) continue;
+    member.own = [runtime, chat = request.chat, system = request.system](const Problem& problem) {
+      return as_given(problem, *runtime, chat, system);
+    };
+  }
+  if (members.size() > 1) spaces.ensemble.emplace(std::move(members));
+  return spaces;
 }
 
 // The last event: no space sees what a strategy chooses.
@@ -89,6 +119,10 @@ void validate(const SolveRequest& request) {
   }
   const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request));
   make_strategy(request.strategy, verifier);
+  if (!request.ensemble.empty() && !entry_of(request).asks_models) {
+    throw Error(ErrorCode::bad_argument, "'" + request.strategy + "' asks one model only; take the strategy ensemble",
+                "--ensemble");
+  }
   Problem problem;
   problem.check = checker(request);
   problem.tests = request.tests;
@@ -100,26 +134,30 @@ void validate(const SolveRequest& request) {
 awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   validate(request);
   // A strategy that asks no verifier need not wait for a reward model to load.
-  const VerifierResources resources = uses_verifier(request) ? resources_of(runtime) : VerifierResources();
+  const VerifierResources resources = entry_of(request).uses_verifier ? resources_of(runtime) : VerifierResources();
   std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request), resources);
   if (request.on_event) verifier = std::make_shared<ObservedVerifier>(std::move(verifier), request.on_event);
   const std::unique_ptr<Strategy> strategy = make_strategy(request.strategy, verifier);
   const Problem problem = problem_of(runtime, request);
 
+  std::vector<Runtime*> runtimes{&runtime};
+  for (const std::string& file : request.ensemble) runtimes.push_back(&runtime.beside(file));
   const auto handle = std::make_shared<Request>(request.budget, request.seed);
   LanguageModelSpaceOptions space_options;
   space_options.on_text = request.on_text;
   space_options.on_finished = request.on_finished;
-  if (uses_verifier(request)) {
+  if (entry_of(request).uses_verifier) {
     space_options.verifier_tokens = verifier->tokens_per_token();
     space_options.verifier_cost = verifier->token_cost();
     space_options.statistics = verifier->statistics();
   }
-  LanguageModelSpace space(runtime.engine(), handle, std::move(space_options));
+  Spaces spaces = spaces_of(runtimes, request, handle, std::move(space_options));
+  SearchSpace& space = spaces.whole();
   std::optional<ObservedSpace> observed;
   if (request.on_event) observed.emplace(space, request.on_event);
   SearchSpace& watched = observed ? static_cast<SearchSpace&>(*observed) : space;
   SolveResult result;
+  for (const Runtime* asked : runtimes) result.models.push_back(asked->shared_model());
   result.problem = request.problem;
   result.strategy = request.strategy;
   result.seed = request.seed;

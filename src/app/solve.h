@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/runtime.h"
 #include "app/selections.h"
@@ -20,6 +21,7 @@ namespace reckon {
 struct SolveRequest {
   std::string problem;
   std::string strategy = "majority";  // "name:key=value,…"
+  std::vector<std::string> ensemble;  // files of further models, for strategies that ask for them (StrategyEntry::asks_models)
   std::string verifier;               // "" = exact where the problem can be checked, else likelihood
   Budget budget;
   std::optional<ThinkingRequest> thinking;  // on every path of whatever strategy
@@ -50,7 +52,8 @@ struct SolveResult {
   std::uint64_t seed = 0;
   Receipt receipt;
   Selections selections;
-  std::optional<bool> correct;  // where somebody can tell
+  std::optional<bool> correct;                       // where somebody can tell
+  std::vector<std::shared_ptr<const Model>> models;  // by PathRecord::model
 };
 
 // `runtime` outlives the coroutine. Throws Error bad_argument (an empty problem, parameters), not_found (strategy, verifier).

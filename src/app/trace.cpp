@@ -24,7 +24,7 @@ void write_event(std::ostream& out, const SearchEvent& event) {
   out << dump(line) << '\n';
 }
 
-void write_trace(std::ostream& out, std::string_view problem, const SolveResult& result, const Model& model) {
+void write_trace(std::ostream& out, std::string_view problem, const SolveResult& result) {
   Json head{{"problem", problem}};
   if (problem != result.problem) head["text"] = result.problem;
   Json whole = to_json(result);
@@ -35,9 +35,9 @@ void write_trace(std::ostream& out, std::string_view problem, const SolveResult&
   const std::int64_t prompt = ledger.prompt_computed + ledger.prompt_cached;
   for (std::size_t index = 0; index < result.outcome.paths.size(); ++index) {
     const PathRecord& path = result.outcome.paths[index];
+    const TokenCost& cost = result.models[static_cast<std::size_t>(path.model)]->cost();
     double flops = 0;
-    for (std::int64_t i = path.inherited_tokens; i < path.tokens; ++i)
-      flops += model.cost().flops(prompt + i + 1, /*wants_logits=*/true);
+    for (std::int64_t i = path.inherited_tokens; i < path.tokens; ++i) flops += cost.flops(prompt + i + 1, /*wants_logits=*/true);
     Json line{{"problem", problem}};
     line.update(path_json(result, index));
     line["step_ends"] = path.step_ends;

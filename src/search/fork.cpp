@@ -6,6 +6,7 @@ Path fork_of(const Path& parent, std::uint64_t id) {
   Path path;
   path.id = id;
   path.parent = parent.id;
+  path.model = parent.model;
   path.state = parent.state;
   path.judging = parent.judging;
   path.turns = parent.turns;

@@ -48,6 +48,7 @@ struct Turn {
 struct Path {                // moves, never copies: SearchSpace::fork makes another
   std::uint64_t id = 0;      // number of the path within its problem, in order of creation
   std::uint64_t parent = 0;  // id of the path it was forked from; its own id for the first
+  int model = 0;             // which of the space's models draws it (SearchSpace::models)
   PathState state = PathState::open;
   bool judging = false;                          // of a Problem::judging: what is given to it and drawn for it is verified
   std::vector<Turn> turns;                       // behind the prompt and before `text`, where SearchSpace::reply began a new turn
@@ -81,7 +82,9 @@ struct PathRecord {
   std::int64_t inherited_tokens = 0;
   std::size_t inherited_steps = 0;
   double log_probability = 0;
-  bool evidence = false;         // drawn to weigh the others by, as in another language: selectors never choose it
+  int model = 0;                      // which of the space's models drew it
+  std::optional<std::size_t> member;  // of an ensemble: which of its configurations drew it; nothing where there is one only
+  bool evidence = false;              // drawn to weigh the others by, as in another language: selectors never choose it
   std::optional<double> weight;  // share in what a sampler estimates, 1 over all paths together; nothing where nothing is sampled
 };
 

@@ -61,6 +61,8 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
                                                                                  std::vector<std::string> texts) = 0;
   // Every discrete random choice of a strategy: an index drawn with these probabilities (sum 1 within 1e-9).
   virtual int choose(std::span<const double> probabilities) = 0;
+  // How many models can be asked (Problem::model). They share one request; a path stays with the model that opened it.
+  virtual int models() const { return 1; }
   // True when no further token could be paid for. Running out is a state, not an exception.
   virtual bool exhausted() const = 0;
   // Tokens that may still be drawn or given, so that what is drawn can be scored too; a very large number where they are not

@@ -109,7 +109,7 @@ int eval_command(EvalOptions& options) {
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
   if (trace.is_open()) {
     request.on_result = [&](const std::string&, const Instance& instance, const SolveResult& result) {
-      write_trace(trace, instance.id, result, runtime->model());
+      write_trace(trace, instance.id, result);
       finish(trace, options.trace);  // an interrupted run leaves what it has solved
     };
   }
@@ -150,6 +150,11 @@ void add_eval(CLI::App& app, std::function<int()>& action) {
   add_model_options(*command, options->model);
   command->add_option("-s,--strategy", request.strategies, "name:key=value,…; may be given several times (default greedy)")
       ->check(not_empty("the name of a strategy"));
+  command
+      ->add_option("--ensemble", request.ensemble,
+                   "a further model, a GGUF file, for the strategy 'ensemble'; may be given several times")
+      ->allow_extra_args(false)
+      ->check(not_empty("a GGUF file"));
   command->add_option("-v,--verifier", request.verifier, "of strategies that use one; default the task's own checker")
       ->check(not_empty("the name of a verifier"));
   command->add_option("-n,--limit", request.limit, "problems")->capture_default_str()->check(whole_number(1, kMostProblems));

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/json.h"
 #include "app/solve.h"
@@ -27,6 +29,7 @@ struct SolveOptions {
   ModelOptions model;
   std::string problem;
   std::string strategy = "majority";
+  std::vector<std::string> ensemble;
   std::string verifier;
   std::string budget;
   ThinkingFlags thinking;
@@ -47,6 +50,7 @@ struct SolveOptions {
 SolveRequest request_of(const SolveOptions& options) {
   SolveRequest request;
   request.strategy = options.strategy;
+  request.ensemble = options.ensemble;
   request.verifier = options.verifier;
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
   request.thinking = thinking_request(options.thinking);
@@ -144,7 +148,7 @@ int solve_command(const SolveOptions& options) {
     result = solve_now(*runtime, std::move(watched));
   }
   if (trace.is_open()) {
-    write_trace(trace, request.instance ? request.instance->id : request.problem, result, runtime->model());
+    write_trace(trace, request.instance ? request.instance->id : request.problem, result);
     finish(trace, options.trace);
   }
   if (options.json) {
@@ -166,6 +170,11 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
       ->envname("RECKON_STRATEGY")
       ->capture_default_str()
       ->check(not_empty("the name of a strategy"));
+  command
+      ->add_option("--ensemble", options->ensemble,
+                   "a further model, a GGUF file, for the strategy 'ensemble'; may be given several times")
+      ->allow_extra_args(false)
+      ->check(not_empty("a GGUF file"));
   command
       ->add_option("-v,--verifier", options->verifier,
                    "name:key=value,…; default exact where the answer can be checked, else likelihood")

@@ -77,7 +77,10 @@ std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn) {
 }
 
 LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options)
-    : engine_(&engine), request_(std::move(request)), options_(std::move(options)) {
+    : engine_(&engine),
+      request_(std::move(request)),
+      options_(std::move(options)),
+      counts_(options_.counts ? options_.counts : std::make_shared<SharedCounts>()) {
   // Both grow with the place in a line each, so the ratio is largest at one end.
   const TokenCost& drawing = engine.model().cost();
   const std::int64_t context = engine.model().info().context_length;
@@ -88,14 +91,14 @@ LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, La
 
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
   Path path;
-  path.id = path.parent = next_path_++;
+  path.id = path.parent = counts_->next_path++;
   const std::uint64_t key = key_of_root(path.id);
   const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
   if (problem.judging && problem.prompt.size() + 1 > context) co_return std::nullopt;
   const Purpose purpose = problem.judging ? Purpose::verified : Purpose::prompt;
   std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key, purpose);
   if (!sequence) co_return std::nullopt;
-  if (to_verify_ == 0) note_to_verify(0, sequence->prompt_length());
+  if (counts_->to_verify == 0) note_to_verify(0, sequence->prompt_length());
   path.judging = problem.judging;
   path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
   co_return path;
@@ -105,7 +108,7 @@ std::vector<Path> LanguageModelSpace::fork(const Path& path, int copies) {
   std::vector<Path> forks;
   forks.reserve(static_cast<std::size_t>(copies));
   for (int i = 0; i < copies; ++i) {
-    Path& copy = forks.emplace_back(fork_of(path, next_path_++));
+    Path& copy = forks.emplace_back(fork_of(path, counts_->next_path++));
     if (!path.data) continue;
     const std::uint64_t key = data_of(path).key_of_next_fork();
     copy.data = std::make_unique<SequenceData>(engine_->fork(sequence_of(path), key), key);
@@ -194,7 +197,7 @@ int LanguageModelSpace::choose(std::span<const double> probabilities) {
 
 bool LanguageModelSpace::exhausted() const { return request_->exhausted() || drawable() == 0; }
 
-std::int64_t LanguageModelSpace::longest_prompt() const { return engine_->model().info().context_length - 1; }
+std::int64_t LanguageModelSpace::counts_->longestprompt() const { return engine_->model().info().context_length - 1; }
 
 // Of scoring one token of a path of so many slots. Who runs several for each of a path stands as many times further behind.
 double LanguageModelSpace::verifying_flops(double slots) const {
@@ -205,18 +208,18 @@ double LanguageModelSpace::verifying_flops(double slots) const {
 
 // `count` tokens from the place `first` of a path on.
 void LanguageModelSpace::note_to_verify(std::int64_t first, std::int64_t count) {
-  to_verify_ += count;
-  to_verify_flops_ +=
+  counts_->to_verify += count;
+  counts_->to_verify_flops +=
       static_cast<double>(count) * verifying_flops(static_cast<double>(first) + static_cast<double>(count + 1) / 2);
-  longest_ = std::max(longest_, first + count);
+  counts_->longest = std::max(counts_->longest, first + count);
 }
 
 double LanguageModelSpace::owed_tokens() const {
   const auto scored = static_cast<double>(request_->ledger().verified);
-  return std::max(0.0, options_.verifier_tokens * static_cast<double>(to_verify_) - scored);
+  return std::max(0.0, options_.verifier_tokens * static_cast<double>(counts_->to_verify) - scored);
 }
 
-double LanguageModelSpace::owed_flops() const { return std::max(0.0, to_verify_flops_ - request_->ledger().verified_flops); }
+double LanguageModelSpace::owed_flops() const { return std::max(0.0, counts_->to_verify_flops - request_->ledger().verified_flops); }
 
 // Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d. Of
 // operations, as many as are sure to be paid behind the longest path.
@@ -226,7 +229,7 @@ std::int64_t LanguageModelSpace::drawable() const {
     drawable = (static_cast<double>(request_->tokens_left()) - owed_tokens()) / (1 + options_.verifier_tokens);
   }
   if (request_->budget().flops && options_.verifier_tokens > 0) {
-    const double each = engine_->model().cost().flops(longest_ + 1, true) * (1 + flops_per_drawn_);
+    const double each = engine_->model().cost().flops(counts_->longest + 1, true) * (1 + flops_per_drawn_);
     drawable = std::min(drawable, (request_->flops_left() - owed_flops()) / each);
   }
   if (drawable >= 0x1p63) return std::numeric_limits<std::int64_t>::max();

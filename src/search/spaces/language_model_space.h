@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,14 @@
 #include "search/space.h"
 
 namespace reckon {
+
+// What the spaces of several models that serve one request have in common.
+struct SharedCounts {
+  std::uint64_t next_path = 0;
+  std::int64_t to_verify = 0;  // tokens of the first prompt, and all drawn since
+  double to_verify_flops = 0;  // what scoring them costs
+  std::int64_t longest = 0;    // tokens of the longest sequence so far
+};
 
 struct LanguageModelSpaceOptions {
   std::vector<std::string> stop_texts;  // end a path where they appear; not part of its text
@@ -23,6 +32,7 @@ struct LanguageModelSpaceOptions {
   std::function<void(std::uint64_t, std::string_view)> on_text;
   // The same, when the model has ended a path: before advance() returns, which waits for the others.
   std::function<void(std::uint64_t)> on_finished;
+  std::shared_ptr<SharedCounts> counts = nullptr;  // null: its own
 };
 
 // What is known of how long paths of this problem get: those whose advance ended otherwise than by the budget.
@@ -68,12 +78,9 @@ class LanguageModelSpace final : public SearchSpace {
   Engine* engine_;
   RequestHandle request_;
   LanguageModelSpaceOptions options_;
-  std::uint64_t next_path_ = 0;
+  std::shared_ptr<SharedCounts> counts_;
   std::uint32_t choices_ = 0;
   EndedPaths ended_;
-  std::int64_t to_verify_ = 0;  // tokens of the first prompt, and all drawn since
-  double to_verify_flops_ = 0;  // what scoring them costs
-  std::int64_t longest_ = 0;    // tokens of the longest sequence so far
   double flops_per_drawn_ = 0;  // of scoring, for each of drawing, at the worst place in a path
 };
 

@@ -122,6 +122,8 @@ awaitable<std::optional<std::vector<std::vector<double>>>> ObservedSpace::likeli
 
 int ObservedSpace::choose(std::span<const double> probabilities) { return inner_->choose(probabilities); }
 
+int ObservedSpace::models() const { return inner_->models(); }
+
 bool ObservedSpace::exhausted() const { return inner_->exhausted(); }
 
 std::int64_t ObservedSpace::drawable() const { return inner_->drawable(); }

@@ -67,6 +67,7 @@ awaitable<std::optional<std::vector<std::vector<double>>>> ThinkingSpace::likeli
   return inner_->likelihoods(paths, std::move(texts));
 }
 int ThinkingSpace::choose(std::span<const double> probabilities) { return inner_->choose(probabilities); }
+int ThinkingSpace::models() const { return inner_->models(); }
 bool ThinkingSpace::exhausted() const { return inner_->exhausted(); }
 std::int64_t ThinkingSpace::drawable() const { return inner_->drawable(); }
 std::int64_t ThinkingSpace::longest_prompt() const { return inner_->longest_prompt(); }

@@ -60,6 +60,7 @@ class ThinkingSpace final : public SearchSpace {
   awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                          std::vector<std::string> texts) override;
   int choose(std::span<const double> probabilities) override;
+  int models() const override;
   bool exhausted() const override;
   std::int64_t drawable() const override;
   std::int64_t longest_prompt() const override;

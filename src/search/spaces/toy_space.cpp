@@ -57,11 +57,14 @@ ToyChain one_letter_chain(std::vector<double> probabilities) {
 
 std::string_view toy_letters(std::string_view text) { return text.substr(0, text.find('\\')); }
 
-ToySpace::ToySpace(ToyChain chain, ToySpaceOptions options) : chain_(std::move(chain)), options_(std::move(options)) {}
+ToySpace::ToySpace(ToyChain chain, ToySpaceOptions options)
+    : chain_(std::move(chain)),
+      options_(std::move(options)),
+      next_path_(options_.next_path ? options_.next_path : std::make_shared<std::uint64_t>(0)) {}
 
 awaitable<std::optional<Path>> ToySpace::open(const Problem& problem) {
   Path path;
-  path.id = path.parent = next_path_++;
+  path.id = path.parent = (*next_path_)++;
   if (!can_pay(options_.prompt_tokens)) co_return std::nullopt;
   path.judging = problem.judging;
   (problem.judging ? ledger_.verified : ledger_.prompt_computed) += options_.prompt_tokens;
@@ -71,7 +74,7 @@ awaitable<std::optional<Path>> ToySpace::open(const Problem& problem) {
 std::vector<Path> ToySpace::fork(const Path& path, int copies) {
   std::vector<Path> forks;
   forks.reserve(static_cast<std::size_t>(copies));
-  for (int i = 0; i < copies; ++i) forks.push_back(fork_of(path, next_path_++));
+  for (int i = 0; i < copies; ++i) forks.push_back(fork_of(path, (*next_path_)++));
   return forks;
 }
 
@@ -171,13 +174,16 @@ double ToySpace::likelihood(std::string_view letters, std::string_view more) con
 awaitable<std::optional<std::vector<std::vector<double>>>> ToySpace::likelihoods(std::span<const Path> paths,
                                                                                  std::vector<std::string> texts) {
   std::int64_t tokens = 0;
-  for (const std::string& text : texts) tokens += std::ssize(toy_letters(text)) * std::ssize(paths);
+  for (const std::string& text : texts) tokens += (options_.says ? 1 : std::ssize(toy_letters(text))) * std::ssize(paths);
   if (!can_pay(tokens)) co_return std::nullopt;
   ledger_.verified += tokens;
   std::vector<std::vector<double>> table;
   for (const Path& path : paths) {
     std::vector<double>& row = table.emplace_back();
-    for (const std::string& text : texts) row.push_back(likelihood(toy_letters(path.text), toy_letters(text)));
+    for (const std::string& text : texts) {
+      const std::string_view letters = toy_letters(path.text);
+      row.push_back(options_.says ? options_.says(letters, text) : likelihood(letters, toy_letters(text)));
+    }
   }
   co_return table;
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,10 @@ struct ToySpaceOptions {
   std::uint64_t seed = 1;
   std::int64_t prompt_tokens = 1;   // what opening costs
   std::int64_t budget_tokens = -1;  // of prompt and letters; -1 = none
+  // Log-probability of a text that is no letters of a word, such as the answer to a question, behind these letters; it costs a
+  // token. Empty: no such text can be.
+  std::function<double(std::string_view letters, std::string_view text)> says;
+  std::shared_ptr<std::uint64_t> next_path = nullptr;  // id of the next path, where several spaces number theirs; null = its own
 };
 
 // A letter is one token. Where a step delimiter is asked for, each letter is a step; without one, a step ends with the word. The
@@ -54,7 +59,8 @@ class ToySpace final : public SearchSpace {
   // Of the letters in the text, one token each; at the end of a word its answer follows by itself.
   bool append(Path& path, std::string_view text) override;
   awaitable<bool> reply(Path& path, const Problem& problem, std::string text) override;  // throws Error unsupported
-  // Of the letters in each text: all else in it, such as the answer at the end of a word, is certain.
+  // Of the letters in each text: all else in it, such as the answer at the end of a word, is certain. With ToySpaceOptions::says
+  // of the text as a whole.
   awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                          std::vector<std::string> texts) override;
   int choose(std::span<const double> probabilities) override;
@@ -74,7 +80,7 @@ class ToySpace final : public SearchSpace {
   ToyChain chain_;
   ToySpaceOptions options_;
   Ledger ledger_;
-  std::uint64_t next_path_ = 0;
+  std::shared_ptr<std::uint64_t> next_path_;
   std::uint32_t choices_ = 0;
 };
 

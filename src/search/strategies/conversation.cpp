@@ -40,6 +40,10 @@ std::string filled_in(std::string_view wording, std::string_view name, std::stri
   }
 }
 
+Problem reworded(const Problem& problem, const std::string& wording) {
+  return wording == "{problem}" ? problem : asked_as(problem, filled_in(wording, "problem", problem.text));
+}
+
 std::string clipped(std::string_view text, std::size_t most_bytes) {
   if (text.size() <= most_bytes) return std::string(text);
   std::size_t end = most_bytes;

@@ -14,6 +14,10 @@ namespace reckon {
 // Every "{name}" in `wording` becomes `value`, which is not looked into again.
 std::string filled_in(std::string_view wording, std::string_view name, std::string_view value);
 
+// The problem in other words, in which "{problem}" stands for its own; "{problem}" alone is the problem as it is. Throws Error
+// unsupported for other words where there is no chat.
+Problem reworded(const Problem& problem, const std::string& wording);
+
 // The part of a text that others are shown: behind its thinking, without outer white space; "" where the thinking never ended.
 // At most `most_bytes`, cut between characters.
 std::string shown_part(std::string_view text, std::size_t most_bytes);

@@ -2,16 +2,21 @@
 // A node is the beginning of a path, its children are `width` steps drawn behind it, equal texts merged. A simulation walks down
 // to a node that was not visited before, takes what it is worth (the verifier's score, or that of a greedy roll-out), and backs
 // that up. A node gets its children when a second visit comes: once. Every path that ended votes, whether visited or not.
+// Options of ours and of R2-LLMs: the model itself says which child leads on (lm_nav), and solved problems and steps like what is
+// being solved stand in the prompt (worked_examples.h).
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <set>
 
+#include "search/strategies/conversation.h"
 #include "search/strategies/mcts_tree.h"
-#include "search/strategies/step_search.h"
+#include "search/strategies/worked_examples.h"
 
 namespace reckon {
 namespace {
+
+constexpr const char* kRight = "\nIs this right, and does it help?";
 
 struct MctsOptions {
   explicit MctsOptions(const Parameters& parameters)
@@ -21,7 +26,9 @@ struct MctsOptions {
         batch(static_cast<std::size_t>(parameters.integer("batch"))),
         likelihood_prior(parameters.text("prior") == "likelihood"),
         rolls_out(parameters.text("value") == "rollout"),
-        reserve(parameters.number("reserve")) {
+        lm_nav(parameters.flag("lm_nav")),
+        reserve(parameters.number("reserve")),
+        retrieval(parameters) {
     tree.rule = parameters.text("rule") == "uct" ? TreeRule::uct : TreeRule::puct;
     tree.c_init = parameters.number("c_init");
     tree.c_base = parameters.number("c_base");
@@ -34,7 +41,9 @@ struct MctsOptions {
   std::size_t batch;
   bool likelihood_prior;
   bool rolls_out;
+  bool lm_nav;
   double reserve;
+  Retrieval retrieval;
   TreeOptions tree;
 };
 
@@ -51,8 +60,12 @@ class Search {  // of one problem; what it is made of outlives it
       : options_(&options), verifier_(&verifier), problem_(&problem), space_(&space), tree_(options.tree), closed_(problem) {}
 
   awaitable<Outcome> run() {
-    std::vector<Path> root = co_await open_paths(*problem_, *space_, 1);
-    if (root.empty()) co_return std::move(closed_).outcome(options_->steps.select, /*ran_out=*/true);
+    std::vector<Path> root;
+    {
+      const std::optional<Path> opened = co_await options_->retrieval.open(*problem_, *space_, closed_, examples_);
+      if (!opened) co_return std::move(closed_).outcome(options_->steps.select, /*ran_out=*/true);
+      root = space_->fork(*opened, 1);
+    }
     const std::vector<double> scores = co_await verifier_->score(root, *problem_, *space_);
     Place& first = places_.emplace_back();
     first.path = std::move(root.front());
@@ -105,50 +118,100 @@ class Search {  // of one problem; what it is made of outlives it
     }
   }
 
+  // The paths that will be children of one node.
+  struct Family {
+    std::size_t parent;
+    std::size_t drawn;  // so many, next to each other in the batch
+    double log_probability;
+    std::int64_t tokens;  // these two: of the parent
+  };
+
   // Children of all the leaves in one batch; a path is its own first continuation.
   awaitable<void> expand(const std::vector<std::size_t>& leaves) {
     std::vector<Path> children;
-    std::vector<double> log_probabilities;  // of the leaves, and how many tokens they have
-    std::vector<std::int64_t> tokens;
+    std::vector<Family> families;
     for (const std::size_t leaf : leaves) {
       Path path = std::move(*places_[leaf].path);
       places_[leaf].path.reset();
-      log_probabilities.push_back(path.log_probability);
-      tokens.push_back(path.tokens);
+      const std::size_t begin = children.size();
+      families.push_back({leaf, 0, path.log_probability, path.tokens});
+      std::optional<Path> beside = co_await options_->retrieval.beside_steps(path, *problem_, *space_, examples_);
       std::vector<Path> forks = space_->fork(path, options_->width - 1);
       children.push_back(std::move(path));
       std::ranges::move(forks, std::back_inserter(children));
+      if (beside) {
+        forks = space_->fork(*beside, options_->width - 1);
+        children.push_back(std::move(*beside));
+        std::ranges::move(forks, std::back_inserter(children));
+      }
+      families.back().drawn = children.size() - begin;
     }
     if (children.empty()) co_return;
     co_await advance_each(children, options_->steps, *space_);
     co_await score_step(*verifier_, children, *problem_, *space_);
-    const auto width = static_cast<std::size_t>(options_->width);
-    for (std::size_t i = 0; i < leaves.size(); ++i) {
-      add_children(leaves[i], std::span(children).subspan(i * width, width), log_probabilities[i], tokens[i]);
+    const std::vector<double> judged = co_await judgements(children);
+    std::size_t begin = 0;
+    for (const Family& family : families) {
+      add_children(family, std::span(children).subspan(begin, family.drawn), std::span(judged).subspan(begin, family.drawn));
+      begin += family.drawn;
     }
   }
 
-  void add_children(std::size_t parent, std::span<Path> drawn, double log_probability, std::int64_t tokens) {
+  // What the model itself thinks of each child: P(yes) / (P(yes) + P(no)). All alike where it is not asked, or the budget cannot
+  // pay.
+  awaitable<std::vector<double>> judgements(std::vector<Path>& children) {
+    std::vector<double> judged(children.size(), 1.0);
+    if (!options_->lm_nav) co_return judged;
+    std::vector<std::size_t> asked;
+    std::vector<Path> batch;
+    for (std::size_t i = 0; i < children.size(); ++i) {
+      if (children[i].state != PathState::open && children[i].state != PathState::finished) continue;
+      asked.push_back(i);
+      batch.push_back(std::move(children[i]));
+    }
+    const std::optional<std::vector<double>> odds = co_await yes_over_no(batch, kRight, *space_);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      children[asked[i]] = std::move(batch[i]);
+      if (odds) judged[asked[i]] = 1 / (1 + std::exp(-(*odds)[i]));
+    }
+    co_return judged;
+  }
+
+  // Equal texts are merged. Where steps from the file gave more children than `width`, those of the highest scores stay.
+  void add_children(const Family& family, std::span<Path> drawn, std::span<const double> judged) {
     std::set<std::pair<std::string, bool>> texts;  // and whether it ended there
-    std::vector<Path> children;
-    for (Path& path : drawn) {
-      if (texts.emplace(path.text, path.state != PathState::open).second) {
-        children.push_back(std::move(path));
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+      if (texts.emplace(drawn[i].text, drawn[i].state != PathState::open).second) {
+        kept.push_back(i);
       } else {
-        path.state = PathState::pruned;
-        const double score = last_score(path);
-        closed_.add(std::move(path), score);
+        drawn[i].state = PathState::pruned;
+        close(std::move(drawn[i]));
       }
     }
+    std::ranges::stable_sort(kept, std::greater<>(), [&drawn](std::size_t index) { return last_score(drawn[index]); });
+    const std::size_t width = std::min(kept.size(), static_cast<std::size_t>(options_->width));
+    for (std::size_t i = width; i < kept.size(); ++i) close(std::move(drawn[kept[i]]));
+    kept.resize(width);
+    std::ranges::sort(kept);
     std::vector<double> priors;
     double total = 0;
-    for (const Path& path : children) {
-      const auto drawn_tokens = static_cast<double>(std::max<std::int64_t>(path.tokens - tokens, 1));
-      const double gained = path.log_probability - log_probability;
-      priors.push_back(options_->likelihood_prior ? std::exp(gained / drawn_tokens) : 1.0);
+    for (const std::size_t index : kept) {
+      const Path& path = drawn[index];
+      const auto tokens = static_cast<double>(std::max<std::int64_t>(path.tokens - family.tokens, 1));
+      const double gained = path.log_probability - family.log_probability;
+      priors.push_back((options_->likelihood_prior ? std::exp(gained / tokens) : 1.0) * judged[index]);
       total += priors.back();
     }
-    for (std::size_t i = 0; i < children.size(); ++i) add_child(parent, std::move(children[i]), priors[i] / total);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      const double prior = total > 0 ? priors[i] / total : 1 / static_cast<double>(kept.size());
+      add_child(family.parent, std::move(drawn[kept[i]]), prior);
+    }
+  }
+
+  void close(Path path) {
+    const double score = last_score(path);
+    closed_.add(std::move(path), score);
   }
 
   void add_child(std::size_t parent, Path path, double prior) {
@@ -212,6 +275,7 @@ class Search {  // of one problem; what it is made of outlives it
   MctsTree tree_;
   std::vector<Place> places_;  // beside the tree's nodes
   ClosedPaths closed_;
+  Examples examples_;  // in the prompt of every path
 };
 
 class Mcts final : public Strategy {
@@ -256,12 +320,16 @@ StrategyEntry mcts_entry() {
   std::ranges::move(step_search_parameters(0), std::back_inserter(parameters));
   std::ranges::find(parameters, "select", &ParameterSpec::name)->default_value = std::string("weighted");
   parameters.push_back(reserve_parameter());
-  return {.name = "mcts",
-          .summary = "Monte-Carlo tree search over steps; every path that ended votes with the verifier's score",
-          .source = "Silver et al. 2018, doi:10.1126/science.aar6404; Kocsis and Szepesvari 2006",
-          .parameters = std::move(parameters),
-          .uses_verifier = true,
-          .make = make};
+  parameters.push_back(
+      {"lm_nav", false, "the prior times what the model itself says of each child: whether it is right and helps"});
+  std::ranges::move(retrieval_parameters(), std::back_inserter(parameters));
+  return {
+      .name = "mcts",
+      .summary = "Monte-Carlo tree search over steps; every path that ended votes with the verifier's score",
+      .source = "Silver et al. 2018, doi:10.1126/science.aar6404; Kocsis and Szepesvari 2006; Dou et al. 2025, arXiv:2507.05557",
+      .parameters = std::move(parameters),
+      .uses_verifier = true,
+      .make = make};
 }
 
 }  // namespace reckon

@@ -60,6 +60,7 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
     PathRecord& record = records.emplace_back();
     record.id = path.id;
     record.parent = path.parent;
+    record.model = path.model;
     record.state = path.state;
     record.turns = path.turns;
     record.text = path.text;

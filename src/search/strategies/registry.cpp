@@ -29,6 +29,8 @@ StrategyEntry pdr_entry();
 StrategyEntry solve_detect_verify_entry();
 StrategyEntry think_sum_entry();
 StrategyEntry stoc_tot_entry();
+StrategyEntry x_mbr_entry();
+StrategyEntry ensemble_entry();
 
 std::span<const StrategyEntry> strategies() {
   static const std::array table{greedy_entry(),
@@ -53,7 +55,9 @@ std::span<const StrategyEntry> strategies() {
                                 pdr_entry(),
                                 solve_detect_verify_entry(),
                                 think_sum_entry(),
-                                stoc_tot_entry()};
+                                stoc_tot_entry(),
+                                x_mbr_entry(),
+                                ensemble_entry()};
   return table;
 }
 

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <optional>
 
+#include "search/strategies/conversation.h"
+
 namespace reckon {
 namespace {
 
@@ -116,6 +118,11 @@ void ClosedPaths::add(Path path, double score) {
   const double scores[] = {score};
   records_.push_back(std::move(records_of({&path, 1}, scores, *problem_).front()));
   answers_ += records_.back().answer ? 1 : 0;
+}
+
+void ClosedPaths::add_question(Path path) {
+  if (path.state == PathState::open) path.state = PathState::stopped;
+  records_.push_back(record_of_question(path, *problem_));
 }
 
 void ClosedPaths::cut_off(std::vector<Path> paths) {

@@ -59,6 +59,7 @@ class ClosedPaths {
   explicit ClosedPaths(const Problem& problem) : problem_(&problem) {}
 
   void add(Path path, double score);                // one that is still open is pruned
+  void add_question(Path path);                     // one that asked, not solved: it answers nothing
   void cut_off(std::vector<Path> paths);            // those still open were ended by the budget; each with its last step's score
   std::size_t ended() const { return ended_; }      // not pruned
   std::size_t answers() const { return answers_; }  // of those that ended

@@ -16,7 +16,8 @@ std::vector<std::string> conversing() {
   for (const char* text :
        {"revise:n=2,attempts=3,keep=2", "reflect:n=4,keep=2", "pdr:widths=3-2-1", "pdr:widths=3-2-1,distil=top_k,keep=2",
         "pdr:widths=2-2,distil=random_k,keep=1", "solve_detect_verify:words=a|b,between=2,votes=2,refinements=2", "checklist:n=3",
-        "think_sum:choices=a|b", "stoc_tot:n=2,width=2,depth=2", "stoc_tot:n=1,width=2,depth=1,keep=sample,span_words=2"}) {
+        "think_sum:choices=a|b", "stoc_tot:n=2,width=2,depth=2", "stoc_tot:n=1,width=2,depth=1,keep=sample,span_words=2",
+        "x_mbr:n=3,evidence=2,prompts=Say: {problem}|Anew: {problem}", "x_mbr:n=2,evidence=1,utility=equality"}) {
     texts.emplace_back(text);
     names.insert(std::string_view(text).substr(0, texts.back().find(':')));
   }

@@ -277,7 +277,7 @@ struct PlainNode {
 };
 
 double plain_visit(std::map<std::string, PlainNode>& nodes, const std::string& word, const Reward& reward,
-                   std::set<std::string>& grown) {
+                   std::set<std::string>& grown, const Reward& belief) {
   PlainNode& node = nodes[word];
   double value = reward(word);
   if (node.visits > 0 && word.size() < 3) {
@@ -288,31 +288,73 @@ double plain_visit(std::map<std::string, PlainNode>& nodes, const std::string& w
     const auto preference = [&](const std::string& child) {
       const double visits = nodes[child].visits;
       const double known = visits > 0 ? nodes[child].sum / visits : reward(child);
-      return known + 0.5 * (1.25 + std::log((node.visits + 19652 + 1) / 19652.0)) * std::sqrt(node.visits) / (1 + visits);
+      const double prior = belief(child) / (belief(word + '0') + belief(word + '1'));
+      return known + prior * (1.25 + std::log((node.visits + 19652 + 1) / 19652.0)) * std::sqrt(node.visits) / (1 + visits);
     };
-    value = plain_visit(nodes, std::ranges::max(node.children, {}, preference), reward, grown);
+    value = plain_visit(nodes, std::ranges::max(node.children, {}, preference), reward, grown, belief);
   }
   node.visits += 1;
   node.sum += value;
   return value;
 }
 
+// What grows in so many simulations, by the recursion and by the strategy on this space.
+void expect_recursion(std::uint64_t seed, int simulations, const Reward& belief, const std::string& parameters,
+                      const ToySpaceOptions& options) {
+  std::map<std::string, PlainNode> nodes;
+  std::set<std::string> expected;
+  for (int i = 0; i < simulations; ++i) plain_visit(nodes, "", random_tree(seed), expected, belief);
+  const auto verifier = noting(random_tree(seed));
+  ToySpace space(two_letter_chain(), options);
+
+  solve_on(space, *make_strategy("mcts:width=2,simulations=" + std::to_string(simulations) + parameters, verifier));
+
+  std::vector<std::string> grown = verifier->grown();
+  grown.resize(expected.size());  // where there was no answer, one was drawn at the end
+  EXPECT_EQ(std::set<std::string>(grown.begin(), grown.end()), expected) << seed << ", " << simulations << parameters;
+}
+
 TEST(Mcts, OneAtATimeIsThePlainRecursion) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     for (const int simulations : {2, 4, 7, 12}) {
-      std::map<std::string, PlainNode> nodes;
-      std::set<std::string> expected;
-      for (int i = 0; i < simulations; ++i) plain_visit(nodes, "", random_tree(seed), expected);
-      const auto verifier = noting(random_tree(seed));
-      ToySpace space(two_letter_chain(), letters_in_turn());
-
-      const Outcome outcome =
-          solve_on(space, *make_strategy("mcts:width=2,simulations=" + std::to_string(simulations), verifier));
-
-      std::vector<std::string> grown = verifier->grown();
-      grown.resize(expected.size());  // where there was no answer, one was drawn at the end
-      EXPECT_EQ(std::set<std::string>(grown.begin(), grown.end()), expected) << seed << ", " << simulations;
+      expect_recursion(seed, simulations, [](std::string_view) { return 0.5; }, "", letters_in_turn());
     }
+  }
+}
+
+// --- Led by the model's own word. ---
+
+// Says yes, in either spelling, as often as it believes in the word, and else no.
+ToySpaceOptions believing(const Reward& belief) {
+  ToySpaceOptions options = letters_in_turn();
+  options.says = [belief](std::string_view letters, std::string_view text) {
+    const bool yes = text.ends_with("es");
+    return std::log((yes ? belief(letters) : 1 - belief(letters)) / 2);
+  };
+  return options;
+}
+
+TEST(Mcts, LedByTheModelsOwnWordIsTheRecursionWithThatForAPrior) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    const Reward belief = [seed](std::string_view word) { return 0.05 + 0.9 * random_reward(seed + 1000, word); };
+    for (const int simulations : {2, 4, 7, 12}) {
+      expect_recursion(seed, simulations, belief, ",lm_nav=true", believing(belief));
+    }
+  }
+}
+
+TEST(Mcts, AsksTheModelOfEveryChildOnceAndOfNoneWhereItCannotPay) {
+  for (const std::int64_t budget : {-1, 1 + 6, 1 + 2 + 8, 1 + 2 + 8 + 2}) {
+    ToySpaceOptions options = believing([](std::string_view) { return 0.5; });
+    options.budget_tokens = budget;
+    ToySpace space(two_letter_chain(), options);
+
+    solve_on(space, *make_strategy("mcts:simulations=100,width=2,lm_nav=true,reserve=0", by_letters(two_letter_reward)));
+
+    const Ledger& ledger = space.ledger();
+    // Yes and no, in two spellings each, behind each of 14 beginnings; the first two leave too little of a budget of 1 + 6.
+    EXPECT_EQ(ledger.verified, budget < 0 ? 4 * 14 : budget == 1 + 6 ? 0 : 8) << budget;
+    EXPECT_TRUE(budget < 0 || ledger.total() <= budget) << budget;
   }
 }
 
