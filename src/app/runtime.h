@@ -26,6 +26,9 @@ struct RuntimeOptions {
 std::string bundled_model_path();   // reckon-policy.gguf
 std::string bundled_reward_path();  // reckon-reward.gguf
 
+// The file (or SHAPE:QUANT) that these options ask for, before anything is loaded. Throws as bundled_model_path.
+std::string model_path_of(const RuntimeOptions& options);
+
 class Runtime {  // all members from any thread
  public:
   // Throws what parse_synthetic_model, Model::load, make_tokenizer and Engine throw.
@@ -34,6 +37,7 @@ class Runtime {  // all members from any thread
   Engine& engine() { return *engine_; }
   const Model& model() const { return *model_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
+  const RuntimeOptions& options() const { return options_; }
   const std::string& model_path() const { return path_; }              // or SHAPE:QUANT
   const std::string& chat_template() const { return chat_template_; }  // "" if the file has none
 

@@ -97,6 +97,7 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   const Problem problem = problem_of(runtime, request);
 
   const auto handle = std::make_shared<Request>(request.budget, request.seed);
+  handle->set_prefix_scope(request.prefix_scope);
   LanguageModelSpaceOptions space_options;
   space_options.on_text = request.on_text;
   space_options.on_finished = request.on_finished;

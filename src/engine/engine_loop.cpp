@@ -104,15 +104,15 @@ void EngineLoop::admit(WorkGroup& group) {
   const std::scoped_lock lock(cache_->mutex);
   for (Work& work : group.works) {
     work.sequence->ordinal = next_ordinal_++;
-    if (work.kind == WorkKind::open) adopt_cached_prefix(work);
+    if (work.kind == WorkKind::open) adopt_cached_prefix(work, group.request->prefix_scope());
   }
 }
 
-void EngineLoop::adopt_cached_prefix(Work& work) {
+void EngineLoop::adopt_cached_prefix(Work& work, std::uint64_t scope) {
   if (!options_.prefix_cache) return;
   SequenceState& sequence = *work.sequence;
   // The last token is always computed: the logits behind it are what the prompt is run for.
-  const std::vector<PageId> pages = cache_->tree.match(TokenSpan(sequence.tokens).first(sequence.tokens.size() - 1));
+  const std::vector<PageId> pages = cache_->tree.match(TokenSpan(sequence.tokens).first(sequence.tokens.size() - 1), scope);
   sequence.table.adopt(pages);
   sequence.charged = sequence.table.length();
   (work.purpose == Purpose::verified ? work.spent.verified : work.spent.prompt_cached) += sequence.table.length();
@@ -228,7 +228,7 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
     for (std::int64_t position = std::max(run.first, run.logits_from); position < run.first + run.count; ++position) {
       const std::span<const float> logits = forward_.logits(next++);
       switch (work.kind) {
-        case WorkKind::open: complete_open(work, logits); break;
+        case WorkKind::open: complete_open(work, run.group->request->prefix_scope(), logits); break;
         case WorkKind::extend: collect_draw(work, logits); break;
         case WorkKind::feed: note_reading(work, position, logits); break;
       }
@@ -237,7 +237,7 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
   draw_collected();
 }
 
-void EngineLoop::complete_open(Work& work, std::span<const float> logits) {
+void EngineLoop::complete_open(Work& work, std::uint64_t scope, std::span<const float> logits) {
   SequenceState& sequence = *work.sequence;
   sequence.logits = std::make_shared<const std::vector<float>>(logits.begin(), logits.end());
   work.completed = true;
@@ -246,7 +246,7 @@ void EngineLoop::complete_open(Work& work, std::span<const float> logits) {
   const std::scoped_lock lock(cache_->mutex);
   const auto full = static_cast<std::size_t>(sequence.prompt_length / options_.slots_per_page);
   cache_->tree.insert(TokenSpan(sequence.tokens).first(full * static_cast<std::size_t>(options_.slots_per_page)),
-                      sequence.table.pages().first(full));
+                      sequence.table.pages().first(full), scope);
 }
 
 // Rows may come again after a preemption, so everything is noted by its index.

@@ -40,7 +40,7 @@ class EngineLoop {
   void step();
 
   void admit(WorkGroup& group);
-  void adopt_cached_prefix(Work& work);
+  void adopt_cached_prefix(Work& work, std::uint64_t scope);
   void end_hopeless();
   void draw_ready();
   void forward(std::span<const PlannedRows> planned);
@@ -48,7 +48,7 @@ class EngineLoop {
   void note_progress(std::span<const PlannedRows> planned);
   void collect_draw(Work& work, std::span<const float> logits);
   void draw_collected();
-  void complete_open(Work& work, std::span<const float> logits);
+  void complete_open(Work& work, std::uint64_t scope, std::span<const float> logits);
   void note_reading(Work& work, std::int64_t position, std::span<const float> logits);
   void publish_finished();
   void settle(WorkGroup& group);
