@@ -69,7 +69,8 @@ std::vector<PlotSeries> curves_of(std::span<const StrategyScore> scores, std::sp
     line->points.push_back({cost_of(score, axis), score.accuracy, score.interval});
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].points.size() == 1) lines[i].name = only[i];
+    const bool bare = lines[i].name.find_first_of(": ") == std::string::npos;  // nothing in it that a grid varies
+    if (lines[i].points.size() == 1 && bare) lines[i].name = only[i];
   }
   return lines;
 }

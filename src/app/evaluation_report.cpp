@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
+#include <span>
 
 #include "app/code_version.h"
 #include "app/evaluation_curves.h"
@@ -26,8 +28,10 @@ constexpr const char* kStyle =
     "padding:24px 28px 60px}h1{font-size:24px;margin:0 0 4px;color:#111827}h2{font-size:18px;margin:34px 0 6px;color:#111827}"
     "p{margin:4px 0 10px;max-width:88ch}table{border-collapse:collapse;margin:8px 0 14px;font-variant-numeric:tabular-nums}"
     "th,td{padding:3px 12px 3px 0;text-align:right;white-space:nowrap;border-bottom:1px solid #e5e7eb}"
-    "th{font-weight:600;color:#111827}th:first-child,td:first-child{text-align:left}td.best{font-weight:600;color:#00603f}"
-    "figure{margin:8px 0;overflow-x:auto}figure svg{width:100%;height:auto}details{margin:8px 0;border:1px solid #e5e7eb;"
+    "th{font-weight:600;color:#111827}th:first-child,td:first-child{text-align:left}"
+    "figure{margin:8px 0;overflow-x:auto}figure "
+    "svg{width:100%;height:auto}.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(520px,1fr));gap:8px}"
+    ".first td,.first th{font-size:13px;padding-right:9px}details{margin:8px 0;border:1px solid #e5e7eb;"
     "border-radius:6px;padding:6px 12px}summary{cursor:pointer}.wide{overflow-x:auto}.small{color:#6b7280;font-size:13px}";
 
 std::string share(double value) { return fmt::format("{:.1f} %", 100 * value); }
@@ -78,12 +82,16 @@ std::string strategies_table(const std::vector<StrategyScore>& scores) {
       "All strategies solve the same problems with the same seeds. Accuracy has its Wilson interval; the difference to the "
       "first strategy is paired, problem by problem, with a bootstrap interval over problems and the p-value of McNemar's "
       "exact test. Costs are means per problem and count everything: prompt, drafts, verifiers.",
-      table.html());
+      "<div class=\"first\">" + table.html() + "</div>");
 }
 
 std::string front_section(const EvaluationRequest& request, const Evaluation& evaluation,
                           const std::vector<StrategyScore>& scores) {
-  std::string content = "<figure>" + accuracy_panels("", panels_of(scores, request.grid)) + "</figure>\n";
+  std::string content = "<div class=\"panels\">\n";
+  for (const PlotPanel& panel : panels_of(scores, request.grid)) {
+    content += "<figure>" + accuracy_panels("", std::span(&panel, 1)) + "</figure>\n";
+  }
+  content += "</div>\n";
   Table table({"strategy", "tokens", "on the front", "FLOP", "on the front", "seconds", "on the front"});
   std::vector<std::vector<double>> shares;
   for (const CostAxis axis : kCostAxes) shares.push_back(frontier_shares_of(evaluation.cells, axis));
@@ -237,9 +245,9 @@ std::string trees_section(const Evaluation& evaluation, const std::vector<Strate
 
 std::string heading(const EvaluationRequest& request, const Evaluation& evaluation, const std::string& model) {
   const std::size_t problems = evaluation.cells.front().results.size();
-  std::string text =
-      fmt::format("{} problems of the {} split from number {}, seed {}; model {}; reckon {}", problems, name_of(request.split),
-                  request.offset, request.seed, escaped(model, kLongestIdentifier), code_version());
+  std::string text = fmt::format("{} problems of the {} split from number {}, seed {}; model {}; reckon {}", problems,
+                                 name_of(request.split), request.offset, request.seed,
+                                 escaped(std::filesystem::path(model).filename().string(), kLongestIdentifier), code_version());
   const std::string budget = to_string(request.budget);
   if (budget != to_string(Budget{})) text += "; budget of each problem " + budget;
   if (!request.verifier.empty()) text += "; verifier " + escaped(request.verifier, kLongestIdentifier);

@@ -26,21 +26,29 @@ void print_rate(const char* what, const Rate& rate, const char* of) {
              100 * rate.interval.high, rate.count, rate.of, of);
 }
 
-void print_paired(const std::string& what, const PairedComparison& paired, double p) {
+// Of the first column: grids make long labels.
+std::size_t label_width(const std::vector<StrategyScore>& scores) {
+  std::size_t width = 28;
+  for (const StrategyScore& score : scores) width = std::max(width, std::min(score.strategy.size(), kLongestName));
+  return width;
+}
+
+void print_paired(std::size_t width, const std::string& what, const PairedComparison& paired, double p) {
   const PairedDifference& difference = paired.difference;
-  fmt::print("{:<28} {:>+8.1f}    {:>+5.1f} … {:>+5.1f}   {:>6} {:>6} {:>8.3g} {:>9}\n", what, 100 * difference.mean,
+  fmt::print("{:<{}} {:>+8.1f}    {:>+5.1f} … {:>+5.1f}   {:>6} {:>6} {:>8.3g} {:>9}\n", what, width, 100 * difference.mean,
              100 * difference.interval.low, 100 * difference.interval.high, paired.only_second, paired.only_first, p,
              paired.problems);
 }
 
-void print_paired_heading(const std::string& what) {
-  fmt::print("\n{:<28} {:>8}    {:^13}   {:>6} {:>6} {:>8} {:>9}\n", what, "points", "95 % interval", "lost", "won", "p",
+void print_paired_heading(std::size_t width, const std::string& what) {
+  fmt::print("\n{:<{}} {:>8}    {:^13}   {:>6} {:>6} {:>8} {:>9}\n", what, width, "points", "95 % interval", "lost", "won", "p",
              "problems");
 }
 
 void print_differences(const std::vector<StrategyScore>& scores) {
   if (scores.size() < 2) return;
-  print_paired_heading("against " + scores.front().strategy);
+  const std::size_t width = label_width(scores);
+  print_paired_heading(width, "against " + scores.front().strategy);
   std::vector<double> p_values;
   for (const StrategyScore& score : scores) {
     if (score.over) p_values.push_back(score.over->p);
@@ -48,7 +56,7 @@ void print_differences(const std::vector<StrategyScore>& scores) {
   const std::vector<double> adjusted = holm_adjusted(p_values);
   auto p = adjusted.begin();
   for (const StrategyScore& score : scores) {
-    if (score.over) print_paired(score.strategy, *score.over, *p++);
+    if (score.over) print_paired(width, score.strategy, *score.over, *p++);
   }
   if (adjusted.size() > 1) fmt::print("p-values of McNemar's exact test, adjusted for {} comparisons (Holm)\n", adjusted.size());
 }
@@ -95,12 +103,13 @@ void print_pool(const StrategyScore& score, const PoolCurves& curves) {
 }
 
 void print_confidence(const std::vector<StrategyScore>& scores) {
-  fmt::print("\n{:<28} {:>7} {:>8} {:>8} {:>7} {:>7} {:>8}\n", "confidence", "answers", "right", "ECE", "Brier", "AUROC",
+  const std::size_t width = label_width(scores);
+  fmt::print("\n{:<{}} {:>7} {:>8} {:>8} {:>7} {:>7} {:>9}\n", "confidence", width, "answers", "right", "ECE", "Brier", "AUROC",
              "risk area");
   for (const StrategyScore& score : scores) {
     if (!score.confidence) continue;
     const VerifierReport& report = *score.confidence;
-    fmt::print("{:<28} {:>7} {:>6.1f} % {:>8.3f} {:>7.3f} {:>7.3f} {:>9.3f}\n", score.strategy, report.paths,
+    fmt::print("{:<{}} {:>7} {:>6.1f} % {:>8.3f} {:>7.3f} {:>7.3f} {:>9.3f}\n", score.strategy, width, report.paths,
                100 * static_cast<double>(report.right) / static_cast<double>(report.paths), report.calibration_error,
                report.brier, report.auroc, score.risk_coverage_area);
   }
@@ -124,12 +133,13 @@ void print_settings(StoredRun first, StoredRun second) {
 }  // namespace
 
 void print_scores(const std::vector<StrategyScore>& scores) {
-  fmt::print("{:<28} {:>8}  {:^15} ", "strategy", "accuracy", "95 % interval");
+  const std::size_t width = label_width(scores);
+  fmt::print("{:<{}} {:>8}  {:^15} ", "strategy", width, "accuracy", "95 % interval");
   for (const auto& [selector, accuracy] : scores.front().accuracy_by_selector) fmt::print("{:>8} ", selector);
   fmt::print("{:>8} {:>10} {:>9} {:>10}\n", "coverage", "tokens", "FLOP", "peak KV");
   for (const StrategyScore& score : scores) {
     const bool several = score.most_paths > 1;  // of one path there is nothing to select
-    fmt::print("{:<28} {:>6.1f} %  {:>5.1f} … {:>5.1f} % ", score.strategy, 100 * score.accuracy, 100 * score.interval.low,
+    fmt::print("{:<{}} {:>6.1f} %  {:>5.1f} … {:>5.1f} % ", score.strategy, width, 100 * score.accuracy, 100 * score.interval.low,
                100 * score.interval.high);
     for (const auto& [selector, accuracy] : score.accuracy_by_selector) fmt::print("{:>8} ", share_of(accuracy, several));
     fmt::print("{:>8} {:>10.1f} {:>9} {:>10}\n", share_of(score.coverage, several), score.tokens_mean,
@@ -177,11 +187,12 @@ void print_comparison(const RunComparison& comparison) {
   print_side("first", comparison.first_run, comparison.first);
   print_side("second", comparison.second_run, comparison.second);
   print_settings(comparison.first_run, comparison.second_run);
-  print_paired_heading("second against first");
-  print_paired("all problems", comparison.paired, comparison.paired.p);
+  constexpr std::size_t kWidth = 34;
+  print_paired_heading(kWidth, "second against first");
+  print_paired(kWidth, "all problems", comparison.paired, comparison.paired.p);
   if (comparison.families.size() < 2) return;
   for (const FamilyComparison& family : comparison.families) {
-    print_paired(fmt::format("  {}  {:.1f} → {:.1f} %", name(family.family), 100 * family.first, 100 * family.second),
+    print_paired(kWidth, fmt::format("  {}  {:.1f} → {:.1f} %", name(family.family), 100 * family.first, 100 * family.second),
                  family.paired, family.p);
   }
   fmt::print("p-values of McNemar's exact test, those of families adjusted for their number (Holm)\n");

@@ -107,13 +107,12 @@ std::vector<double> cost_marks(double least, double largest, std::size_t most) {
   require(least > 0 && least <= largest && std::isfinite(largest), fmt::format("costs are {} to {}", least, largest));
   require(most >= 1, "no mark is asked for, expected at least one");
   std::vector<double> marks;
-  for (int exponent = static_cast<int>(std::floor(std::log10(least))); std::pow(10.0, exponent) <= largest; ++exponent) {
+  for (int exponent = static_cast<int>(std::floor(std::log10(least))); marks.empty() || marks.back() < largest; ++exponent) {
     for (const double digit : {1.0, 2.0, 5.0}) {
       const double mark = digit * std::pow(10.0, exponent);
-      if (mark >= least && mark <= largest) marks.push_back(mark);
+      if (mark >= least && (marks.empty() || marks.back() < largest)) marks.push_back(mark);
     }
   }
-  if (marks.empty()) marks.push_back(largest);
   if (marks.size() <= most) return marks;
   std::vector<double> kept;  // evenly spread, the last one among them
   for (std::size_t i = 1; i <= most; ++i) kept.push_back(marks[i * marks.size() / most - 1]);

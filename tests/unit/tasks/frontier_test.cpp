@@ -74,8 +74,9 @@ TEST(Frontier, SharesAreThoseOfAllResamplesWrittenOut) {
 }
 
 TEST(Frontier, MarksAreRoundAndFew) {
-  EXPECT_EQ(cost_marks(90, 1100), (std::vector<double>{100, 200, 500, 1000}));
-  EXPECT_EQ(cost_marks(3, 4), (std::vector<double>{4}));
+  EXPECT_EQ(cost_marks(90, 1100), (std::vector<double>{100, 200, 500, 1000, 2000}));
+  EXPECT_EQ(cost_marks(3, 4), (std::vector<double>{5}));
+  EXPECT_EQ(cost_marks(10, 50), (std::vector<double>{10, 20, 50}));
   const std::vector<double> many = cost_marks(1, 1e9, 5);
   EXPECT_EQ(many.size(), 5u);
   EXPECT_EQ(many.back(), 1e9);
