@@ -1,5 +1,6 @@
 #include "app/result_store.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -7,9 +8,11 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
-#include <memory>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "base/rng.h"
 
 namespace reckon {
 namespace {
@@ -210,6 +213,13 @@ std::string why_refused(const std::string& path, DatabaseAccess access) {
   return "";
 }
 
+std::vector<std::string> column_names(Database& database, const std::string& table) {
+  std::vector<std::string> names;
+  Statement rows = database.prepare("SELECT name FROM pragma_table_info('" + table + "')");
+  while (rows.step()) names.push_back(rows.text(0));
+  return names;
+}
+
 TEST(ResultStore, RefusesFilesThatAreNone) {
   const ScratchFile file;
   EXPECT_NE(why_refused(file.path(), DatabaseAccess::read).find("no such file"), std::string::npos);
@@ -268,6 +278,54 @@ TEST(ResultStore, RefusesValuesThatItWouldNotHaveWritten) {
     const std::string why = why_refused(file.path(), DatabaseAccess::read);
     EXPECT_NE(why.find("run 1, problem 0: column '"), std::string::npos) << change << ": " << why;
   }
+}
+
+TEST(ResultStore, ReadsOrRefusesWhateverTheColumnsHold) {
+  const ScratchFile file;
+  ResultStore store(file.path(), DatabaseAccess::create);
+  store.save(store.run(identity(), "label"), awkward_result(0));
+  Database other(file.path(), DatabaseAccess::create);
+  const std::vector<std::string> columns[] = {column_names(other, "results"), column_names(other, "paths")};
+  const std::vector<std::string> values{"NULL",
+                                        "-1",
+                                        "9223372036854775807",
+                                        "-9223372036854775808",
+                                        "1e999",
+                                        "-1e999",
+                                        "'x'",
+                                        "x'00ff'",
+                                        "''",
+                                        "'[]'",
+                                        "'[3]'",
+                                        "'[3,-3]'",
+                                        "'[1e300]'",
+                                        "'{}'",
+                                        "'[[]]'",
+                                        "'[\"inf\"]'",
+                                        "0",
+                                        "1",
+                                        "'finished'",
+                                        "'answered'",
+                                        "zeroblob(100)",
+                                        "'[{\"role\":\"a\",\"text\":\"b\"}]'"};
+  SplitMix64 rng(1);
+  int refused = 0;
+  for (int round = 0; round < 300; ++round) {
+    const bool of_paths = rng.below(2) == 0;
+    const auto& names = columns[of_paths ? 1 : 0];
+    other.execute(fmt::format("UPDATE {} SET {}={} WHERE problem=0", of_paths ? "paths" : "results",
+                              names[2 + rng.below(names.size() - 2 - (of_paths ? 1 : 0)) + (of_paths ? 1 : 0)],
+                              values[rng.below(values.size())]));
+    try {
+      store.results(1, 0, 1);
+    } catch (const Error& error) {
+      ASSERT_EQ(error.code(), ErrorCode::bad_file) << error.what();
+      ++refused;
+      store.save(1, awkward_result(0));
+    }
+  }
+  EXPECT_GT(refused, 50);
+  EXPECT_LT(refused, 290);
 }
 
 }  // namespace
