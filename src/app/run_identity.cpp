@@ -51,7 +51,7 @@ void note_reward_model(const std::string& verifier, Files& files) {
   };
   try {
     make_verifier(verifier, resources);
-  } catch (const Asked&) {
+  } catch (const Asked&) {  // what was to be learned is in `files`
   }
 }
 

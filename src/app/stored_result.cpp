@@ -77,8 +77,9 @@ enum PathColumn {
 }
 
 std::int64_t count_at(const Statement& row, int column, const char* name) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;  // sums of some of them must not overflow
   const std::int64_t value = row.integer(column);
-  if (value < 0) refuse(name, "a number that is not negative");
+  if (value < 0 || value > kMost) refuse(name, "a number from 0 to 2^53");
   return value;
 }
 

@@ -37,8 +37,8 @@ struct MeasuredPoint {
 // Of resamples of the problems, the share in which each point is on the frontier. All points have the same problems.
 std::vector<double> frontier_shares(std::span<const MeasuredPoint> points, std::uint64_t seed = 0, int resamples = 1000);
 
-// Where costs of all curves can be compared: at most `most` of 1, 2, 5, 10 … from the first that is not below the least to the first
-// that is not below the largest, which is one of them.
+// Where costs of all curves can be compared: at most `most` of 1, 2, 5, 10 … from the first that is not below the least to the
+// first that is not below the largest, which is one of them.
 std::vector<double> cost_marks(double least, double largest, std::size_t most = 6);
 
 }  // namespace reckon
