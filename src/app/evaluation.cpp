@@ -38,7 +38,6 @@ struct Setup {
 struct Run {
   Setup* setup = nullptr;
   const EvaluationCell* cell = nullptr;
-  std::uint64_t first_scope = 0;
   std::int64_t stored_as = 0;                          // run of the store
   std::vector<std::int64_t> open;                      // indices into the instances, to be solved
   std::size_t next = 0;                                // of these
@@ -57,7 +56,7 @@ SolveRequest solve_request(const Run& run, std::int64_t index) {
   request.thinking = evaluation.thinking;
   request.seed = evaluation.seed + static_cast<std::uint64_t>(evaluation.offset + index);
   // What a problem costs must not depend on which others were solved before it, or in an earlier, interrupted run.
-  request.prefix_scope = run.first_scope + static_cast<std::uint64_t>(index);
+  request.prefix_scope = run.setup->runtime().own_prefix_scope();
   request.chat = evaluation.chat;
   request.system = run.cell->system;
   return request;
@@ -134,11 +133,10 @@ void take_stored(Run& run) {
   }
 }
 
-EvaluatedCell evaluate_cell(Setup& setup, const EvaluationCell& cell, std::uint64_t first_scope) {
+EvaluatedCell evaluate_cell(Setup& setup, const EvaluationCell& cell) {
   Run run;
   run.setup = &setup;
   run.cell = &cell;
-  run.first_scope = first_scope;
   run.finished.resize(setup.instances.size());
   take_stored(run);
   solve_open(run);
@@ -185,11 +183,7 @@ Evaluation evaluate(Setup& setup) {
   const std::vector<EvaluationCell> cells = cells_of(*setup.request);
   setup.total = std::ssize(cells) * setup.problems();
   Evaluation evaluation;
-  std::uint64_t scope = 1;  // 0 is that of requests that share with all
-  for (const EvaluationCell& cell : cells) {
-    evaluation.cells.push_back(evaluate_cell(setup, cell, scope));
-    scope += setup.instances.size();
-  }
+  for (const EvaluationCell& cell : cells) evaluation.cells.push_back(evaluate_cell(setup, cell));
   return evaluation;
 }
 

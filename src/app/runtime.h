@@ -1,6 +1,8 @@
 // A loaded model with its tokenizer, chat template and engine: what every front door works on.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -41,6 +43,9 @@ class Runtime {  // all members from any thread
   const std::string& model_path() const { return path_; }              // or SHAPE:QUANT
   const std::string& chat_template() const { return chat_template_; }  // "" if the file has none
 
+  // A scope for Request::set_prefix_scope that no other request of this runtime has.
+  std::uint64_t own_prefix_scope() { return ++scopes_; }
+
   // The tokens of a prompt. With `chat` and a template in the file, `text` becomes a user's turn and the assistant's begins;
   // text from the user never turns into control tokens. Throws what prompt_tokens throws (app/prompt.h).
   std::vector<Token> prompt(const std::string& text, bool chat, const std::string& system = "") const;
@@ -58,6 +63,7 @@ class Runtime {  // all members from any thread
   std::string chat_template_;
   std::unique_ptr<Engine> engine_;
   RuntimeOptions options_;
+  std::atomic<std::uint64_t> scopes_ = 0;
   std::mutex rewards_mutex_;  // guards the one below
   std::map<std::string, std::shared_ptr<RewardModel>> rewards_;
 };
