@@ -116,7 +116,7 @@ std::optional<std::string> Statement::optional_text(int column) const {
   return text(column);
 }
 
-Database::Database(const std::string& path, DatabaseAccess access) : path_(path) {
+Database::Database(const std::string& path, DatabaseAccess access) : path_(path), access_(access) {
   check_kind(path, access);
   const int flags = access == DatabaseAccess::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(file_name(path).c_str(), &handle_, flags | SQLITE_OPEN_EXRESCODE, nullptr);
@@ -129,13 +129,20 @@ Database::Database(const std::string& path, DatabaseAccess access) : path_(path)
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
     execute("PRAGMA cell_size_check=ON");
+    // What is committed is in the system's hands then, which a killed program does not mind; waiting for the disk each time would
+    // cost more than solving a small problem. A machine that stops may lose the last commits, never the file.
+    if (access == DatabaseAccess::create) execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
   } catch (...) {
     sqlite3_close(handle_);
     throw;
   }
 }
 
-Database::~Database() { sqlite3_close(handle_); }
+Database::~Database() {
+  // One plain file is left, which can be read from anywhere; unless another program has it open, then that one does it.
+  if (access_ == DatabaseAccess::create) sqlite3_exec(handle_, "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr);
+  sqlite3_close(handle_);
+}
 
 void Database::execute(const std::string& statements) {
   check_code(handle_, sqlite3_exec(handle_, statements.c_str(), nullptr, nullptr, nullptr), path_);

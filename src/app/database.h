@@ -63,10 +63,12 @@ class Database {
 
  private:
   std::string path_;
+  DatabaseAccess access_;
   sqlite3* handle_ = nullptr;
 };
 
-// Everything until commit() happens whole or not at all, also when the program is killed or the machine stops.
+// Everything until commit() happens whole or not at all, also when the program is killed or the machine stops. Of a killed
+// program nothing is lost that was committed; a machine that stops may lose the last commits.
 class Transaction {
  public:
   explicit Transaction(Database& database);
