@@ -140,6 +140,7 @@ Database::Database(const std::string& path, DatabaseAccess access) : path_(path)
 
 Database::~Database() {
   // One plain file is left, which can be read from anywhere; unless another program has it open, then that one does it.
+  sqlite3_busy_timeout(handle_, 0);
   if (access_ == DatabaseAccess::create) sqlite3_exec(handle_, "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr);
   sqlite3_close(handle_);
 }
