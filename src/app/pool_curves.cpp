@@ -18,7 +18,7 @@ constexpr std::size_t kExactPool = 64;  // up to so many paths, majority is enum
 struct Pool {
   std::vector<std::string> classes;  // name of the group of equal answers; "" = no answer
   std::vector<double> scores;
-  std::vector<double> weights;                       // scores, or all 1 where some are negative or not finite
+  std::vector<double> weights;                       // scores, or all 1 where none is above 0, or some are negative or not finite
   std::unique_ptr<bool[]> right;                     // per path
   std::vector<std::pair<std::string, double>> good;  // groups with right members, and the share of these
   int right_count = 0;
@@ -47,13 +47,15 @@ Pool pool_of(const ProblemResult& result) {
   Pool pool;
   pool.right = std::make_unique<bool[]>(paths.size());
   bool weighable = true;
+  double most = 0;  // where nothing was scored all are 0, and weights of 0 would leave it to chance
   for (std::size_t i = 0; i < paths.size(); ++i) {
     pool.right[i] = result.solved.selections.correct[i];
     pool.right_count += pool.right[i] ? 1 : 0;
     pool.scores.push_back(std::isnan(paths[i].score) ? 0 : paths[i].score);
     weighable = weighable && std::isfinite(pool.scores.back()) && pool.scores.back() >= 0;
+    most = std::max(most, pool.scores.back());
   }
-  pool.weights = weighable ? pool.scores : std::vector<double>(paths.size(), 1.0);
+  pool.weights = weighable && most > 0 ? pool.scores : std::vector<double>(paths.size(), 1.0);
   name_classes(pool, paths);
   return pool;
 }

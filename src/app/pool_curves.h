@@ -20,7 +20,7 @@ struct PoolCurves {
     double pass = 0;                   // coverage, unbiased
     ConfidenceInterval pass_interval;  // 95 %, bootstrap over problems
     double majority = 0;
-    double weighted = 0;  // majority weighted by the scores, where they are none below 0; else as majority
+    double weighted = 0;  // majority weighted by the scores; as majority where none is above 0 or one below
     double best = 0;      // of the highest score
   };
   std::vector<At> curve;  // k = 1, 2, 4 … up to the paths of the problem with the fewest

@@ -40,7 +40,10 @@ void rescore(ProblemResult& result, const Task& task, const Instance& instance) 
   Outcome& outcome = result.solved.outcome;
   std::vector<bool> correct;
   for (PathRecord& path : outcome.paths) {
-    if (auto answer = extract_answer(path.text, Extraction::lenient)) path.answer = std::move(answer);
+    // A path that was given up or cut off has no answer unless its strategy took one from it.
+    const bool may_answer = path.answer || path.state == PathState::finished;
+    auto answer = may_answer ? extract_answer(path.text, Extraction::lenient) : std::nullopt;
+    if (answer) path.answer = std::move(answer);
     correct.push_back(path.answer && task.check(instance, path.text).correct);
   }
   if (outcome.chosen) outcome.answer = outcome.paths[*outcome.chosen].answer;

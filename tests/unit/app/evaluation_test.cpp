@@ -75,6 +75,7 @@ std::string figures(const Evaluation& evaluation) {
                           result.right(), result.verdict.detail, ledger.total(), ledger.prompt_cached, ledger.flops,
                           ledger.peak_kv_bytes);
       for (const PathRecord& path : solved.outcome.paths) text += path.text + '\n';
+      for (const SelectorAnswer& one : solved.selections.answers) text += one.answer.value_or("none") + '\n';
     }
   }
   return text;
@@ -123,7 +124,7 @@ TEST(Evaluation, ScoresWhatIsStoredAnewWithoutDrawing) {
   const auto get = [&runtime]() -> Runtime& { return runtime; };
   const std::string path = store_file();
   EvaluationRequest request = greedy_countdown(6);
-  request.strategies = {"majority:n=4"};
+  request.strategies = {"majority:n=4", "beam:n=6,width=3"};  // beam gives up paths that would have had an answer
   ResultStore store(path, DatabaseAccess::create);
   const std::string drawn = figures(evaluate(runtime.options(), get, request, store));
   Database file(path, DatabaseAccess::create);
@@ -135,7 +136,7 @@ TEST(Evaluation, ScoresWhatIsStoredAnewWithoutDrawing) {
 
   EXPECT_EQ(figures(evaluate(runtime.options(), none, again, store)), drawn);
   EXPECT_NE(store.results(1, 0, 6).at(0).checked_by, "older") << "the new verdicts are kept";
-  EXPECT_EQ(store.runs().size(), 1u);
+  EXPECT_EQ(store.runs().size(), 2u);
   again.seed = 1;
   EXPECT_THROW(evaluate(runtime.options(), none, again, store), Error);
   std::filesystem::remove(path);

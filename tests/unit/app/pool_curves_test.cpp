@@ -112,6 +112,9 @@ TEST(PoolCurves, DrawSubsetsOfLargePools) {
   EXPECT_EQ(curves->curve.back().k, 64);
   EXPECT_NEAR(curves->curve.back().majority, 0.5, 0.06) << "both answers have as many votes";
   EXPECT_EQ(curves->curve.back().weighted, curves->curve.back().majority) << "scores below 0 weigh nothing";
+  for (Drawn& drawn : paths) drawn.score = 0;
+  const auto unscored = pool_curves(std::vector{pool(paths)});
+  EXPECT_EQ(unscored->curve.back().weighted, unscored->curve.back().majority) << "nothing was scored";
 }
 
 }  // namespace
