@@ -1,13 +1,16 @@
 #include "app/evaluation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <map>
+#include <memory>
+#include <utility>
 
 #include "base/error.h"
-#include "tasks/statistics.h"
 
 namespace reckon {
 namespace {
@@ -18,143 +21,172 @@ std::vector<std::string> ensemble_of(const EvaluationRequest& request, const std
   return asks ? request.ensemble : std::vector<std::string>();
 }
 
-// What the workers of one strategy share; all run on one thread.
-struct Run {
-  Runtime* runtime = nullptr;
+// What all cells share.
+struct Setup {
   const EvaluationRequest* request = nullptr;
-  std::string strategy;
+  std::function<Runtime&()> runtime;
+  const RuntimeOptions* options = nullptr;
+  ResultStore* store = nullptr;  // or null
   std::shared_ptr<const Task> task;
-  std::int64_t problems = 0;
-  std::int64_t next = 0;
-  std::int64_t done = 0;
-  std::int64_t done_before = 0;  // by earlier strategies
-  std::int64_t total = 0;        // over all strategies
   std::vector<Instance> instances;
-  std::vector<SolveResult> results;
-  std::vector<std::vector<bool>> right;  // per problem and path
+  std::int64_t done = 0;
+  std::int64_t total = 0;
+
+  std::int64_t problems() const { return std::ssize(instances); }
+  void note(const EvaluationCell& cell, std::int64_t index, const SolveResult& result) {
+    if (request->on_result) request->on_result(cell.label, instances[static_cast<std::size_t>(index)], result);
+    ++done;
+    if (request->on_progress) request->on_progress(done, total);
+  }
+};
+
+// What the workers of one cell share; all run on one thread.
+struct Run {
+  Setup* setup = nullptr;
+  const EvaluationCell* cell = nullptr;
+  std::int64_t stored_as = 0;                          // run of the store
+  std::vector<std::int64_t> open;                      // indices into the instances, to be solved
+  std::size_t next = 0;                                // of these
+  std::vector<std::optional<ProblemResult>> finished;  // per instance
 };
 
 SolveRequest solve_request(const Run& run, std::int64_t index) {
-  const EvaluationRequest& evaluation = *run.request;
+  const EvaluationRequest& evaluation = *run.setup->request;
   SolveRequest request;
-  request.instance = run.instances[static_cast<std::size_t>(index)];
+  request.instance = run.setup->instances[static_cast<std::size_t>(index)];
   request.problem = request.instance->prompt;
-  request.task = run.task;
-  request.strategy = run.strategy;
-  request.ensemble = ensemble_of(evaluation, run.strategy);
-  request.verifier = evaluation.verifier;
-  request.budget = evaluation.budget;
+  request.task = run.setup->task;
+  request.strategy = run.cell->strategy;
+  request.ensemble = ensemble_of(evaluation, run.cell->strategy);
+  request.verifier = run.cell->verifier;
+  request.budget = run.cell->budget;
   request.thinking = evaluation.thinking;
   request.seed = evaluation.seed + static_cast<std::uint64_t>(evaluation.offset + index);
+  // What a problem costs must not depend on which others were solved before it, or in an earlier, interrupted run.
+  request.prefix_scope = run.setup->runtime().own_prefix_scope();
   request.chat = evaluation.chat;
-  request.system = evaluation.system;
+  request.system = run.cell->system;
   return request;
 }
 
 // Takes the next problem until none is left. Several of these run at once; which of them solves a problem changes nothing.
 awaitable<void> work(Run& run) {
-  while (run.next < run.problems) {
-    const std::int64_t index = run.next++;
+  Setup& setup = *run.setup;
+  while (run.next < run.open.size()) {
+    const std::int64_t index = run.open[run.next++];
     const auto slot = static_cast<std::size_t>(index);
     SolveRequest request = solve_request(run, index);
-    run.results[slot] = co_await solve(*run.runtime, std::move(request));
-    for (const PathRecord& path : run.results[slot].outcome.paths) {
-      run.right[slot].push_back(run.task->check(run.instances[slot], path.text).correct);
-    }
-    if (run.request->on_result) run.request->on_result(run.strategy, run.instances[slot], run.results[slot]);
-    ++run.done;
-    if (run.request->on_progress) run.request->on_progress(run.done_before + run.done, run.total);
+    SolveResult solved = co_await solve(setup.runtime(), std::move(request));
+    run.finished[slot] = result_of(*setup.task, setup.request->offset + index, setup.instances[slot], std::move(solved));
+    if (setup.store) setup.store->save(run.stored_as, *run.finished[slot]);
+    setup.note(*run.cell, index, run.finished[slot]->solved);
   }
 }
 
-void run_all(Run& run) {
+void solve_open(Run& run) {
   boost::asio::io_context context;
   std::exception_ptr fault;
-  const auto workers = std::min<std::int64_t>(run.request->parallel, run.problems);
-  for (std::int64_t i = 0; i < workers; ++i) {
+  const auto workers = std::min<std::size_t>(static_cast<std::size_t>(run.setup->request->parallel), run.open.size());
+  for (std::size_t i = 0; i < workers; ++i) {
     boost::asio::co_spawn(context, work(run), [&fault, &run](std::exception_ptr thrown) {
       if (!thrown) return;
       if (!fault) fault = thrown;
-      run.next = run.problems;  // the others end after what they are doing
+      run.next = run.open.size();  // the others end after what they are doing
     });
   }
   context.run();
   if (fault) std::rethrow_exception(fault);
 }
 
-std::vector<std::pair<std::int64_t, double>> pass_at_powers(const Run& run) {
-  std::size_t fewest = run.right.empty() ? 0 : run.right.front().size();
-  for (const auto& paths : run.right) fewest = std::min(fewest, paths.size());
-  std::vector<std::pair<std::int64_t, double>> table;
-  for (std::size_t k = 1; k <= fewest; k *= 2) {
-    double sum = 0;
-    for (const auto& paths : run.right) {
-      const auto right = static_cast<int>(std::ranges::count(paths, true));
-      sum += pass_at_k(static_cast<int>(paths.size()), right, static_cast<int>(k));
+RunIdentity identity_of(const Setup& setup, const EvaluationCell& cell) {
+  const EvaluationRequest& request = *setup.request;
+  const EvaluationSetting setting{.task = request.task,
+                                  .ensemble = request.ensemble,
+                                  .split = request.split,
+                                  .thinking = request.thinking,
+                                  .seed = request.seed,
+                                  .chat = request.chat};
+  return identity_of(*setup.options, setting, cell);
+}
+
+// The run of the store to go on with, or to score anew.
+std::int64_t stored_run(const Setup& setup, const EvaluationCell& cell) {
+  const RunIdentity identity = identity_of(setup, cell);
+  if (!setup.request->rescore) return setup.store->run(identity, full_label_of(cell));
+  if (const auto run = setup.store->run_of_any_code(identity)) return *run;
+  throw Error(ErrorCode::not_found,
+              fmt::format("holds no results of {} on {} to score anew; leave --rescore out to draw them", full_label_of(cell),
+                          setup.request->task),
+              setup.store->path());
+}
+
+// Who drew a stored result's paths: a store holds only their places among the models that were asked.
+void name_models(const Setup& setup, const EvaluationCell& cell, SolveResult& solved) {
+  Runtime& runtime = setup.runtime();
+  solved.models = {runtime.shared_model()};
+  for (const std::string& file : ensemble_of(*setup.request, cell.strategy)) {
+    solved.models.push_back(runtime.beside(file).shared_model());
+  }
+  for (const PathRecord& path : solved.outcome.paths) {
+    if (path.model < std::ssize(solved.models)) continue;
+    throw Error(ErrorCode::bad_file,
+                fmt::format("holds a path of model {}; expected one below {}", path.model, solved.models.size()),
+                setup.store->path());
+  }
+}
+
+// Takes what is stored, judges it anew where that is asked for, and lists what has to be solved.
+void take_stored(Run& run) {
+  Setup& setup = *run.setup;
+  std::map<std::int64_t, ProblemResult> stored;
+  if (setup.store) {
+    run.stored_as = stored_run(setup, *run.cell);
+    stored = setup.store->results(run.stored_as, setup.request->offset, setup.problems());
+  }
+  for (std::int64_t index = 0; index < setup.problems(); ++index) {
+    const auto slot = static_cast<std::size_t>(index);
+    const auto known = stored.find(setup.request->offset + index);
+    if (known == stored.end()) {
+      if (!setup.request->rescore) run.open.push_back(index);
+      continue;
     }
-    table.emplace_back(k, sum / static_cast<double>(run.right.size()));
-  }
-  return table;
-}
-
-std::optional<VerifierReport> report_of(const Run& run) {
-  if (!find_strategy(parse_named_parameters(run.strategy, "--strategy").name).uses_verifier) return {};
-  std::vector<double> scores;
-  std::vector<std::uint8_t> right;
-  for (std::size_t i = 0; i < run.results.size(); ++i) {
-    const std::vector<PathRecord>& paths = run.results[i].outcome.paths;
-    for (std::size_t path = 0; path < paths.size(); ++path) {
-      if (paths[path].state != PathState::finished) continue;
-      scores.push_back(std::clamp(paths[path].score, 0.0, 1.0));
-      right.push_back(run.right[i][path] ? 1 : 0);
+    ProblemResult& result = run.finished[slot].emplace(std::move(known->second));
+    if (setup.request->rescore) {
+      rescore(result, *setup.task, setup.instances[slot]);
+      setup.store->save(run.stored_as, result);
     }
-  }
-  if (scores.empty()) return {};
-  return measure_verifier(scores, right);
-}
-
-// Of each selector, how many problems it got right.
-void count_selectors(StrategyScore& score, const Selections& selections) {
-  if (score.accuracy_by_selector.empty()) {
-    for (const SelectorAnswer& one : selections.answers) score.accuracy_by_selector.emplace_back(one.selector, 0.0);
-  }
-  for (std::size_t i = 0; i < selections.answers.size(); ++i) {
-    score.accuracy_by_selector[i].second += selections.answers[i].correct.value_or(false) ? 1 : 0;
+    if (setup.request->on_result) name_models(setup, *run.cell, result.solved);
+    setup.note(*run.cell, index, result.solved);
   }
 }
 
-StrategyScore score_of(const Run& run) {
-  StrategyScore score;
-  score.strategy = run.strategy;
-  score.problems = run.problems;
-  std::int64_t correct = 0;
-  std::map<int, std::pair<std::int64_t, std::int64_t>> by_level;  // right, all
-  const double n = static_cast<double>(std::max<std::int64_t>(run.problems, 1));
-  for (std::size_t i = 0; i < run.results.size(); ++i) {
-    const SolveResult& result = run.results[i];
-    const bool right = result.correct.value_or(false);
-    correct += right ? 1 : 0;
-    auto& level = by_level[run.instances[i].level];
-    level.first += right ? 1 : 0;
-    ++level.second;
-    score.coverage += result.selections.covered().value_or(false) ? 1 : 0;
-    score.most_paths = std::max(score.most_paths, result.receipt.paths);
-    count_selectors(score, result.selections);
-    score.tokens_mean += static_cast<double>(result.receipt.ledger.total()) / n;
-    score.flops_mean += result.receipt.ledger.flops / n;
-    score.seconds_mean += result.receipt.ledger.seconds / n;
-    score.peak_kv_bytes_mean += static_cast<double>(result.receipt.ledger.peak_kv_bytes) / n;
+EvaluatedCell evaluate_cell(Setup& setup, const EvaluationCell& cell) {
+  Run run;
+  run.setup = &setup;
+  run.cell = &cell;
+  run.finished.resize(setup.instances.size());
+  take_stored(run);
+  solve_open(run);
+  EvaluatedCell evaluated{cell, {}};
+  for (std::optional<ProblemResult>& result : run.finished) {
+    if (result) evaluated.results.push_back(std::move(*result));
   }
-  score.coverage /= n;
-  for (auto& [name, accuracy] : score.accuracy_by_selector) accuracy /= n;
-  score.accuracy = static_cast<double>(correct) / n;
-  score.interval = wilson_interval(static_cast<int>(correct), static_cast<int>(run.problems));
-  score.pass_at = pass_at_powers(run);
-  score.verifier = report_of(run);
-  for (const auto& [level, counts] : by_level) {
-    score.accuracy_by_level.emplace_back(level, static_cast<double>(counts.first) / static_cast<double>(counts.second));
+  if (evaluated.results.empty()) {
+    throw Error(ErrorCode::not_found, "holds none of these problems to score anew", setup.store->path());
   }
-  return score;
+  return evaluated;
+}
+
+std::vector<EvaluationCell> cells_of(const EvaluationRequest& request) {
+  std::vector<EvaluationCell> bases;
+  for (const std::string& strategy : request.strategies) {
+    EvaluationCell& base = bases.emplace_back();
+    base.strategy = strategy;
+    base.verifier = request.verifier;
+    base.system = request.system;
+    base.budget = request.budget;
+  }
+  return cells_of(bases, request.grid);
 }
 
 std::vector<Instance> problems_of(const Task& task, const EvaluationRequest& request) {
@@ -171,7 +203,24 @@ std::vector<Instance> problems_of(const Task& task, const EvaluationRequest& req
   return instances;
 }
 
+Evaluation evaluate(Setup& setup) {
+  validate(*setup.request);
+  setup.task = make_task(setup.request->task);
+  setup.instances = problems_of(*setup.task, *setup.request);
+  const std::vector<EvaluationCell> cells = cells_of(*setup.request);
+  setup.total = std::ssize(cells) * setup.problems();
+  Evaluation evaluation;
+  for (const EvaluationCell& cell : cells) evaluation.cells.push_back(evaluate_cell(setup, cell));
+  return evaluation;
+}
+
 }  // namespace
+
+std::vector<StrategyScore> Evaluation::scores() const {
+  std::vector<StrategyScore> scores;
+  for (const EvaluatedCell& cell : cells) scores.push_back(score_of(cell, scores.empty() ? nullptr : &cells.front()));
+  return scores;
+}
 
 void validate(const EvaluationRequest& request) {
   if (request.limit < 1) throw Error(ErrorCode::bad_argument, "--limit is below 1; expected the number of problems");
@@ -182,13 +231,13 @@ void validate(const EvaluationRequest& request) {
   EvaluationRequest one = request;
   one.limit = 1;
   const Instance first = problems_of(*task, one).front();
-  for (const std::string& strategy : request.strategies) {
+  for (const EvaluationCell& cell : cells_of(request)) {
     SolveRequest probe;
     probe.problem = "?";
-    probe.strategy = strategy;
-    probe.verifier = request.verifier;
-    probe.system = request.system;
-    probe.budget = request.budget;
+    probe.strategy = cell.strategy;
+    probe.verifier = cell.verifier;
+    probe.system = cell.system;
+    probe.budget = cell.budget;
     probe.thinking = request.thinking;
     probe.task = task;
     probe.instance = first;
@@ -200,28 +249,21 @@ void validate(const EvaluationRequest& request) {
   }
 }
 
-std::vector<StrategyScore> evaluate(Runtime& runtime, const EvaluationRequest& request) {
-  validate(request);
-  const std::shared_ptr<const Task> task = make_task(request.task);
-  const std::vector<Instance> instances = problems_of(*task, request);
-  const auto problems = static_cast<std::int64_t>(instances.size());
-  std::vector<StrategyScore> scores;
-  for (std::size_t i = 0; i < request.strategies.size(); ++i) {
-    Run run;
-    run.runtime = &runtime;
-    run.request = &request;
-    run.strategy = request.strategies[i];
-    run.task = task;
-    run.problems = problems;
-    run.done_before = static_cast<std::int64_t>(i) * problems;
-    run.total = static_cast<std::int64_t>(request.strategies.size()) * problems;
-    run.instances = instances;
-    run.results.resize(instances.size());
-    run.right.resize(instances.size());
-    run_all(run);
-    scores.push_back(score_of(run));
-  }
-  return scores;
+Evaluation evaluate(Runtime& runtime, const EvaluationRequest& request) {
+  Setup setup;
+  setup.request = &request;
+  setup.runtime = [&runtime]() -> Runtime& { return runtime; };
+  return evaluate(setup);
+}
+
+Evaluation evaluate(const RuntimeOptions& options, const std::function<Runtime&()>& runtime, const EvaluationRequest& request,
+                    ResultStore& store) {
+  Setup setup;
+  setup.request = &request;
+  setup.runtime = runtime;
+  setup.options = &options;
+  setup.store = &store;
+  return evaluate(setup);
 }
 
 }  // namespace reckon

@@ -1,19 +1,19 @@
-// Evaluating strategies on a task: the same problems for every strategy, several at a time in one engine.
+// Evaluating strategies on a task: the same problems with the same seeds for every strategy, several at a time in one engine.
+// With a store, results are kept as they come and what it holds is not solved again.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "app/grid.h"
+#include "app/result_store.h"
 #include "app/runtime.h"
 #include "app/solve.h"
-#include "tasks/statistics.h"
+#include "app/strategy_score.h"
 #include "tasks/task.h"
-#include "tasks/verifier_report.h"
 
 namespace reckon {
 
@@ -21,6 +21,7 @@ struct EvaluationRequest {
   std::string task;                     // "countdown:level=3"
   std::vector<std::string> strategies;  // at least one
   std::vector<std::string> ensemble;    // as SolveRequest::ensemble, for those strategies that ask for models
+  std::vector<GridAxis> grid;           // what is varied besides
   std::string verifier;                 // as SolveRequest::verifier
   Split split = Split::test;
   std::int64_t limit = 100;  // problems; a task file may hold fewer
@@ -28,36 +29,30 @@ struct EvaluationRequest {
   Budget budget;             // of each problem
   std::optional<ThinkingRequest> thinking;
   std::uint64_t seed = 0;  // problem i is solved with seed + i
-  int parallel = 8;        // problems under way at once; changes no answer
+  int parallel = 8;        // problems under way at once; changes no answer and no cost
   bool chat = true;
   std::string system;
+  // With a store: solve nothing; judge anew what it holds, whatever version of the program drew it, and keep the new verdicts.
+  bool rescore = false;
   std::function<void(std::int64_t done, std::int64_t total)> on_progress;
-  // As each problem finishes, in that order; on the thread of evaluate(). What it throws ends the evaluation.
+  // As each problem finishes, in that order, or is read from the store; on the thread of evaluate(). What it throws ends the
+  // evaluation.
   std::function<void(const std::string& strategy, const Instance& instance, const SolveResult& result)> on_result;
 };
 
-struct StrategyScore {
-  std::string strategy;
-  std::int64_t problems = 0;
-  double accuracy = 0;
-  ConfidenceInterval interval;  // 95 %, Wilson
-  double tokens_mean = 0;
-  double flops_mean = 0;
-  double seconds_mean = 0;
-  double peak_kv_bytes_mean = 0;
-  std::vector<std::pair<std::int64_t, double>> pass_at;  // k and the unbiased estimate, powers of two up to the paths drawn
-  std::vector<std::pair<int, double>> accuracy_by_level;
-  // Of the scores of all finished paths, against the task's checker; nothing where the strategy uses no verifier, or none
-  // finished.
-  std::optional<VerifierReport> verifier;
-  // On the same paths: of the answers that best, weighted and majority select, and the share of problems with a right path.
-  std::vector<std::pair<std::string, double>> accuracy_by_selector;
-  double coverage = 0;
-  std::int64_t most_paths = 0;  // of one problem
+struct Evaluation {
+  std::vector<EvaluatedCell> cells;  // strategy by strategy, each over its grid
+
+  std::vector<StrategyScore> scores() const;  // in the same order
 };
 
 // Throws Error bad_argument before anything is run when a strategy, the task or a number is not valid.
-std::vector<StrategyScore> evaluate(Runtime& runtime, const EvaluationRequest& request);
+Evaluation evaluate(Runtime& runtime, const EvaluationRequest& request);
 void validate(const EvaluationRequest& request);
+
+// The same with a store. `options` are what `runtime` loads; it is called when the first problem has to be solved.
+// Throws Error not_found for results to score anew that the store does not hold.
+Evaluation evaluate(const RuntimeOptions& options, const std::function<Runtime&()>& runtime, const EvaluationRequest& request,
+                    ResultStore& store);
 
 }  // namespace reckon

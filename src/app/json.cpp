@@ -14,25 +14,6 @@ const char* kind_of(const ParameterValue& value) {
   return kNames[value.index()];
 }
 
-Json rate_json(const Rate& rate) {
-  return Json{{"rate", rate.rate}, {"ci95", {rate.interval.low, rate.interval.high}}, {"count", rate.count}, {"of", rate.of}};
-}
-
-Json report_json(const VerifierReport& report) {
-  Json bins = Json::array();
-  for (const CalibrationBin& bin : report.bins)
-    bins.push_back(Json{{"paths", bin.paths}, {"score", bin.score}, {"right", bin.right}});
-  return Json{{"paths", report.paths},
-              {"right", report.right},
-              {"threshold", report.threshold},
-              {"false_accepts", rate_json(report.false_accepts)},
-              {"false_rejects", rate_json(report.false_rejects)},
-              {"auroc", report.auroc},
-              {"brier", report.brier},
-              {"calibration_error", report.calibration_error},
-              {"bins", std::move(bins)}};
-}
-
 Json optional_json(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
 
 Json selectors_json(const Selections& selections) {
@@ -93,30 +74,6 @@ Json to_json(const SolveResult& result) {
   if (result.correct) document["correct"] = *result.correct;
   if (const auto covered = result.selections.covered()) document["covered"] = *covered;
   if (result.outcome.log_evidence) document["log_evidence"] = *result.outcome.log_evidence;
-  return document;
-}
-
-Json to_json(const std::string& task, const StrategyScore& score) {
-  Json pass_at = Json::object();
-  for (const auto& [k, value] : score.pass_at) pass_at[std::to_string(k)] = value;
-  Json selectors = Json::object();
-  for (const auto& [name, value] : score.accuracy_by_selector) selectors[name] = value;
-  Json levels = Json::object();
-  for (const auto& [level, value] : score.accuracy_by_level) levels[std::to_string(level)] = value;
-  Json document{{"task", task},
-                {"strategy", score.strategy},
-                {"n", score.problems},
-                {"accuracy", score.accuracy},
-                {"ci95", {score.interval.low, score.interval.high}},
-                {"tokens_mean", score.tokens_mean},
-                {"flops_mean", score.flops_mean},
-                {"seconds_mean", score.seconds_mean},
-                {"pass_at", std::move(pass_at)},
-                {"peak_kv_bytes_mean", score.peak_kv_bytes_mean},
-                {"coverage", score.coverage},
-                {"accuracy_by_selector", std::move(selectors)},
-                {"accuracy_by_level", std::move(levels)}};
-  if (score.verifier) document["verifier"] = report_json(*score.verifier);
   return document;
 }
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 
 #include "app/aggregation.h"
 #include "app/benchmark.h"
 #include "app/evaluation.h"
+#include "app/pool_curves.h"
+#include "app/run_comparison.h"
 #include "app/solve.h"
 
 namespace reckon {
@@ -15,7 +18,10 @@ using Json = nlohmann::ordered_json;
 
 Json to_json(const Receipt& receipt);
 Json to_json(const SolveResult& result);
-Json to_json(const std::string& task, const StrategyScore& score);
+// `pool` is what pool_curves makes of the same results.
+Json to_json(const std::string& task, const StrategyScore& score, const std::optional<PoolCurves>& pool);
+Json to_json(const StoredRun& run);
+Json to_json(const RunComparison& comparison);
 Json to_json(const BenchmarkReport& report);
 Json to_json(const Aggregation& aggregation);
 

@@ -24,11 +24,6 @@ std::filesystem::path program_folder() {
   return std::filesystem::read_symlink("/proc/self/exe", fault).parent_path();
 }
 
-std::string path_of(const RuntimeOptions& options) {
-  if (!options.synthetic.empty()) return options.synthetic;
-  return options.model.empty() ? bundled_model_path() : options.model;
-}
-
 LoadOptions load_options(const RuntimeOptions& options) {
   const int threads = std::clamp(threads_or_processors(options.engine.threads), 1, threads_or_processors(0));
   return LoadOptions{.pack = !options.exact, .threads = threads};
@@ -70,7 +65,12 @@ std::string bundled_path(const std::string& file, const std::string& instead) {
 std::string bundled_model_path() { return bundled_path("reckon-policy.gguf", "--model FILE"); }
 std::string bundled_reward_path() { return bundled_path("reckon-reward.gguf", "model=FILE to the verifier"); }
 
-Runtime::Runtime(const RuntimeOptions& options) : path_(path_of(options)), model_(load(path_, options)), options_(options) {
+std::string model_path_of(const RuntimeOptions& options) {
+  if (!options.synthetic.empty()) return options.synthetic;
+  return options.model.empty() ? bundled_model_path() : options.model;
+}
+
+Runtime::Runtime(const RuntimeOptions& options) : path_(model_path_of(options)), model_(load(path_, options)), options_(options) {
   const Metadata& metadata = model_->file().metadata();
   tokenizer_ = make_tokenizer(vocabulary_from_gguf(metadata));
   chat_template_ = chat_template_from_gguf(metadata);

@@ -1,6 +1,8 @@
 // A loaded model with its tokenizer, chat template and engine: what every front door works on.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,6 +28,9 @@ struct RuntimeOptions {
 std::string bundled_model_path();   // reckon-policy.gguf
 std::string bundled_reward_path();  // reckon-reward.gguf
 
+// The file (or SHAPE:QUANT) that these options ask for, before anything is loaded. Throws as bundled_model_path.
+std::string model_path_of(const RuntimeOptions& options);
+
 class Runtime {  // all members from any thread
  public:
   // Throws what parse_synthetic_model, Model::load, make_tokenizer and Engine throw.
@@ -35,8 +40,12 @@ class Runtime {  // all members from any thread
   const Model& model() const { return *model_; }
   const std::shared_ptr<const Model>& shared_model() const { return model_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
+  const RuntimeOptions& options() const { return options_; }
   const std::string& model_path() const { return path_; }              // or SHAPE:QUANT
   const std::string& chat_template() const { return chat_template_; }  // "" if the file has none
+
+  // A scope for Request::set_prefix_scope that no other request of this runtime has.
+  std::uint64_t own_prefix_scope() { return ++scopes_; }
 
   // The tokens of a prompt. With `chat` and a template in the file, `text` becomes a user's turn and the assistant's begins;
   // text from the user never turns into control tokens. Throws what prompt_tokens throws (app/prompt.h).
@@ -63,6 +72,7 @@ class Runtime {  // all members from any thread
   std::string chat_template_;
   std::unique_ptr<Engine> engine_;
   RuntimeOptions options_;
+  std::atomic<std::uint64_t> scopes_ = 0;
   std::mutex rewards_mutex_;  // guards the one below
   std::map<std::string, std::shared_ptr<RewardModel>> rewards_;
   std::mutex beside_mutex_;  // guards the one below

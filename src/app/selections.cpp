@@ -1,6 +1,7 @@
 #include "app/selections.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "search/selector.h"
 
@@ -11,12 +12,11 @@ std::optional<bool> Selections::covered() const {
   return std::ranges::find(correct, true) != correct.end();
 }
 
-Selections selections_of(const Outcome& outcome, const Problem& problem) {
+namespace {
+
+Selections selections_of(const Outcome& outcome, std::vector<bool> correct, bool checkable) {
   Selections selections;
-  const bool checkable = static_cast<bool>(problem.check);
-  for (const PathRecord& path : outcome.paths) {
-    if (checkable) selections.correct.push_back(path.answer && problem.check(path.text) == 1.0);
-  }
+  selections.correct = std::move(correct);
   for (const char* name : {"best", "weighted", "majority"}) {
     SelectorAnswer& one = selections.answers.emplace_back();
     one.selector = name;
@@ -25,6 +25,19 @@ Selections selections_of(const Outcome& outcome, const Problem& problem) {
     if (checkable) one.correct = selection.chosen && selections.correct[*selection.chosen];
   }
   return selections;
+}
+
+}  // namespace
+
+Selections selections_of(const Outcome& outcome, const Problem& problem) {
+  if (!problem.check) return selections_of(outcome, {}, /*checkable=*/false);
+  std::vector<bool> correct;
+  for (const PathRecord& path : outcome.paths) correct.push_back(path.answer && problem.check(path.text) == 1.0);
+  return selections_of(outcome, std::move(correct), /*checkable=*/true);
+}
+
+Selections selections_of(const Outcome& outcome, std::vector<bool> correct) {
+  return selections_of(outcome, std::move(correct), /*checkable=*/true);
 }
 
 }  // namespace reckon

@@ -27,4 +27,7 @@ struct Selections {
 
 Selections selections_of(const Outcome& outcome, const Problem& problem);
 
+// The same where it is known already which paths are right: one flag per path.
+Selections selections_of(const Outcome& outcome, std::vector<bool> correct);
+
 }  // namespace reckon

@@ -26,8 +26,9 @@ struct SolveRequest {
   Budget budget;
   std::optional<ThinkingRequest> thinking;  // on every path of whatever strategy
   std::uint64_t seed = 0;
-  bool chat = true;    // use the model's chat template
-  std::string system;  // system prompt, "" = none
+  std::uint64_t prefix_scope = 0;  // as Request::prefix_scope
+  bool chat = true;                // use the model's chat template
+  std::string system;              // system prompt, "" = none
   Extraction extraction = Extraction::lenient;
   std::optional<std::string> expected;  // a right answer, for the verifier `exact`
   std::string tests;                    // of a program, for the verifier `tests`

@@ -1,8 +1,6 @@
 #include "cli/live_view.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -15,13 +13,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetweenDraws{100};
 constexpr double kRateSeconds = 3;  // the rate shown is of so much time
-constexpr int kUsualColumns = 80;
-
-int columns_of_stderr() {
-  winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsualColumns;
-  return size.ws_col;
-}
 
 // Written at once, so that nothing is seen half drawn.
 void write_out(const std::string& text) {

@@ -65,7 +65,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
   command.add_flag("--no-prefix-cache", options.no_prefix_cache, "compute every prompt anew");
 }
 
-std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* profile) {
+RuntimeOptions runtime_options(const ModelOptions& options, Profile* profile) {
   RuntimeOptions runtime;
   runtime.model = options.model;
   runtime.synthetic = options.synthetic;
@@ -80,7 +80,11 @@ std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* prof
   runtime.engine.rows_per_step = options.rows_per_step;
   runtime.engine.profile = profile;
   runtime.engine.prefix_cache = !options.no_prefix_cache;
-  return std::make_unique<Runtime>(runtime);
+  return runtime;
+}
+
+std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* profile) {
+  return std::make_unique<Runtime>(runtime_options(options, profile));
 }
 
 std::string read_text_argument(const std::string& argument, const std::string& what) {

@@ -25,7 +25,10 @@ struct ModelOptions {
 // `options` outlives the parse.
 void add_model_options(CLI::App& command, ModelOptions& options);
 
-// Throws Error bad_argument for what the options say, and what loading the model throws. `profile` outlives what is returned.
+// Throws Error bad_argument for what the options say.
+RuntimeOptions runtime_options(const ModelOptions& options, Profile* profile = nullptr);
+
+// Throws the same, and what loading the model throws. `profile` outlives what is returned.
 std::unique_ptr<Runtime> load_runtime(const ModelOptions& options, Profile* profile = nullptr);
 
 // The text itself, or all of standard input for "-". Throws what check_text throws (app/prompt.h).

@@ -11,6 +11,7 @@ bool colour_on_stdout();
 bool colour_on_stderr();
 // Lines on stderr can be redrawn in place: it is a terminal, and not one that calls itself dumb.
 bool can_redraw_stderr();
+int columns_of_stderr();  // 80 where nobody says
 
 std::string bold(const std::string& text);  // for stdout, as are the next three
 std::string dim(const std::string& text);

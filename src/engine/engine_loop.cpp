@@ -113,15 +113,15 @@ void EngineLoop::admit(WorkGroup& group) {
   const std::scoped_lock lock(cache_->mutex);
   for (Work& work : group.works) {
     work.sequence->ordinal = next_ordinal_++;
-    if (work.kind == WorkKind::open) adopt_cached_prefix(work);
+    if (work.kind == WorkKind::open) adopt_cached_prefix(work, group.request->prefix_scope());
   }
 }
 
-void EngineLoop::adopt_cached_prefix(Work& work) {
+void EngineLoop::adopt_cached_prefix(Work& work, std::uint64_t scope) {
   if (!options_.prefix_cache) return;
   SequenceState& sequence = *work.sequence;
   // The last token is always computed: the logits behind it are what the prompt is run for.
-  const std::vector<PageId> pages = cache_->tree.match(TokenSpan(sequence.tokens).first(sequence.tokens.size() - 1));
+  const std::vector<PageId> pages = cache_->tree.match(TokenSpan(sequence.tokens).first(sequence.tokens.size() - 1), scope);
   sequence.table.adopt(pages);
   sequence.charged = sequence.table.length();
   (sequence.purpose == Purpose::verified ? work.spent.verified : work.spent.prompt_cached) += sequence.table.length();
@@ -260,7 +260,7 @@ void EngineLoop::complete_open(WorkGroup& group, Work& work, std::span<const flo
   const std::scoped_lock lock(cache_->mutex);
   const auto full = static_cast<std::size_t>(sequence.prompt_length / options_.slots_per_page);
   cache_->tree.insert(TokenSpan(sequence.tokens).first(full * static_cast<std::size_t>(options_.slots_per_page)),
-                      sequence.table.pages().first(full));
+                      sequence.table.pages().first(full), group.request->prefix_scope());
 }
 
 // Rows may come again after a preemption, so everything is noted by its index.

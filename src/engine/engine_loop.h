@@ -40,7 +40,7 @@ class EngineLoop {
   void step();
 
   void admit(WorkGroup& group);
-  void adopt_cached_prefix(Work& work);
+  void adopt_cached_prefix(Work& work, std::uint64_t scope);
   void end_hopeless();
   void draw_ready();
   void forward(std::span<const PlannedRows> planned);

@@ -26,6 +26,11 @@ class Request {  // thread-safe
   std::uint64_t seed() const noexcept { return seed_; }
   const Budget& budget() const noexcept { return budget_; }
 
+  // Whose cached prompts this request may read, and who may read its own: requests of the same scope. 0 = all that set none. With
+  // a scope of its own, what a request costs does not depend on what ran before it. Set before the request is used.
+  std::uint64_t prefix_scope() const noexcept { return prefix_scope_; }
+  void set_prefix_scope(std::uint64_t scope) noexcept { prefix_scope_ = scope; }
+
   void cancel() noexcept { cancelled_ = true; }
   bool cancelled() const noexcept { return cancelled_; }
 
@@ -58,6 +63,7 @@ class Request {  // thread-safe
  private:
   Budget budget_;
   std::uint64_t seed_;
+  std::uint64_t prefix_scope_ = 0;
   Clock clock_;
   double started_;
   EnergyMeter energy_;

@@ -19,6 +19,15 @@ struct LessTokens {  // compares the first page of two edges, without copying th
   bool operator()(TokenSpan a, TokenSpan b) const { return std::ranges::lexicographical_compare(a, b); }
 };
 
+// What the root's children are found by: the tokens of their first page, behind the scope unless that is 0. No two scopes have a
+// key in common: those with a scope are longer than those without.
+std::vector<Token> root_key(TokenSpan first_page, std::uint64_t scope) {
+  std::vector<Token> key;
+  if (scope != 0) key = {static_cast<Token>(scope), static_cast<Token>(scope >> 32)};
+  key.insert(key.end(), first_page.begin(), first_page.end());
+  return key;
+}
+
 }  // namespace
 
 // The edge into a node and what hangs below it. Depth is bounded by nothing but the number of pages: no recursion anywhere.
@@ -26,8 +35,10 @@ struct PrefixTree::Node {
   Node* parent = nullptr;
   std::vector<Token> tokens;    // pages.size() * slots_per_page
   std::vector<PageId> pages;    // at least one, except in the root
+  std::vector<Token> key;       // by which the parent finds it
   std::uint64_t last_used = 0;  // of every page of this node; never older than that of a child
-  std::map<std::vector<Token>, std::unique_ptr<Node>, LessTokens> children;  // by the tokens of their first page
+  // By the tokens of their first page; those of the root by root_key().
+  std::map<std::vector<Token>, std::unique_ptr<Node>, LessTokens> children;
 };
 
 PrefixTree::PrefixTree(PagePool& pool) : pool_(&pool), root_(std::make_unique<Node>()) {}
@@ -45,11 +56,12 @@ PrefixTree::~PrefixTree() {
 
 // Follows `tokens` as far as whole cached pages go, marks the way as used now, and returns the node where it ends; an edge that
 // is only partly walked is split there. `pages`, unless null, receives the pages passed.
-PrefixTree::Node* PrefixTree::walk(std::span<const Token> tokens, std::vector<PageId>* pages) {
+PrefixTree::Node* PrefixTree::walk(std::span<const Token> tokens, std::uint64_t scope, std::vector<PageId>* pages) {
   const auto slots = static_cast<std::size_t>(pool_->slots_per_page());
   Node* node = root_.get();
   while (tokens.size() >= slots) {
-    const auto edge = node->children.find(tokens.first(slots));
+    const TokenSpan page = tokens.first(slots);
+    const auto edge = node == root_.get() ? node->children.find(root_key(page, scope)) : node->children.find(page);
     if (edge == node->children.end()) break;
     node = edge->second.get();
     const auto differs = std::ranges::mismatch(node->tokens, tokens).in1;
@@ -75,18 +87,19 @@ void PrefixTree::split(Node& node, std::size_t first_pages) {
   for (auto& [key, child] : tail->children) child->parent = tail.get();
   node.tokens.resize(first_pages * slots);
   node.pages.resize(first_pages);
-  std::vector<Token> key(tail->tokens.begin(), tail->tokens.begin() + static_cast<std::ptrdiff_t>(slots));
-  node.children.emplace(std::move(key), std::move(tail));
+  tail->key.assign(tail->tokens.begin(), tail->tokens.begin() + static_cast<std::ptrdiff_t>(slots));
+  const std::vector<Token>& key = tail->key;
+  node.children.emplace(key, std::move(tail));
 }
 
-std::vector<PageId> PrefixTree::match(std::span<const Token> tokens) {
+std::vector<PageId> PrefixTree::match(std::span<const Token> tokens, std::uint64_t scope) {
   ++now_;
   std::vector<PageId> pages;
-  walk(tokens, &pages);
+  walk(tokens, scope, &pages);
   return pages;
 }
 
-void PrefixTree::insert(std::span<const Token> tokens, std::span<const PageId> pages) {
+void PrefixTree::insert(std::span<const Token> tokens, std::span<const PageId> pages, std::uint64_t scope) {
   const auto slots = static_cast<std::size_t>(pool_->slots_per_page());
   if (tokens.size() != pages.size() * slots) {
     throw Error(ErrorCode::internal,
@@ -94,7 +107,7 @@ void PrefixTree::insert(std::span<const Token> tokens, std::span<const PageId> p
   }
   ++now_;
   std::vector<PageId> cached;
-  Node* parent = walk(tokens, &cached);
+  Node* parent = walk(tokens, scope, &cached);
   if (cached.size() == pages.size()) return;
   auto leaf = std::make_unique<Node>();
   leaf->parent = parent;
@@ -104,8 +117,9 @@ void PrefixTree::insert(std::span<const Token> tokens, std::span<const PageId> p
   leaf->pages.assign(pages.begin() + static_cast<std::ptrdiff_t>(cached.size()), pages.end());
   for (const PageId page : leaf->pages) pool_->retain(page);
   held_ += static_cast<std::int64_t>(leaf->pages.size());
-  const TokenSpan first = rest.first(slots);
-  parent->children.emplace(std::vector<Token>(first.begin(), first.end()), std::move(leaf));
+  leaf->key = root_key(rest.first(slots), parent == root_.get() ? scope : 0);
+  const std::vector<Token>& key = leaf->key;
+  parent->children.emplace(key, std::move(leaf));
 }
 
 // Every node but the root, parents before their children.
@@ -138,8 +152,7 @@ std::int64_t PrefixTree::evict(std::int64_t pages) {
       continue;
     }
     Node* parent = leaf->parent;
-    const TokenSpan key = TokenSpan(leaf->tokens).first(static_cast<std::size_t>(pool_->slots_per_page()));
-    parent->children.erase(parent->children.find(key));
+    parent->children.erase(parent->children.find(leaf->key));
     if (parent != root_.get() && parent->children.empty()) leaves.push(parent);
   }
   held_ -= freed;

@@ -23,12 +23,14 @@ class PrefixTree {  // same thread rule as PagePool
   // The pages of the longest cached prefix of `tokens` in whole pages. The caller retains what it uses before it next calls
   // the tree or the pool (BlockTable::adopt does). Marks these pages as used now. Ask for all tokens but the last where logits
   // are wanted: something must be left to compute.
-  std::vector<PageId> match(std::span<const Token> tokens);
+  // Only what was inserted under the same `scope` is found: whoever shares no scope shares no pages, and neither pays less for
+  // what the other has computed.
+  std::vector<PageId> match(std::span<const Token> tokens, std::uint64_t scope = 0);
 
   // Remembers that `pages` hold the keys and values of `tokens` (tokens.size() == pages.size() * slots_per_page); retains the
   // pages that are new to the tree. Where an equal span is cached already, the tree keeps its own page. Marks the path as used
   // now. Throws Error internal when the sizes disagree.
-  void insert(std::span<const Token> tokens, std::span<const PageId> pages);
+  void insert(std::span<const Token> tokens, std::span<const PageId> pages, std::uint64_t scope = 0);
 
   // Gives back the least recently used pages that nothing follows and only the tree holds, until `pages` pages have become free
   // or nothing is left to evict: the end of a leaf first, a parent only after all its children. Returns how many became free.
@@ -39,7 +41,7 @@ class PrefixTree {  // same thread rule as PagePool
 
  private:
   struct Node;
-  Node* walk(std::span<const Token> tokens, std::vector<PageId>* pages);
+  Node* walk(std::span<const Token> tokens, std::uint64_t scope, std::vector<PageId>* pages);
   void split(Node& node, std::size_t first_pages);
   std::vector<Node*> nodes() const;
   PagePool* pool_;

@@ -31,7 +31,10 @@ FileProblem read_math(const nlohmann::json& line) {
                       .gold = string_field(line, "answer"),
                       .working = line.contains("solution") ? string_field(line, "solution") : "",
                       .level = level_of(line)};
-  if (line.contains("subject")) problem.words.push_back(string_field(line, "subject"));
+  if (line.contains("subject")) {
+    problem.family = string_field(line, "subject");
+    problem.words.push_back(problem.family);
+  }
   if (!problem.working.empty() && problem.working.back() != '\n') problem.working += '\n';
   return problem;
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "tasks/frontier.h"
 #include "text/markup.h"
 
 namespace reckon {
@@ -26,12 +27,12 @@ constexpr std::size_t kLongestTitle = 78;
 constexpr std::array<std::string_view, 8> kColours{"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                                    "#56b4e9", "#b8860b", "#000000", "#8a5a44"};
 
-struct Scale {       // tokens on a logarithmic x axis, accuracy in percent on y
+struct Scale {       // cost on a logarithmic x axis, accuracy in percent on y
   double low, high;  // powers of ten of the ends of x
   double top;        // highest accuracy of the y axis
   double height;     // of the drawing
   double bottom() const { return height - kBottom; }
-  double x(double tokens) const { return kLeft + (std::log10(tokens) - low) / (high - low) * (kWidth - kLeft - kRight); }
+  double x(double cost) const { return kLeft + (std::log10(cost) - low) / (high - low) * (kWidth - kLeft - kRight); }
   double y(double accuracy) const { return bottom() - accuracy / top * (bottom() - kTop); }
 };
 
@@ -43,7 +44,7 @@ struct Label {
 };
 
 bool drawable(const PlotPoint& point) {
-  return std::isfinite(point.tokens) && point.tokens >= 1e-9 && point.tokens <= 1e15 && std::isfinite(point.accuracy) &&
+  return std::isfinite(point.cost) && point.cost >= 1e-9 && point.cost <= 1e24 && std::isfinite(point.accuracy) &&
          std::isfinite(point.interval.low) && std::isfinite(point.interval.high);
 }
 
@@ -56,7 +57,7 @@ std::vector<PlotSeries> drawable_series(std::span<const PlotSeries> series) {
       point.accuracy = std::clamp(point.accuracy, 0.0, 1.0);
       point.interval = {std::clamp(point.interval.low, 0.0, 1.0), std::clamp(point.interval.high, 0.0, 1.0)};
     }
-    std::ranges::stable_sort(copy.points, {}, &PlotPoint::tokens);
+    std::ranges::stable_sort(copy.points, {}, &PlotPoint::cost);
     if (!copy.points.empty()) kept.push_back(std::move(copy));
   }
   return kept;
@@ -67,8 +68,8 @@ Scale scale_for(std::span<const PlotSeries> series) {
   double high = 0.0;
   double top = 0.05;
   for (const PlotSeries& one : series) {
-    low = std::min(low, one.points.front().tokens);
-    high = std::max(high, one.points.back().tokens);
+    low = std::min(low, one.points.front().cost);
+    high = std::max(high, one.points.back().cost);
     for (const PlotPoint& point : one.points) top = std::max({top, point.accuracy, point.interval.high});
   }
   if (series.empty()) low = 1.0, high = 1000.0;
@@ -81,15 +82,8 @@ Scale scale_for(std::span<const PlotSeries> series) {
   return scale;
 }
 
-std::string tokens_text(double tokens) {
-  if (tokens >= 1e9) return fmt::format("{:g}B", tokens / 1e9);
-  if (tokens >= 1e6) return fmt::format("{:g}M", tokens / 1e6);
-  if (tokens >= 1e3) return fmt::format("{:g}k", tokens / 1e3);
-  return fmt::format("{:g}", tokens);
-}
-
 // Marks at 1, 2 and 5 times powers of ten, or at powers of ten alone (every second, third … one) when those would crowd.
-std::vector<double> token_marks(const Scale& scale) {
+std::vector<double> cost_marks_of(const Scale& scale) {
   const double decades = scale.high - scale.low;
   const int stride = std::max(1, static_cast<int>(std::ceil(decades / 9.0)));
   std::vector<double> marks;
@@ -104,7 +98,7 @@ std::vector<double> token_marks(const Scale& scale) {
   return marks;
 }
 
-void draw_axes(std::string& svg, const Scale& scale) {
+void draw_axes(std::string& svg, const Scale& scale, CostAxis axis) {
   const double right = kWidth - kRight;
   const double bottom = scale.bottom();
   const double step = scale.top <= 0.1 ? 0.02 : scale.top <= 0.2 ? 0.05 : scale.top <= 0.4 ? 0.1 : 0.2;
@@ -115,15 +109,16 @@ void draw_axes(std::string& svg, const Scale& scale) {
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:g} %</text>\n", kLeft - 9, y + 4.5,
                        std::round(i * step * 100));
   }
-  for (const double mark : token_marks(scale)) {
+  for (const double mark : cost_marks_of(scale)) {
     const double x = scale.x(mark);
     svg += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#e3e6ea\"/>\n", x, kTop, x,
                        bottom + 5);
-    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", x, bottom + 21, tokens_text(mark));
+    svg +=
+        fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n", x, bottom + 21, cost_text(axis, mark));
   }
   svg += fmt::format("<path d=\"M{:.1f} {:.1f}V{:.1f}H{:.1f}\" fill=\"none\" stroke=\"#6b7280\"/>\n", kLeft, kTop, bottom, right);
-  svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">mean tokens per problem (log scale)</text>\n",
-                     (kLeft + right) / 2, scale.height - 18);
+  svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">mean {} per problem (log scale)</text>\n",
+                     (kLeft + right) / 2, scale.height - 18, axis == CostAxis::flops ? "FLOP" : name_of(axis));
   svg +=
       fmt::format("<text transform=\"translate(20 {:.1f}) rotate(-90)\" text-anchor=\"middle\">accuracy, 95 % interval</text>\n",
                   (kTop + bottom) / 2);
@@ -144,13 +139,13 @@ void draw_series(std::string& svg, const Scale& scale, const PlotSeries& series,
   const std::string_view colour = kColours[index % kColours.size()];
   std::string line;
   for (const PlotPoint& point : series.points) {
-    line += fmt::format("{}{:.1f} {:.1f}", line.empty() ? "M" : "L", scale.x(point.tokens), scale.y(point.accuracy));
+    line += fmt::format("{}{:.1f} {:.1f}", line.empty() ? "M" : "L", scale.x(point.cost), scale.y(point.accuracy));
   }
   if (series.points.size() > 1) {
     svg += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"2\" stroke-opacity=\"0.75\"/>\n", line, colour);
   }
   for (const PlotPoint& point : series.points) {
-    const double x = scale.x(point.tokens);
+    const double x = scale.x(point.cost);
     const double low = scale.y(point.interval.low);
     const double high = scale.y(point.interval.high);
     svg += fmt::format(
@@ -180,7 +175,7 @@ void draw_labels(std::string& svg, const Scale& scale, std::span<const PlotSerie
   std::vector<Label> labels;
   for (std::size_t i = 0; i < series.size(); ++i) {
     const PlotPoint& last = series[i].points.back();
-    labels.push_back({scale.y(last.accuracy), 0.0, scale.x(last.tokens), i});
+    labels.push_back({scale.y(last.accuracy), 0.0, scale.x(last.cost), i});
   }
   spread(labels, scale.bottom());
   const double text_x = kWidth - kRight + 16;
@@ -195,21 +190,91 @@ void draw_labels(std::string& svg, const Scale& scale, std::span<const PlotSerie
   }
 }
 
-}  // namespace
+// From each point of the frontier level to the cost of the next, and on to the edge: what the money buys at best.
+void draw_frontier(std::string& svg, const Scale& scale, std::span<const PlotSeries> series) {
+  std::vector<CostPoint> points;
+  for (const PlotSeries& one : series) {
+    for (const PlotPoint& point : one.points) points.push_back({point.cost, point.accuracy});
+  }
+  std::string line;
+  for (const std::size_t i : frontier(points)) {
+    const double x = scale.x(points[i].cost);
+    line += line.empty() ? fmt::format("M{:.1f} {:.1f}", x, scale.y(points[i].accuracy))
+                         : fmt::format("H{:.1f}V{:.1f}", x, scale.y(points[i].accuracy));
+  }
+  if (line.empty()) return;
+  svg += fmt::format(
+      "<path class=\"frontier\" d=\"{}H{:.1f}\" fill=\"none\" stroke=\"#6b7280\" stroke-width=\"1.6\" "
+      "stroke-dasharray=\"6 4\"/>\n",
+      line, kWidth - kRight);
+}
 
-std::string accuracy_plot(const std::string& title, std::span<const PlotSeries> series) {
+struct Drawing {
+  std::string elements;
+  double height = kMinHeight;
+};
+
+Drawing draw(const std::string& title, std::span<const PlotSeries> series, CostAxis axis, bool with_frontier) {
   const std::vector<PlotSeries> drawn = drawable_series(series);
   const Scale scale = scale_for(drawn);
-  std::string svg = fmt::format(
+  Drawing drawing{fmt::format("<text x=\"{:.0f}\" y=\"32\" font-size=\"17\" font-weight=\"600\" fill=\"#111827\">{}</text>\n",
+                              kLeft, escaped(title, kLongestTitle)),
+                  scale.height};
+  draw_axes(drawing.elements, scale, axis);
+  if (with_frontier) draw_frontier(drawing.elements, scale, drawn);
+  for (std::size_t i = 0; i < drawn.size(); ++i) draw_series(drawing.elements, scale, drawn[i], i);
+  draw_labels(drawing.elements, scale, drawn);
+  return drawing;
+}
+
+std::string document(double width, double height, const std::string& elements) {
+  return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
       "font-family=\"Helvetica, Arial, 'DejaVu Sans', sans-serif\" font-size=\"13\" fill=\"#374151\">\n"
-      "<rect width=\"{0:.0f}\" height=\"{1:.0f}\" fill=\"#ffffff\"/>\n"
-      "<text x=\"{2:.0f}\" y=\"32\" font-size=\"17\" font-weight=\"600\" fill=\"#111827\">{3}</text>\n",
-      kWidth, scale.height, kLeft, escaped(title, kLongestTitle));
-  draw_axes(svg, scale);
-  for (std::size_t i = 0; i < drawn.size(); ++i) draw_series(svg, scale, drawn[i], i);
-  draw_labels(svg, scale, drawn);
-  return svg + "</svg>\n";
+      "<rect width=\"{0:.0f}\" height=\"{1:.0f}\" fill=\"#ffffff\"/>\n{2}</svg>\n",
+      width, height, elements);
+}
+
+}  // namespace
+
+const char* name_of(CostAxis axis) noexcept {
+  switch (axis) {
+    case CostAxis::tokens: return "tokens";
+    case CostAxis::flops: return "flops";
+    case CostAxis::seconds: return "seconds";
+  }
+  return "tokens";
+}
+
+std::string cost_text(CostAxis axis, double cost) {
+  if (axis == CostAxis::seconds) return cost >= 1e-3 ? fmt::format("{:g} s", cost) : fmt::format("{:g} ms", cost * 1e3);
+  struct Unit {
+    double size;
+    const char* tokens;
+    const char* flops;
+  };
+  for (const Unit& unit :
+       {Unit{1e15, "e15", "P"}, Unit{1e12, "T", "T"}, Unit{1e9, "B", "G"}, Unit{1e6, "M", "M"}, Unit{1e3, "k", "k"}}) {
+    if (cost >= unit.size) return fmt::format("{:g}{}", cost / unit.size, axis == CostAxis::flops ? unit.flops : unit.tokens);
+  }
+  return fmt::format("{:g}", cost);
+}
+
+std::string accuracy_plot(const std::string& title, std::span<const PlotSeries> series, CostAxis axis) {
+  const Drawing drawing = draw(title, series, axis, /*with_frontier=*/false);
+  return document(kWidth, drawing.height, drawing.elements);
+}
+
+std::string accuracy_panels(const std::string& title, std::span<const PlotPanel> panels) {
+  std::string elements;
+  double height = kMinHeight;
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    const std::string name = fmt::format("{}{}{}", title, title.empty() ? "at equal " : ", at equal ", name_of(panels[i].axis));
+    const Drawing drawing = draw(name, panels[i].series, panels[i].axis, /*with_frontier=*/true);
+    elements += fmt::format("<g transform=\"translate({:.0f} 0)\">\n{}</g>\n", kWidth * static_cast<double>(i), drawing.elements);
+    height = std::max(height, drawing.height);
+  }
+  return document(kWidth * static_cast<double>(std::max<std::size_t>(panels.size(), 1)), height, elements);
 }
 
 }  // namespace reckon

@@ -32,7 +32,9 @@ class FileTask final : public Task {
       throw Error(ErrorCode::bad_argument, "problem " + std::to_string(index) + " does not exist; the file has " + count, name_);
     }
     const FileProblem& problem = problems_[index];
-    Instance instance{.id = name_, .task = name_, .level = problem.level, .key = name_, .prompt = problem.prompt};
+    Instance instance{.id = name_, .task = name_, .level = problem.level, .family = problem.family};
+    instance.key = name_;
+    instance.prompt = problem.prompt;
     instance.id.append("/").append(std::to_string(index));
     instance.key.append("|").append(problem.prompt);
     if (instruction_) instance.prompt += kInstruction;

@@ -16,6 +16,7 @@ struct FileProblem {
   std::string gold;
   std::string working;  // the worked solution as published, without the final answer
   int level = 0;
+  std::string family = {};              // as Instance::family
   std::vector<std::string> words = {};  // such as the subject
   std::string constraints = {};         // of any line: the field "constraints", a DIMACS CNF or an SMT-LIB script
 };

@@ -95,6 +95,7 @@ class ProcedureTask final : public GeneratedTask {
       result.words.insert(result.words.begin(), procedure.name);
       return result;
     });
+    instance.family = drawn.words.front();
     instance.key = drawn.key();
     instance.words = drawn.words;
     instance.prompt = prompt_of(drawn.words);

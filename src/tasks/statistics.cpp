@@ -249,6 +249,21 @@ double mcnemar_exact(int only_a_right, int only_b_right) {
   return std::min(1.0, 2.0 * tail);
 }
 
+std::vector<double> holm_adjusted(std::span<const double> p_values) {
+  std::vector<std::size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
+  std::vector<double> adjusted(p_values.size());
+  double highest = 0.0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const double p = p_values[order[rank]];
+    require(p >= 0.0 && p <= 1.0, fmt::format("p is {}, expected 0 to 1", p));
+    highest = std::max(highest, std::min(1.0, p * static_cast<double>(order.size() - rank)));
+    adjusted[order[rank]] = highest;
+  }
+  return adjusted;
+}
+
 int problems_needed(double discordant, double delta) {
   require(discordant > 0.0 && discordant <= 1.0 && delta != 0.0, fmt::format("discordant {} and delta {}", discordant, delta));
   constexpr double kPower = 7.84;  // (1.96 + 0.84)^2: 5 % two-sided, 80 % power

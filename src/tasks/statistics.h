@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace reckon {
 
@@ -45,6 +46,10 @@ PairedDifference paired_bootstrap(std::span<const double> a, std::span<const dou
 
 // S4: exact two-sided McNemar test: the chance of a split at least as uneven if both strategies were equally good.
 double mcnemar_exact(int only_a_right, int only_b_right);
+
+// S4, Holm 1979: p-values of the tests of one table, raised so that at 5 % at most one table in twenty claims anything that is
+// not so.
+std::vector<double> holm_adjusted(std::span<const double> p_values);
 
 // S4: how many problems show a difference `delta` with 80 % power at 5 %, when a share `discordant` of problems differ.
 int problems_needed(double discordant, double delta);

@@ -29,6 +29,7 @@ struct Instance {
   std::string id = {};         // "countdown/1/test/L2/0": task, version, split, level, index
   std::string task = {};       // "countdown"
   int level = 0;               // 1..5; 0 where a file has none
+  std::string family = {};     // kind of problem within the task, such as the procedure or the subject; "" where all are of one
   std::string key = {};        // canonical: equal for problems that are the same up to the task's symmetries
   std::string prompt = {};     // what the user says
   std::string gold = {};       // one right answer, as it stands in the box

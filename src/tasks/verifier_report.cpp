@@ -113,6 +113,21 @@ double expected_calibration_error(std::span<const CalibrationBin> bins) {
   return sum / paths;
 }
 
+double risk_coverage_area(std::span<const double> scores, std::span<const std::uint8_t> right) {
+  check(scores, right);
+  const std::vector<Level> levels = levels_of(scores, right);
+  double answered = 0;
+  double wrong = 0;
+  double area = 0;
+  for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
+    const double share_wrong = (level->paths - level->right) / level->paths;
+    for (double i = 1; i <= level->paths; ++i) area += (wrong + share_wrong * i) / (answered + i);
+    answered += level->paths;
+    wrong += level->paths - level->right;
+  }
+  return area / answered;
+}
+
 VerifierReport measure_verifier(std::span<const double> scores, std::span<const std::uint8_t> right, double threshold) {
   check(scores, right);
   VerifierReport report;

@@ -55,4 +55,8 @@ std::vector<CalibrationBin> calibration_bins(std::span<const double> scores, std
 // Mean over the paths of their bin's |mean score - share right|.
 double expected_calibration_error(std::span<const CalibrationBin> bins);
 
+// Mean over all shares of what is answered, the surest answers first, of how much of that is wrong: 0 where all is right. Equal
+// scores count as if in random order.
+double risk_coverage_area(std::span<const double> scores, std::span<const std::uint8_t> right);
+
 }  // namespace reckon

@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pty.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -67,6 +70,32 @@ std::string run_on_terminal(const std::vector<std::string>& arguments, const std
   waitpid(child, nullptr, 0);
   for (std::size_t at = 0; (at = shown.find("\r\n", at)) != std::string::npos; ++at) shown.erase(at, 1);
   return shown;
+}
+
+bool kill_after_lines(const std::vector<std::string>& arguments, const std::string& pipe, int lines) {
+  constexpr int kMostMilliseconds = 60'000;
+  if (mkfifo(pipe.c_str(), 0600) != 0) return false;
+  const int end = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  const pid_t child = fork();
+  if (child == 0) {
+    redirect("/dev/null", O_WRONLY, STDOUT_FILENO);
+    redirect("/dev/null", O_WRONLY, STDERR_FILENO);
+    become(RECKON_PROGRAM, arguments, {});
+  }
+  pollfd waiting{.fd = end, .events = POLLIN, .revents = 0};
+  std::ptrdiff_t seen = 0;
+  char bytes[4096];
+  while (seen < lines && poll(&waiting, 1, kMostMilliseconds) == 1) {
+    const ssize_t got = read(end, bytes, sizeof bytes);
+    if (got <= 0) break;
+    seen += std::count(bytes, bytes + got, '\n');
+  }
+  kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  close(end);
+  unlink(pipe.c_str());
+  return WIFSIGNALED(status) && seen >= lines;
 }
 
 std::string temporary(const std::string& name) {

@@ -24,6 +24,10 @@ Ran run_reckon(const std::vector<std::string>& arguments, const std::string& sta
 // The same with a terminal for all three streams; what came out of it, carriage returns before newlines left out.
 std::string run_on_terminal(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
 
+// Runs the program and kills it, as by SIGKILL, as soon as it has written so many lines to `pipe`, which is made here and named
+// among the arguments as a file to write. False when it ended by itself before that, or wrote nothing for a minute.
+bool kill_after_lines(const std::vector<std::string>& arguments, const std::string& pipe, int lines);
+
 // A path in the test's own temporary folder.
 std::string temporary(const std::string& name);
 std::string read_file(const std::string& path);

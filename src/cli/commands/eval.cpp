@@ -1,23 +1,24 @@
-// reckon eval: strategies on a task, accuracy against tokens.
+// reckon eval: strategies on a task, accuracy against what it costs; comparing stored runs.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <set>
 
 #include "app/evaluation.h"
+#include "app/evaluation_curves.h"
+#include "app/evaluation_report.h"
 #include "app/json.h"
 #include "app/trace.h"
 #include "base/error.h"
-#include "base/units.h"
 #include "cli/checks.h"
 #include "cli/command.h"
+#include "cli/eval_tables.h"
+#include "cli/eval_view.h"
 #include "cli/model_options.h"
 #include "cli/output_file.h"
-#include "cli/terminal.h"
 #include "cli/thinking_options.h"
-#include "tasks/plot.h"
 
 namespace reckon {
 namespace {
@@ -31,111 +32,239 @@ struct EvalOptions {
   EvaluationRequest request;
   std::string split = "test";
   std::string budget;
+  std::vector<std::string> grid;
   ThinkingFlags thinking;
   bool json = false;
   bool plain = false;
   bool verifier_report = false;
+  bool statistics = false;
+  std::string store;
   std::string plot;
+  std::string curves;
+  std::string report;
   std::string trace;
 };
 
-std::string share_of(double share, bool known) { return known ? fmt::format("{:.1f} %", 100 * share) : std::string("-"); }
-
-void print_table(const std::vector<StrategyScore>& scores) {
-  fmt::print("{:<28} {:>8}  {:^15} ", "strategy", "accuracy", "95 % interval");
-  for (const auto& [selector, accuracy] : scores.front().accuracy_by_selector) fmt::print("{:>8} ", selector);
-  fmt::print("{:>8} {:>10} {:>9} {:>10}\n", "coverage", "tokens", "FLOP", "peak KV");
-  for (const StrategyScore& score : scores) {
-    const bool several = score.most_paths > 1;  // of one path there is nothing to select
-    fmt::print("{:<28} {:>6.1f} %  {:>5.1f} … {:>5.1f} % ", score.strategy, 100 * score.accuracy, 100 * score.interval.low,
-               100 * score.interval.high);
-    for (const auto& [selector, accuracy] : score.accuracy_by_selector) fmt::print("{:>8} ", share_of(accuracy, several));
-    fmt::print("{:>8} {:>10.1f} {:>9} {:>10}\n", share_of(score.coverage, several), score.tokens_mean,
-               format_count(score.flops_mean), format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean)));
+// "@FILE" among system prompts is what the file holds.
+GridAxis grid_axis(const std::string& text) {
+  GridAxis axis = parse_grid_axis(text);
+  for (std::string& value : axis.values) {
+    if (axis.name == "system" && value.starts_with('@')) value = read_text_file(value.substr(1), "--grid system");
   }
+  return axis;
 }
 
-void print_rate(const char* what, const Rate& rate, const char* of) {
-  fmt::print("  {:<14} {:>6.1f} %  {:>5.1f} … {:>5.1f} %   {} of {} {} paths\n", what, 100 * rate.rate, 100 * rate.interval.low,
-             100 * rate.interval.high, rate.count, rate.of, of);
-}
-
-void print_report(const StrategyScore& score) {
-  if (!score.verifier) {
-    fmt::print("\n{}: no verifier scored a finished path\n", score.strategy);
-    return;
-  }
-  const VerifierReport& report = *score.verifier;
-  fmt::print("\nverifier on {} finished paths of {}, {} of them right; accepted from a score of {} on\n", report.paths,
-             score.strategy, report.right, report.threshold);
-  print_rate("false accepts", report.false_accepts, "wrong");
-  print_rate("false rejects", report.false_rejects, "right");
-  fmt::print("  AUROC {:.3f}, Brier score {:.3f}, calibration error {:.3f} over {} bins:\n", report.auroc, report.brier,
-             report.calibration_error, report.bins.size());
-  fmt::print("  {:>6} {:>7} {:>8}\n", "paths", "score", "right");
-  for (const CalibrationBin& bin : report.bins)
-    fmt::print("  {:>6} {:>7.3f} {:>6.1f} %\n", bin.paths, bin.score, 100 * bin.right);
-}
-
-// Strategies that differ in parameters only are one line of the plot; a name that stands alone keeps its parameters.
-std::string plot_of(const std::string& task, const std::vector<StrategyScore>& scores) {
-  const auto family = [](const StrategyScore& score) { return score.strategy.substr(0, score.strategy.find(':')); };
-  std::vector<PlotSeries> series;
-  for (const StrategyScore& score : scores) {
-    const auto known = std::ranges::find(series, family(score), &PlotSeries::name);
-    PlotSeries& one = known != series.end() ? *known : series.emplace_back(PlotSeries{family(score), {}});
-    one.points.push_back({score.tokens_mean, score.accuracy, score.interval});
-  }
-  for (PlotSeries& one : series) {
-    if (one.points.size() > 1) continue;
-    one.name = std::ranges::find(scores, one.name, family)->strategy;
-  }
-  return accuracy_plot(task, series);
-}
-
-int eval_command(EvalOptions& options) {
+void finish_request(EvalOptions& options) {
   EvaluationRequest& request = options.request;
   request.split = split_named(options.split);
   request.chat = !options.plain;
   if (request.strategies.empty()) request.strategies = {"greedy"};
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
+  for (const std::string& axis : options.grid) request.grid.push_back(grid_axis(axis));
   request.thinking = thinking_request(options.thinking);
   validate(request);
-  if (!options.plot.empty() && options.plot == options.trace) {
-    throw Error(ErrorCode::bad_argument, "is the file of --plot too; give each its own", "--trace");
+}
+
+void check_files(const EvalOptions& options) {
+  std::set<std::string> taken;
+  for (const auto& [option, file] : {std::pair{"--store", &options.store},
+                                     {"--plot", &options.plot},
+                                     {"--curves", &options.curves},
+                                     {"--report", &options.report},
+                                     {"--trace", &options.trace}}) {
+    if (file->empty() || taken.insert(*file).second) continue;
+    throw Error(ErrorCode::bad_argument, "is given to another option too; give each a file of its own", option);
   }
-  std::ofstream plot = open_output(options.plot);
+  if (options.request.rescore && options.store.empty()) {
+    throw Error(ErrorCode::bad_argument, "needs --store FILE, whose results are to be scored anew", "--rescore");
+  }
+}
+
+// Loads the model when it is first asked for: a store may hold everything already.
+class LazyRuntime {
+ public:
+  explicit LazyRuntime(const ModelOptions& options) : options_(options) {}
+  Runtime& get() {
+    if (!runtime_) runtime_ = load_runtime(options_);
+    return *runtime_;
+  }
+
+ private:
+  const ModelOptions& options_;
+  std::unique_ptr<Runtime> runtime_;
+};
+
+Evaluation run(EvalOptions& options, LazyRuntime& runtime, ResultStore* store) {
+  EvalView view(options.request);  // until the evaluation is over
+  if (store == nullptr) return evaluate(runtime.get(), options.request);
+  const RuntimeOptions wanted = runtime_options(options.model);
+  return evaluate(wanted, [&runtime]() -> Runtime& { return runtime.get(); }, options.request, *store);
+}
+
+void print_json(const EvalOptions& options, const Evaluation& evaluation, const std::vector<StrategyScore>& scores) {
+  Json document = Json::array();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    document.push_back(to_json(options.request.task, scores[i], pool_curves(evaluation.cells[i].results)));
+  }
+  fmt::print("{}\n", dump(document));
+}
+
+void print_tables(const EvalOptions& options, const Evaluation& evaluation, const std::vector<StrategyScore>& scores) {
+  fmt::print("{} problems of {} ({})\n", scores.front().problems, options.request.task, name_of(options.request.split));
+  print_scores(scores);
+  for (const StrategyScore& score : scores) {
+    if (options.verifier_report) print_verifier_report(score);
+  }
+  if (options.statistics) print_statistics(options.request, evaluation, scores);
+}
+
+// Written as it is now; said where people read.
+void write(std::ofstream& file, const std::string& path, const char* what, const std::string& text, bool quiet) {
+  file << text;
+  finish(file, path);
+  if (!quiet) fmt::print("{:<8} {}\n", what, path);
+}
+
+int eval_command(EvalOptions& options) {
+  finish_request(options);
+  check_files(options);
+  std::optional<ResultStore> store;
+  if (!options.store.empty()) store.emplace(options.store, DatabaseAccess::create);
+  std::ofstream plot = open_output(options.plot), curves = open_output(options.curves), report = open_output(options.report);
   std::ofstream trace = open_output(options.trace);
-  const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
+  LazyRuntime runtime(options.model);
   if (trace.is_open()) {
-    request.on_result = [&](const std::string&, const Instance& instance, const SolveResult& result) {
+    options.request.on_result = [&](const std::string&, const Instance& instance, const SolveResult& result) {
       write_trace(trace, instance.id, result);
       finish(trace, options.trace);  // an interrupted run leaves what it has solved
     };
   }
-  std::vector<StrategyScore> scores;
-  {
-    ProgressBar progress("solving " + request.task);
-    request.on_progress = [&progress](std::int64_t done, std::int64_t total) { progress.update(done, total); };
-    scores = evaluate(*runtime, request);
-  }
-  if (options.json) {
-    Json document = Json::array();
-    for (const StrategyScore& score : scores) document.push_back(to_json(request.task, score));
-    fmt::print("{}\n", dump(document));
-  } else {
-    fmt::print("{} problems of {} ({})\n", scores.front().problems, request.task, name_of(request.split));
-    print_table(scores);
-    for (const StrategyScore& score : scores) {
-      if (options.verifier_report) print_report(score);
-    }
-  }
+  const Evaluation evaluation = run(options, runtime, store ? &*store : nullptr);
+  const std::vector<StrategyScore> scores = evaluation.scores();
+  if (options.json) print_json(options, evaluation, scores);
+  if (!options.json) print_tables(options, evaluation, scores);
+  const EvaluationRequest& request = options.request;
   if (plot.is_open()) {
-    plot << plot_of(request.task, scores);
-    finish(plot, options.plot);
-    if (!options.json) fmt::print("plot     {}\n", options.plot);
+    const std::vector<PlotSeries> lines = curves_of(scores, request.grid, CostAxis::tokens);
+    write(plot, options.plot, "plot", accuracy_plot(request.task, lines), options.json);
+  }
+  if (curves.is_open()) {
+    write(curves, options.curves, "curves", accuracy_panels(request.task, panels_of(scores, request.grid)), options.json);
+  }
+  if (report.is_open()) {
+    const std::string model = model_path_of(runtime_options(options.model));
+    write(report, options.report, "report", evaluation_report(request, evaluation, model), options.json);
   }
   return kAnswered;
+}
+
+struct CompareOptions {
+  std::string first, second;
+  bool json = false;
+};
+
+int compare_command(const CompareOptions& options) {
+  const RunComparison comparison = compare_runs(parse_run_name(options.first), parse_run_name(options.second));
+  if (options.json) {
+    fmt::print("{}\n", dump(to_json(comparison)));
+  } else {
+    print_comparison(comparison);
+  }
+  return kAnswered;
+}
+
+void add_compare(CLI::App& eval, CLI::Option* task, std::function<int()>& action) {
+  CLI::App* command = eval.add_subcommand("compare", "Compare two runs of stores, problem by problem");
+  const auto options = std::make_shared<CompareOptions>();
+  command->add_option("FIRST", options->first, "FILE:NUMBER, or FILE where it holds one run")
+      ->required()
+      ->check(not_empty("a run"));
+  command->add_option("SECOND", options->second, "what is compared with it")->required()->check(not_empty("a run"));
+  command->add_flag("--json", options->json, "print one JSON document");
+  command->preparse_callback([task](std::size_t) { task->required(false); });
+  command->callback([options, &action] { action = [options] { return compare_command(*options); }; });
+}
+
+void add_runs(CLI::App& eval, CLI::Option* task, std::function<int()>& action) {
+  CLI::App* command = eval.add_subcommand("runs", "List the runs of a store");
+  const auto file = std::make_shared<std::string>();
+  const auto json = std::make_shared<bool>(false);
+  command->add_option("FILE", *file, "what 'reckon eval --store' wrote")->required()->check(not_empty("a file"));
+  command->add_flag("--json", *json, "print one JSON document");
+  command->preparse_callback([task](std::size_t) { task->required(false); });
+  command->callback([file, json, &action] {
+    action = [file, json] {
+      const std::vector<StoredRun> runs = ResultStore(*file, DatabaseAccess::read).runs();
+      Json document = Json::array();
+      for (const StoredRun& one : runs) document.push_back(to_json(one));
+      if (*json) fmt::print("{}\n", dump(document));
+      if (!*json) print_runs(runs);
+      return kAnswered;
+    };
+  });
+}
+
+void add_output_options(CLI::App& command, EvalOptions& options) {
+  command.add_flag("--json", options.json, "print one JSON document");
+  command.add_flag("--verifier-report", options.verifier_report,
+                   "say how good the verifier's scores are: error rates, AUROC, calibration (always in --json)");
+  command.add_flag("--statistics", options.statistics,
+                   "paired differences, tables at equal cost, coverage and majority for every number of paths, calibration");
+  command.add_option("--plot", options.plot, "write accuracy against tokens to this SVG file")->check(not_empty("a file"));
+  command
+      .add_option("--curves", options.curves, "write accuracy against tokens, FLOPs and seconds, side by side, to this SVG file")
+      ->check(not_empty("a file"));
+  command.add_option("--report", options.report, "write everything, with trees of some searches, to this HTML file")
+      ->check(not_empty("a file"));
+  command.add_option("--trace", options.trace, "write every path and its cost to this file as JSON lines")
+      ->check(not_empty("a file"));
+}
+
+CLI::Option* add_problem_options(CLI::App& command, EvalOptions& options) {
+  EvaluationRequest& request = options.request;
+  CLI::Option* task = command.add_option("--task", request.task, "name:key=value,…; 'reckon tasks' lists all");
+  task->required()->check(not_empty("the name of a task"));
+  command.add_option("-n,--limit", request.limit, "problems")->capture_default_str()->check(whole_number(1, kMostProblems));
+  command.add_option("--offset", request.offset, "index of the first problem")
+      ->capture_default_str()
+      ->check(whole_number(0, kMostOffset));
+  command.add_option("--split", options.split, "train, validation or test")->capture_default_str();
+  command.add_option("--seed", request.seed, "problem i is solved with seed + i")
+      ->envname("RECKON_SEED")
+      ->capture_default_str()
+      ->check(seed_number());
+  command.add_option("--parallel", request.parallel, "problems under way at once; changes no answer")
+      ->capture_default_str()
+      ->check(whole_number(1, kMostParallel));
+  CLI::Option* plain = command.add_flag("--plain", options.plain, "no chat template");
+  command.add_option("--system", request.system, "system prompt")->excludes(plain);
+  return task;
+}
+
+void add_strategy_options(CLI::App& command, EvalOptions& options) {
+  EvaluationRequest& request = options.request;
+  command.add_option("-s,--strategy", request.strategies, "name:key=value,…; may be given several times (default greedy)")
+      ->check(not_empty("the name of a strategy"));
+  command
+      .add_option("--ensemble", request.ensemble,
+                  "a further model, a GGUF file, for the strategy 'ensemble'; may be given several times")
+      ->allow_extra_args(false)
+      ->check(not_empty("a GGUF file"));
+  command.add_option("-v,--verifier", request.verifier, "of strategies that use one; default the task's own checker")
+      ->check(not_empty("the name of a verifier"));
+  command.add_option("-b,--budget", options.budget, "of each problem: tokens=N,flops=N,seconds=N,joules=N")
+      ->envname("RECKON_BUDGET")
+      ->check(not_empty("tokens=N, flops=N, seconds=N or joules=N"));
+  command
+      .add_option(
+          "--grid", options.grid,
+          "NAME=VALUE,VALUE,…: every strategy with each; a parameter, verifier, system (@FILE), tokens, flops or seconds; "
+          "several make all combinations")
+      ->check(not_empty("NAME=VALUE,VALUE,…"));
+  command
+      .add_option("--store", options.store, "keep results in this SQLite file as they come; what it holds is not solved again")
+      ->check(not_empty("a file"));
+  command.add_flag("--rescore", request.rescore, "draw nothing: check the answers that the store holds anew");
 }
 
 }  // namespace
@@ -143,45 +272,17 @@ int eval_command(EvalOptions& options) {
 void add_eval(CLI::App& app, std::function<int()>& action) {
   CLI::App* command = app.add_subcommand("eval", "Measure strategies on a task");
   const auto options = std::make_shared<EvalOptions>();
-  EvaluationRequest& request = options->request;
-  command->add_option("--task", request.task, "name:key=value,…; 'reckon tasks' lists all")
-      ->required()
-      ->check(not_empty("the name of a task"));
+  CLI::Option* task = add_problem_options(*command, *options);
   add_model_options(*command, options->model);
-  command->add_option("-s,--strategy", request.strategies, "name:key=value,…; may be given several times (default greedy)")
-      ->check(not_empty("the name of a strategy"));
-  command
-      ->add_option("--ensemble", request.ensemble,
-                   "a further model, a GGUF file, for the strategy 'ensemble'; may be given several times")
-      ->allow_extra_args(false)
-      ->check(not_empty("a GGUF file"));
-  command->add_option("-v,--verifier", request.verifier, "of strategies that use one; default the task's own checker")
-      ->check(not_empty("the name of a verifier"));
-  command->add_option("-n,--limit", request.limit, "problems")->capture_default_str()->check(whole_number(1, kMostProblems));
-  command->add_option("--offset", request.offset, "index of the first problem")
-      ->capture_default_str()
-      ->check(whole_number(0, kMostOffset));
-  command->add_option("--split", options->split, "train, validation or test")->capture_default_str();
-  command->add_option("-b,--budget", options->budget, "of each problem: tokens=N,flops=N,seconds=N,joules=N")
-      ->envname("RECKON_BUDGET")
-      ->check(not_empty("tokens=N, flops=N, seconds=N or joules=N"));
+  add_strategy_options(*command, *options);
   add_thinking_options(*command, options->thinking);
-  command->add_option("--seed", request.seed, "problem i is solved with seed + i")
-      ->envname("RECKON_SEED")
-      ->capture_default_str()
-      ->check(seed_number());
-  command->add_option("--parallel", request.parallel, "problems under way at once; changes no answer")
-      ->capture_default_str()
-      ->check(whole_number(1, kMostParallel));
-  CLI::Option* plain = command->add_flag("--plain", options->plain, "no chat template");
-  command->add_option("--system", request.system, "system prompt")->excludes(plain);
-  command->add_flag("--json", options->json, "print one JSON document");
-  command->add_flag("--verifier-report", options->verifier_report,
-                    "say how good the verifier's scores are: error rates, AUROC, calibration (always in --json)");
-  command->add_option("--plot", options->plot, "write accuracy against tokens to this SVG file")->check(not_empty("a file"));
-  command->add_option("--trace", options->trace, "write every path and its cost to this file as JSON lines")
-      ->check(not_empty("a file"));
-  command->callback([options, &action] { action = [options] { return eval_command(*options); }; });
+  add_output_options(*command, *options);
+  add_compare(*command, task, action);
+  add_runs(*command, task, action);
+  command->require_subcommand(0, 1);
+  command->callback([command, options, &action] {  // runs after that of a command of its own
+    if (command->get_subcommands().empty()) action = [options] { return eval_command(*options); };
+  });
 }
 
 }  // namespace reckon

@@ -197,7 +197,7 @@ int LanguageModelSpace::choose(std::span<const double> probabilities) {
 
 bool LanguageModelSpace::exhausted() const { return request_->exhausted() || drawable() == 0; }
 
-std::int64_t LanguageModelSpace::counts_->longestprompt() const { return engine_->model().info().context_length - 1; }
+std::int64_t LanguageModelSpace::longest_prompt() const { return engine_->model().info().context_length - 1; }
 
 // Of scoring one token of a path of so many slots. Who runs several for each of a path stands as many times further behind.
 double LanguageModelSpace::verifying_flops(double slots) const {
@@ -219,7 +219,9 @@ double LanguageModelSpace::owed_tokens() const {
   return std::max(0.0, options_.verifier_tokens * static_cast<double>(counts_->to_verify) - scored);
 }
 
-double LanguageModelSpace::owed_flops() const { return std::max(0.0, counts_->to_verify_flops - request_->ledger().verified_flops); }
+double LanguageModelSpace::owed_flops() const {
+  return std::max(0.0, counts_->to_verify_flops - request_->ledger().verified_flops);
+}
 
 // Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d. Of
 // operations, as many as are sure to be paid behind the longest path.

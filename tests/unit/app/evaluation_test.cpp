@@ -1,8 +1,15 @@
 #include "app/evaluation.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <functional>
+
+#include "app/run_identity.h"
+#include "base/error.h"
 
 namespace reckon {
 namespace {
@@ -47,6 +54,123 @@ TEST(Evaluation, EndsWhenAResultCannotBeTaken) {
 
   EXPECT_THROW(evaluate(runtime, request), std::runtime_error);
   EXPECT_EQ(results, 1);
+}
+
+// A store in the test's own temporary folder.
+std::string store_file() {
+  const std::string path = ::testing::TempDir() + "reckon-" + std::to_string(getpid()) + "-" +
+                           ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".sqlite";
+  std::filesystem::remove(path);
+  return path;
+}
+
+// Everything that is to be equal, as text; all but seconds, and the bytes of weights, which are shared by what runs at once.
+std::string figures(const Evaluation& evaluation) {
+  std::string text;
+  for (const EvaluatedCell& cell : evaluation.cells) {
+    for (const ProblemResult& result : cell.results) {
+      const SolveResult& solved = result.solved;
+      const Ledger& ledger = solved.receipt.ledger;
+      text += fmt::format("{} {} {} {} {} {} {} {} {}\n", cell.cell.label, result.id, solved.outcome.answer.value_or("none"),
+                          result.right(), result.verdict.detail, ledger.total(), ledger.prompt_cached, ledger.flops,
+                          ledger.peak_kv_bytes);
+      for (const PathRecord& path : solved.outcome.paths) text += path.text + '\n';
+      for (const SelectorAnswer& one : solved.selections.answers) text += one.answer.value_or("none") + '\n';
+    }
+  }
+  return text;
+}
+
+TEST(Evaluation, GoesOnWhereItWasInterruptedAsIfItHadNotBeen) {
+  Runtime runtime = bundled();
+  const auto get = [&runtime]() -> Runtime& { return runtime; };
+  EvaluationRequest request = greedy_countdown(9);
+  request.strategies = {"greedy", "best_of_n:n=3", "beam:n=4,width=2", "revise:n=2,attempts=2"};
+  const std::string whole = figures(evaluate(runtime, request));
+  const std::string path = store_file();
+  EvaluationRequest interrupted = request;
+  int left = 14;  // in the middle of the second strategy
+  interrupted.on_result = [&left](const std::string&, const Instance&, const SolveResult&) {
+    if (left-- == 0) throw std::runtime_error("interrupted");
+  };
+  interrupted.parallel = 3;
+  {
+    ResultStore store(path, DatabaseAccess::create);
+    EXPECT_THROW(evaluate(runtime.options(), get, interrupted, store), std::runtime_error);
+  }
+
+  ResultStore store(path, DatabaseAccess::create);
+  EXPECT_GE(store.runs().at(1).problems, 5);
+  EXPECT_LT(store.runs().at(1).problems, 9);
+  EXPECT_EQ(figures(evaluate(runtime.options(), get, request, store)), whole);
+  const auto none = []() -> Runtime& { throw std::runtime_error("everything is stored: no model is wanted"); };
+  EXPECT_EQ(figures(evaluate(runtime.options(), none, request, store)), whole);
+  std::filesystem::remove(path);
+}
+
+TEST(Evaluation, CostsTheSameWhateverRanBefore) {
+  Runtime runtime = bundled();
+  EvaluationRequest request = greedy_countdown(3);
+  request.task = "countdown:shots=2";
+  const std::string first = figures(evaluate(runtime, request));
+
+  EXPECT_EQ(figures(evaluate(runtime, request)), first);
+  request.strategies = {"greedy", "greedy"};
+  EXPECT_EQ(figures(evaluate(runtime, request)), first + first);
+}
+
+TEST(Evaluation, ScoresWhatIsStoredAnewWithoutDrawing) {
+  Runtime runtime = bundled();
+  const auto get = [&runtime]() -> Runtime& { return runtime; };
+  const std::string path = store_file();
+  EvaluationRequest request = greedy_countdown(6);
+  request.strategies = {"majority:n=4", "beam:n=6,width=3"};  // beam gives up paths that would have had an answer
+  ResultStore store(path, DatabaseAccess::create);
+  const std::string drawn = figures(evaluate(runtime.options(), get, request, store));
+  Database file(path, DatabaseAccess::create);
+  file.execute("UPDATE results SET correct=1-correct, detail='?', checked_by='older'; UPDATE paths SET correct=1-correct;");
+  file.execute("UPDATE runs SET code='older'");
+  const auto none = []() -> Runtime& { throw std::runtime_error("nothing is to be drawn"); };
+  EvaluationRequest again = request;
+  again.rescore = true;
+
+  EXPECT_EQ(figures(evaluate(runtime.options(), none, again, store)), drawn);
+  EXPECT_NE(store.results(1, 0, 6).at(0).checked_by, "older") << "the new verdicts are kept";
+  EXPECT_EQ(store.runs().size(), 2u);
+  again.seed = 1;
+  EXPECT_THROW(evaluate(runtime.options(), none, again, store), Error);
+  std::filesystem::remove(path);
+}
+
+TEST(Evaluation, BeginsAnotherRunForAnythingElse) {
+  const RuntimeOptions options = [] {
+    RuntimeOptions made;
+    made.model = std::string(RECKON_SOURCE_DIR) + "/models/reckon-policy.gguf";
+    return made;
+  }();
+  const EvaluationSetting setting{.task = "countdown"};
+  const EvaluationCell cell{.strategy = "best_of_n"};
+  const auto text = [&options](const EvaluationSetting& a, const EvaluationCell& b) {
+    RunIdentity identity = identity_of(options, a, b);
+    std::string all;
+    for (const auto& [name, value] : identity.fields()) all += fmt::format("{}={}\n", name, *value);
+    return all;
+  };
+  const std::string same = text(setting, cell);
+
+  EXPECT_EQ(text({.task = "countdown:level=2+3"}, {.strategy = "best_of_n:n=16", .verifier = "exact"}), same) << same;
+  EXPECT_NE(text({.task = "countdown:level=1"}, cell), same);
+  EXPECT_NE(text({.task = "countdown", .split = Split::train}, cell), same);
+  EXPECT_NE(text({.task = "countdown", .seed = 1}, cell), same);
+  EXPECT_NE(text({.task = "countdown", .chat = false}, cell), same);
+  EXPECT_NE(text({.task = "countdown", .thinking = ThinkingRequest{}}, cell), same);
+  EXPECT_NE(text(setting, {.strategy = "best_of_n:n=4"}), same);
+  EXPECT_NE(text(setting, {.strategy = "best_of_n", .verifier = "likelihood"}), same);
+  EXPECT_NE(text(setting, {.strategy = "best_of_n", .verifier = "prm"}).find("reckon-reward.gguf"), std::string::npos);
+  EXPECT_NE(text(setting, {.strategy = "best_of_n", .system = "Be brief."}), same);
+  EXPECT_NE(text(setting, {.strategy = "best_of_n", .budget = parse_budget("flops=1000000001")}),
+            text(setting, {.strategy = "best_of_n", .budget = parse_budget("flops=1000000000")}));
+  EXPECT_EQ(text(setting, {.strategy = "majority", .verifier = "likelihood"}), text(setting, {.strategy = "majority"}));
 }
 
 }  // namespace

@@ -55,6 +55,26 @@ TEST_F(PrefixTreeTest, KeepsEdgesThatDifferInsideTheirFirstPageApart) {
   EXPECT_EQ(cached({1, 4}), 0u);
 }
 
+TEST_F(PrefixTreeTest, ScopesShareNoPagesAndAreEvictedAlike) {
+  const std::vector<Token> tokens{1, 2, 3, 4};
+  const auto shared = cache(tokens);
+  std::vector<PageId> own;
+  for (int i = 0; i < 2; ++i) own.push_back(*pool.allocate());
+
+  EXPECT_TRUE(tree.match(tokens, /*scope=*/7).empty());
+  tree.insert(tokens, own, /*scope=*/7);
+  for (const PageId page : own) pool.release(page);
+
+  EXPECT_EQ(tree.match(tokens, 7), own);
+  EXPECT_EQ(tree.match(std::vector<Token>{1, 2, 9, 9}, 7), std::vector<PageId>{own[0]});  // splits the edge
+  EXPECT_EQ(tree.match(tokens), shared);
+  EXPECT_TRUE(tree.match(tokens, std::uint64_t{7} << 32).empty());
+  EXPECT_EQ(tree.pages_evictable(), 4);
+  EXPECT_EQ(tree.evict(4), 4);
+  EXPECT_EQ(pool.in_use(), 0);
+  EXPECT_TRUE(tree.match(tokens, 7).empty());
+}
+
 TEST_F(PrefixTreeTest, EvictsLeavesBeforeParents) {
   cache({1, 2, 3, 4, 5, 6});
   cache({1, 2, 7, 8});

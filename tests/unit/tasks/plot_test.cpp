@@ -74,6 +74,28 @@ TEST(AccuracyPlot, KeepsLabelsApartAndInsideTheDrawing) {
   EXPECT_LT(y.back(), height);
 }
 
+TEST(AccuracyPanels, StandSideBySideEachWithItsFrontier) {
+  std::vector<PlotPanel> panels;
+  for (const CostAxis axis : kCostAxes) panels.push_back({axis, two_series()});
+
+  const std::string svg = accuracy_panels("task", panels);
+
+  EXPECT_TRUE(well_formed(svg));
+  EXPECT_EQ(numbers(svg, "<svg", "width").at(0), 3 * numbers(accuracy_plot("", {}), "<svg", "width").at(0));
+  std::size_t fronts = 0;
+  for (std::size_t at = svg.find("class=\"frontier\""); at != std::string::npos; at = svg.find("class=\"frontier\"", at + 1))
+    ++fronts;
+  EXPECT_EQ(fronts, 3u);
+  for (const char* text : {">task, at equal tokens<", ">task, at equal flops<", "mean FLOP per problem", ">100 s<", ">1k<"}) {
+    EXPECT_NE(svg.find(text), std::string::npos) << text;
+  }
+  // From (10, 30 %) on: 100 tokens reach 50 %, of which the other series' 40 % is no part, 1000 reach 60 %.
+  const std::size_t path = svg.find("class=\"frontier\" d=\"M");
+  const std::string steps = svg.substr(path, svg.find('\"', path + 22) - path);
+  EXPECT_EQ(std::ranges::count(steps, 'V'), 2) << steps;
+  EXPECT_TRUE(well_formed(accuracy_panels("", {})));
+}
+
 TEST(AccuracyPlot, LeavesOutWhatCannotBeDrawn) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinite = std::numeric_limits<double>::infinity();

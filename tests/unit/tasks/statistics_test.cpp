@@ -226,6 +226,16 @@ TEST(McNemar, GivesTheWorkedNumberAndTheBinomialTail) {
   EXPECT_NEAR(mcnemar_exact(0, 5), 2.0 / 32, 1e-12);
 }
 
+TEST(Holm, RaisesEachPValueByTheNumberOfThoseNotSmaller) {
+  const std::vector<double> adjusted = holm_adjusted(std::vector<double>{0.04, 0.01, 0.03, 0.6});
+
+  const std::vector<double> expected{0.09, 0.04, 0.09, 0.6};  // 0.01*4, 0.03*3, the larger of 0.04*2 and before, 0.6*1
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(adjusted[i], expected[i], 1e-12) << i;
+  EXPECT_TRUE(holm_adjusted({}).empty());
+  EXPECT_EQ(holm_adjusted(std::vector<double>{0.9, 0.8}), (std::vector<double>{1, 1}));
+  EXPECT_THROW(holm_adjusted(std::vector<double>{1.5}), Error);
+}
+
 TEST(ProblemsNeeded, GivesTheWorkedNumberOfTheCard) { EXPECT_EQ(problems_needed(0.29, 0.07), 464); }
 
 TEST(Statistics, RefusesArgumentsOutOfRange) {

@@ -152,6 +152,14 @@ TEST(VerifierReport, FindsThePlantedErrorRatesOfANoisyOracle) {
   EXPECT_NEAR(report.auroc, 1 - (0.2 + 0.08) / 2, 0.01) << "the mean of both rates of success";
 }
 
+TEST(VerifierReport, RiskCoverageAreaIsTheMeanRiskOverAllOrdersOfEqualScores) {
+  EXPECT_EQ(risk_coverage_area(std::vector{0.9, 0.8, 0.1}, Truths{1, 1, 1}), 0);
+  EXPECT_NEAR(risk_coverage_area(std::vector{0.9, 0.8, 0.1}, Truths{1, 0, 0}), (0 + 1.0 / 2 + 2.0 / 3) / 3, 1e-12);
+  EXPECT_NEAR(risk_coverage_area(std::vector{0.1, 0.9, 0.8}, Truths{1, 0, 0}), (1 + 1 + 2.0 / 3) / 3, 1e-12);
+  // One right and one wrong of equal score: right first, 0 and 1/2; wrong first, 1 and 1/2.
+  EXPECT_NEAR(risk_coverage_area(std::vector{0.5, 0.5}, Truths{1, 0}), ((0 + 0.5) / 2 + (1 + 0.5) / 2) / 2, 1e-12);
+}
+
 TEST(VerifierReport, RefusesWhatIsNoScore) {
   EXPECT_THROW(measure_verifier(std::vector<double>{}, Truths{}), Error);
   EXPECT_THROW(measure_verifier(std::vector{0.5}, Truths{1, 0}), Error);

@@ -1,0 +1,175 @@
+#include "app/result_store.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "app/stored_result.h"
+#include "base/error.h"
+
+namespace reckon {
+namespace {
+
+constexpr std::int64_t kApplication = 0x52636b6e;  // "Rckn": says whose file it is (PRAGMA application_id)
+constexpr std::int64_t kFormat = 1;                // of the tables below (PRAGMA user_version)
+
+constexpr const char* kRunColumns =
+    "(run INTEGER PRIMARY KEY, label TEXT, begun TEXT DEFAULT CURRENT_TIMESTAMP, task TEXT, split TEXT, strategy TEXT,"
+    " verifier TEXT, budget TEXT, prompt TEXT, seed TEXT, model TEXT, engine TEXT, files TEXT, code TEXT,"
+    " UNIQUE(task, split, strategy, verifier, budget, prompt, seed, model, engine, files, code))";
+
+std::set<std::string> tables() {
+  return {fmt::format("CREATE TABLE runs{}", kRunColumns), fmt::format("CREATE TABLE results{}", kResultColumns),
+          fmt::format("CREATE TABLE paths{}", kPathColumns)};
+}
+
+std::int64_t pragma(Database& database, const char* name) {
+  Statement asked = database.prepare(fmt::format("PRAGMA {}", name));
+  return asked.step() ? asked.integer(0) : 0;
+}
+
+std::set<std::string> tables_in(Database& database) {
+  std::set<std::string> found;
+  Statement asked = database.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
+  while (asked.step()) found.insert(asked.text(0));
+  return found;
+}
+
+void create(Database& database) {
+  Transaction transaction(database);
+  if (tables_in(database).empty()) {  // unless another program was faster
+    for (const std::string& table : tables()) database.execute(table);
+    database.execute(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplication, kFormat));
+  }
+  transaction.commit();
+}
+
+// Nothing but these tables, as they were made: what else a file may hold, such as views, is not run.
+void check_format(Database& database) {
+  if (pragma(database, "application_id") != kApplication) {
+    throw Error(ErrorCode::bad_file, "is no store of results; give a new file, or one that 'reckon eval --store' has made",
+                database.path());
+  }
+  const std::int64_t format = pragma(database, "user_version");
+  if (format != kFormat || tables_in(database) != tables()) {
+    throw Error(ErrorCode::bad_file,
+                fmt::format("has tables of format {} that this version does not know; expected format {}", format, kFormat),
+                database.path());
+  }
+}
+
+std::string where_identity(RunIdentity& identity, bool any_code) {
+  std::string text;
+  for (const auto& [column, value] : identity.fields()) {
+    if (any_code && column == "code") continue;
+    text += fmt::format("{}{}=?", text.empty() ? "" : " AND ", column);
+  }
+  return text;
+}
+
+}  // namespace
+
+ResultStore::ResultStore(const std::string& path, DatabaseAccess access) : database_(path, access) {
+  if (access == DatabaseAccess::create && tables_in(database_).empty()) create(database_);
+  check_format(database_);
+}
+
+std::optional<std::int64_t> ResultStore::find(RunIdentity identity, bool any_code) {
+  Statement asked = database_.prepare(
+      fmt::format("SELECT run FROM runs WHERE {} ORDER BY run DESC LIMIT 1", where_identity(identity, any_code)));
+  int parameter = 0;
+  for (const auto& [column, value] : identity.fields()) {
+    if (!(any_code && column == "code")) asked.bind(++parameter, std::string_view(*value));
+  }
+  if (!asked.step()) return std::nullopt;
+  return asked.integer(0);
+}
+
+std::optional<std::int64_t> ResultStore::run_of_any_code(RunIdentity identity) {
+  return find(std::move(identity), /*any_code=*/true);
+}
+
+std::int64_t ResultStore::run(RunIdentity identity, const std::string& label) {
+  Transaction transaction(database_);
+  std::optional<std::int64_t> known = find(identity, /*any_code=*/false);
+  if (!known) {
+    std::string columns = "label";
+    for (const auto& [column, value] : identity.fields()) columns += fmt::format(",{}", column);
+    Statement insert = database_.prepare(
+        fmt::format("INSERT INTO runs({}) VALUES({})", columns, placeholders(1 + static_cast<int>(identity.fields().size()))));
+    int parameter = 1;
+    insert.bind(parameter, std::string_view(label));
+    for (const auto& [column, value] : identity.fields()) insert.bind(++parameter, std::string_view(*value));
+    insert.run();
+    known = database_.last_row();
+  }
+  transaction.commit();
+  return *known;
+}
+
+std::vector<StoredRun> ResultStore::runs() {
+  Statement asked = database_.prepare(
+      "SELECT run, label, begun, (SELECT count(*) FROM results WHERE results.run = runs.run),"
+      " (SELECT total(correct != 0) FROM results WHERE results.run = runs.run),"
+      " task, split, strategy, verifier, budget, prompt, seed, model, engine, files, code FROM runs ORDER BY run");
+  std::vector<StoredRun> runs;
+  while (asked.step()) {
+    StoredRun& run = runs.emplace_back();
+    run.id = asked.integer(0);
+    run.label = asked.text(1);
+    run.begun = asked.text(2);
+    run.problems = asked.integer(3);
+    run.right = asked.integer(4);
+    int column = 5;
+    for (const auto& [name, value] : run.identity.fields()) *value = asked.text(column++);
+  }
+  return runs;
+}
+
+void ResultStore::save(std::int64_t run, const ProblemResult& result) {
+  Transaction transaction(database_);
+  Statement clear = database_.prepare("DELETE FROM paths WHERE run=? AND problem=?");
+  clear.bind(1, run).bind(2, result.problem).run();
+  Statement insert =
+      database_.prepare(fmt::format("INSERT OR REPLACE INTO results VALUES({})", placeholders(kResultColumnCount)));
+  bind_result(insert, run, result);
+  insert.run();
+  save_paths(run, result);
+  transaction.commit();
+}
+
+void ResultStore::save_paths(std::int64_t run, const ProblemResult& result) {
+  Statement insert = database_.prepare(fmt::format("INSERT INTO paths VALUES({})", placeholders(kPathColumnCount)));
+  for (std::size_t path = 0; path < result.solved.outcome.paths.size(); ++path) {
+    bind_path(insert, run, result, path);
+    insert.run();
+  }
+}
+
+std::map<std::int64_t, ProblemResult> ResultStore::results(std::int64_t run, std::int64_t first, std::int64_t count) {
+  Statement rows = database_.prepare("SELECT * FROM results WHERE run=? AND problem>=? AND problem<? ORDER BY problem");
+  Statement paths_of = database_.prepare("SELECT * FROM paths WHERE run=? AND problem=? ORDER BY path");
+  rows.bind(1, run).bind(2, first).bind(3, first + count);
+  std::map<std::int64_t, ProblemResult> results;
+  while (rows.step()) {
+    const std::int64_t problem = rows.integer(1);
+    try {
+      std::vector<PathRecord> paths;
+      std::vector<bool> correct;
+      paths_of.bind(1, run).bind(2, problem);
+      while (paths_of.step()) {
+        bool right = false;
+        paths.push_back(path_from(paths_of, right));
+        correct.push_back(right);
+      }
+      paths_of.reset();
+      results.emplace(problem, result_from(rows, std::move(paths), std::move(correct)));
+    } catch (const Error& error) {  // what is wrong is known there, where it stands is known here
+      throw Error(error.code(), fmt::format("run {}, problem {}: {}", run, problem, error.message()), path());
+    }
+  }
+  return results;
+}
+
+}  // namespace reckon

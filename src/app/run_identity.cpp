@@ -1,0 +1,166 @@
+#include "app/run_identity.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <span>
+
+#include "app/code_version.h"
+#include "search/registry.h"
+#include "search/strategy.h"
+#include "search/verifier.h"
+
+namespace reckon {
+namespace {
+
+std::string text_of(const ParameterValue& value) {
+  return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
+}
+
+// Hashes of files, by what names them.
+using Files = std::map<std::string, std::string>;
+
+void note_file(const std::string& name, Files& files) {
+  std::error_code fault;
+  if (!name.empty() && std::filesystem::is_regular_file(name, fault)) files[name] = hash_of_file(name);
+}
+
+// The row's name with every parameter, in order of name. Nested names ("of=prm:readout=ok") stay as they were written.
+template <typename Entry>
+std::string canonical(const Entry& entry, const NamedParameters& named, Files& files) {
+  std::string text(entry.name);
+  char separator = ':';
+  const Parameters parameters(entry.parameters, named.values, text);
+  for (const auto& [name, value] : parameters.values()) {
+    const std::string written = text_of(value);
+    if (std::holds_alternative<std::string>(value)) note_file(written, files);
+    text += fmt::format("{}{}={}", separator, name, written);
+    separator = ',';
+  }
+  return text;
+}
+
+// Making a verifier tells which reward model it would load; nothing is loaded, for the making ends there.
+void note_reward_model(const std::string& verifier, Files& files) {
+  struct Asked {};
+  VerifierResources resources;
+  resources.reward_model = [&files](const std::string& file) -> std::shared_ptr<RewardModel> {
+    note_file(file.empty() ? bundled_reward_path() : file, files);
+    throw Asked();
+  };
+  try {
+    make_verifier(verifier, resources);
+  } catch (const Asked&) {  // what was to be learned is in `files`
+  }
+}
+
+std::string verifier_of(const EvaluationCell& cell, Files& files) {
+  const std::string verifier = cell.verifier.empty() ? "exact" : cell.verifier;
+  const NamedParameters named = parse_named_parameters(verifier, "--verifier");
+  note_reward_model(verifier, files);
+  return canonical(find_verifier(named.name), named, files);
+}
+
+// A generator's version is part of its problems' ids; a file's problems are known by the file.
+std::string task_of(const EvaluationSetting& setting, Files& files) {
+  const NamedParameters named = parse_named_parameters(setting.task, "--task");
+  const TaskEntry& entry = find_entry(tasks(), named.name, "task", "'reckon tasks' lists all");
+  const std::string first = make_task(setting.task)->problem(setting.split, 0).id;
+  return fmt::format("{} ({})", canonical(entry, named, files), first);
+}
+
+// To the last digit, which to_string(budget) leaves out.
+std::string exact_text(const Budget& budget) {
+  std::string text;
+  const auto append = [&text](const char* name, const auto& limit) {
+    if (limit) text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, *limit);
+  };
+  append("tokens", budget.tokens);
+  append("flops", budget.flops);
+  append("seconds", budget.seconds);
+  append("joules", budget.joules);
+  return text.empty() ? "unlimited" : text;
+}
+
+std::string thinking_text(const ThinkingRequest& thinking) {
+  return fmt::format("{}..{} reserve {} switches {}{} stop '{}' more '{}'", thinking.minimum, thinking.maximum, thinking.reserve,
+                     thinking.switches, thinking.hard ? " hard" : "", thinking.stop.value_or("-"), thinking.more.value_or("-"));
+}
+
+std::string prompt_of(const EvaluationSetting& setting, const EvaluationCell& cell) {
+  std::string text = setting.chat ? "chat" : "plain";
+  if (setting.thinking) text += ", thinking " + thinking_text(*setting.thinking);
+  if (!cell.system.empty()) text += ", system: " + cell.system;
+  return text;
+}
+
+std::string engine_of(const RuntimeOptions& runtime) {
+  const EngineOptions& engine = runtime.engine;
+  return fmt::format("activations {}, kv {}, {} slots a page, {} rows a step{}", runtime.exact ? "f32" : "int8",
+                     name_of(engine.kv_type), engine.slots_per_page, engine.rows_per_step,
+                     engine.prefix_cache ? "" : ", no prefix cache");
+}
+
+std::string model_of(const RuntimeOptions& runtime) {
+  return runtime.synthetic.empty() ? hash_of_file(model_path_of(runtime)) : runtime.synthetic;
+}
+
+std::string files_text(const Files& files) {
+  std::string text;
+  for (const auto& [name, hash] : files) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", std::filesystem::path(name).filename().string(), hash);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::array<std::pair<std::string_view, std::string*>, 11> RunIdentity::fields() {
+  return {{{"task", &task},
+           {"split", &split},
+           {"strategy", &strategy},
+           {"verifier", &verifier},
+           {"budget", &budget},
+           {"prompt", &prompt},
+           {"seed", &seed},
+           {"model", &model},
+           {"engine", &engine},
+           {"files", &files},
+           {"code", &code}}};
+}
+
+RunIdentity identity_of(const RuntimeOptions& runtime, const EvaluationSetting& setting, const EvaluationCell& cell) {
+  Files files;
+  RunIdentity identity;
+  identity.task = task_of(setting, files);
+  identity.split = name_of(setting.split);
+  const NamedParameters named = parse_named_parameters(cell.strategy, "--strategy");
+  const StrategyEntry& strategy = find_strategy(named.name);
+  identity.strategy = canonical(strategy, named, files);
+  for (const std::string& file : setting.ensemble) {
+    if (strategy.asks_models) note_file(file, files);
+  }
+  if (strategy.uses_verifier) identity.verifier = verifier_of(cell, files);
+  identity.budget = exact_text(cell.budget);
+  identity.prompt = prompt_of(setting, cell);
+  identity.seed = fmt::format("{}", setting.seed);
+  identity.model = model_of(runtime);
+  identity.engine = engine_of(runtime);
+  identity.files = files_text(files);
+  identity.code = code_version();
+  return identity;
+}
+
+std::string full_label_of(const EvaluationCell& cell) {
+  std::string label = cell.strategy;
+  const std::string budget = to_string(cell.budget);
+  if (budget != to_string(Budget{})) label += ", " + budget;
+  if (!cell.verifier.empty() && find_strategy(parse_named_parameters(cell.strategy, "--strategy").name).uses_verifier) {
+    label += ", verifier " + cell.verifier;
+  }
+  if (!cell.system.empty()) label += ", system '" + cell.system + "'";
+  return label;
+}
+
+}  // namespace reckon

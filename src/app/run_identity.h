@@ -1,0 +1,63 @@
+// What the results of a run depend on, as plain text: two runs whose texts are equal draw the same answers, problem by problem.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/runtime.h"
+#include "app/thinking.h"
+#include "engine/budget.h"
+#include "tasks/task.h"
+
+namespace reckon {
+
+// One strategy with everything that a grid may vary.
+struct EvaluationCell {
+  std::string strategy;       // "majority:n=16"
+  std::string verifier = {};  // as SolveRequest::verifier
+  std::string system = {};
+  Budget budget = {};
+  std::string label = {};  // what tables call it: the strategy, and of the rest what a grid varies
+};
+
+// What is the same for all cells of an evaluation.
+struct EvaluationSetting {
+  std::string task;                        // "countdown:level=3"
+  std::vector<std::string> ensemble = {};  // files of further models, for strategies that ask for them
+  Split split = Split::test;
+  std::optional<ThinkingRequest> thinking = {};
+  std::uint64_t seed = 0;
+  bool chat = true;
+};
+
+// Names are written with all their parameters, defaults too: "majority" is "majority:n=16", and a default that changes is another
+// run. Files that parameters name count by their bytes.
+struct RunIdentity {
+  std::string task;  // with its version in the id of its first problem
+  std::string split;
+  std::string strategy;
+  std::string verifier;  // "" where the strategy asks none: then it is the same run whatever the verifier
+  std::string budget;
+  std::string prompt;  // chat or plain, rules of thinking, system prompt
+  std::string seed;
+  std::string model;   // hash of the file
+  std::string engine;  // number formats, pages and cache: what may change an answer or its cost
+  std::string files;   // hashes of files that parameters name, and of the reward model
+  std::string code;    // code_version()
+
+  // Column and value of each of the above, in that order.
+  std::array<std::pair<std::string_view, std::string*>, 11> fields();
+};
+
+// Reads the files it hashes; loads no model. Throws what parsing throws, and Error for files that cannot be read.
+RunIdentity identity_of(const RuntimeOptions& runtime, const EvaluationSetting& setting, const EvaluationCell& cell);
+
+// "majority:n=16, tokens=500, verifier prm": the strategy as it was asked for, and whatever else is not the default.
+std::string full_label_of(const EvaluationCell& cell);
+
+}  // namespace reckon

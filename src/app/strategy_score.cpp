@@ -1,0 +1,163 @@
+#include "app/strategy_score.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/error.h"
+#include "search/strategy.h"
+
+namespace reckon {
+namespace {
+
+std::vector<std::pair<std::int64_t, double>> pass_at_powers(std::span<const ProblemResult> results) {
+  std::size_t fewest = results.empty() ? 0 : results.front().solved.outcome.paths.size();
+  for (const ProblemResult& result : results) fewest = std::min(fewest, result.solved.outcome.paths.size());
+  std::vector<std::pair<std::int64_t, double>> table;
+  for (std::size_t k = 1; k <= fewest; k *= 2) {
+    double sum = 0;
+    for (const ProblemResult& result : results) {
+      const std::vector<bool>& correct = result.solved.selections.correct;
+      const auto right = static_cast<int>(std::ranges::count(correct, true));
+      sum += pass_at_k(static_cast<int>(correct.size()), right, static_cast<int>(k));
+    }
+    table.emplace_back(k, sum / static_cast<double>(results.size()));
+  }
+  return table;
+}
+
+std::optional<VerifierReport> verifier_report_of(const EvaluatedCell& evaluated) {
+  if (!find_strategy(parse_named_parameters(evaluated.cell.strategy, "--strategy").name).uses_verifier) return {};
+  std::vector<double> scores;
+  std::vector<std::uint8_t> right;
+  for (const ProblemResult& result : evaluated.results) {
+    const std::vector<PathRecord>& paths = result.solved.outcome.paths;
+    for (std::size_t path = 0; path < paths.size(); ++path) {
+      if (paths[path].state != PathState::finished) continue;
+      scores.push_back(std::clamp(paths[path].score, 0.0, 1.0));
+      right.push_back(result.solved.selections.correct[path] ? 1 : 0);
+    }
+  }
+  if (scores.empty()) return {};
+  return measure_verifier(scores, right);
+}
+
+void measure_confidence(StrategyScore& score, std::span<const ProblemResult> results) {
+  std::vector<double> confidence;
+  std::vector<std::uint8_t> right;
+  for (const ProblemResult& result : results) {
+    if (!result.solved.outcome.answer) continue;
+    confidence.push_back(std::clamp(result.solved.outcome.confidence, 0.0, 1.0));
+    right.push_back(result.right() ? 1 : 0);
+  }
+  if (confidence.empty()) return;
+  score.confidence = measure_verifier(confidence, right);
+  score.risk_coverage_area = risk_coverage_area(confidence, right);
+}
+
+// Of each selector, how many problems it got right.
+void count_selectors(StrategyScore& score, const Selections& selections) {
+  if (score.accuracy_by_selector.empty()) {
+    for (const SelectorAnswer& one : selections.answers) score.accuracy_by_selector.emplace_back(one.selector, 0.0);
+  }
+  for (std::size_t i = 0; i < selections.answers.size(); ++i) {
+    score.accuracy_by_selector[i].second += selections.answers[i].correct.value_or(false) ? 1 : 0;
+  }
+}
+
+void add_costs(StrategyScore& score, const Ledger& ledger, double n) {
+  score.tokens_mean += static_cast<double>(ledger.total()) / n;
+  score.flops_mean += ledger.flops / n;
+  score.seconds_mean += ledger.seconds / n;
+  score.peak_kv_bytes_mean += static_cast<double>(ledger.peak_kv_bytes) / n;
+  Ledger& spent = score.spent;
+  spent.prompt_computed += ledger.prompt_computed;
+  spent.prompt_cached += ledger.prompt_cached;
+  spent.generated += ledger.generated;
+  spent.drafted += ledger.drafted;
+  spent.verified += ledger.verified;
+  spent.recomputed += ledger.recomputed;
+  spent.flops += ledger.flops;
+  spent.bytes += ledger.bytes;
+  spent.seconds += ledger.seconds;
+  spent.peak_kv_bytes = std::max(spent.peak_kv_bytes, ledger.peak_kv_bytes);
+}
+
+struct Count {
+  std::int64_t right = 0;
+  std::int64_t all = 0;
+
+  void add(bool is_right) {
+    right += is_right ? 1 : 0;
+    ++all;
+  }
+  double share() const { return static_cast<double>(right) / static_cast<double>(all); }
+};
+
+void count_groups(StrategyScore& score, std::span<const ProblemResult> results) {
+  std::map<int, Count> by_level;
+  std::map<std::string, Count> by_family;
+  for (const ProblemResult& result : results) {
+    by_level[result.level].add(result.right());
+    by_family[result.family].add(result.right());
+  }
+  for (const auto& [level, count] : by_level) score.accuracy_by_level.emplace_back(level, count.share());
+  for (const auto& [family, count] : by_family) {
+    const ConfidenceInterval interval = wilson_interval(static_cast<int>(count.right), static_cast<int>(count.all));
+    score.families.push_back({family, count.all, count.share(), interval});
+  }
+}
+
+}  // namespace
+
+StrategyScore score_of(const EvaluatedCell& evaluated, const EvaluatedCell* first) {
+  StrategyScore score;
+  score.strategy = evaluated.cell.label;
+  score.cell = evaluated.cell;
+  score.problems = std::ssize(evaluated.results);
+  const double n = static_cast<double>(std::max<std::int64_t>(score.problems, 1));
+  std::int64_t correct = 0;
+  for (const ProblemResult& result : evaluated.results) {
+    correct += result.right() ? 1 : 0;
+    score.coverage += result.solved.selections.covered().value_or(false) ? 1 : 0;
+    score.most_paths = std::max(score.most_paths, result.solved.receipt.paths);
+    count_selectors(score, result.solved.selections);
+    add_costs(score, result.solved.receipt.ledger, n);
+  }
+  score.coverage /= n;
+  for (auto& [name, accuracy] : score.accuracy_by_selector) accuracy /= n;
+  score.accuracy = static_cast<double>(correct) / n;
+  score.interval = wilson_interval(static_cast<int>(correct), static_cast<int>(n));
+  score.pass_at = pass_at_powers(evaluated.results);
+  score.verifier = verifier_report_of(evaluated);
+  measure_confidence(score, evaluated.results);
+  count_groups(score, evaluated.results);
+  if (first != nullptr) score.over = compare(evaluated.results, first->results);
+  return score;
+}
+
+PairedComparison compare(std::span<const ProblemResult> first, std::span<const ProblemResult> second) {
+  std::map<std::int64_t, bool> of_first;
+  for (const ProblemResult& result : first) of_first[result.problem] = result.right();
+  PairedComparison comparison;
+  std::vector<double> a, b;
+  for (const ProblemResult& result : second) {
+    const auto other = of_first.find(result.problem);
+    if (other == of_first.end()) continue;
+    a.push_back(other->second ? 1 : 0);
+    b.push_back(result.right() ? 1 : 0);
+    comparison.only_first += other->second && !result.right() ? 1 : 0;
+    comparison.only_second += !other->second && result.right() ? 1 : 0;
+  }
+  if (a.empty()) throw Error(ErrorCode::bad_argument, "there is no problem that both have solved", "comparison");
+  comparison.problems = std::ssize(a);
+  comparison.difference = paired_bootstrap(a, b, /*seed=*/0, resamples_for(a.size()));
+  comparison.p = mcnemar_exact(static_cast<int>(comparison.only_first), static_cast<int>(comparison.only_second));
+  return comparison;
+}
+
+int resamples_for(std::size_t values) {
+  constexpr std::size_t kDraws = 100'000'000;
+  return static_cast<int>(std::clamp<std::size_t>(kDraws / std::max<std::size_t>(values, 1), 200, 10'000));
+}
+
+}  // namespace reckon

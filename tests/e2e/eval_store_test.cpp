@@ -1,0 +1,112 @@
+// Evaluations in a store: killed and resumed, scored anew, compared, reported.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "e2e/program.h"
+
+namespace reckon {
+namespace {
+
+std::vector<std::string> words(std::vector<std::string> first, const std::vector<std::string>& more) {
+  first.insert(first.end(), more.begin(), more.end());
+  return first;
+}
+
+const std::vector<std::string> kEvaluation{
+    "eval", "--task", "linear", "-s", "greedy", "-s", "best_of_n:n=4", "-n", "20", "--grid", "temperature=0.5,0.9"};
+
+nlohmann::json without_means_of_seconds(nlohmann::json document) {
+  for (auto& score : document) score.erase("seconds_mean");
+  return document;
+}
+
+// Of the table nothing depends on the clock.
+TEST(EvalStore, AKilledRunGivesTheBytesOfOneThatWasNot) {
+  const std::string store = temporary("results.sqlite"), pipe = temporary("pipe");
+  const std::string document = run_reckon(words(kEvaluation, {"--json"})).out;
+  const std::string table = run_reckon(kEvaluation).out;
+
+  ASSERT_TRUE(kill_after_lines(words(kEvaluation, {"--store", store, "--parallel", "3", "--trace", pipe}), pipe, 60));
+  const auto partly = run_reckon({"eval", "runs", store, "--json"}).json();
+  const Ran resumed = run_reckon(words(kEvaluation, {"--store", store, "--json"}));
+  const Ran again = run_reckon(words(kEvaluation, {"--store", store}));
+
+  ASSERT_GE(partly.size(), 2U) << partly;
+  EXPECT_EQ(partly[0]["n"], 20);
+  EXPECT_GT(partly[1]["n"], 0);
+  EXPECT_LT(partly.back()["n"], 20);
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(without_means_of_seconds(resumed.json()).dump(), without_means_of_seconds(nlohmann::json::parse(document)).dump());
+  EXPECT_EQ(again.out, table);
+  std::filesystem::remove(store);
+}
+
+TEST(EvalStore, ComparesItsRunsProblemByProblem) {
+  const std::string store = temporary("results.sqlite");
+  const auto scores =
+      run_reckon({"eval", "--task", "procedure", "-s", "greedy", "-s", "best_of_n:n=4", "-n", "25", "--store", store, "--json"})
+          .json();
+
+  const Ran compared = run_reckon({"eval", "compare", store + ":1", store + ":2", "--json"});
+  const Ran text = run_reckon({"eval", "compare", store + ":1", store + ":2"});
+  const Ran ambiguous = run_reckon({"eval", "compare", store, store + ":2"});
+
+  ASSERT_EQ(compared.exit_code, 0) << compared.err;
+  const auto document = compared.json();
+  EXPECT_NEAR(document["difference"].get<double>(), scores[1]["accuracy"].get<double>() - scores[0]["accuracy"].get<double>(),
+              1e-12);
+  EXPECT_EQ(document["p"], scores[1]["over_first"]["p"]);
+  EXPECT_EQ(document["n"], 25);
+  std::int64_t won = 0, problems = 0;
+  for (const auto& family : document["families"]) {
+    won += family["won"].get<std::int64_t>();
+    problems += family["n"].get<std::int64_t>();
+  }
+  EXPECT_EQ(won, document["won"]);
+  EXPECT_EQ(problems, 25);
+  EXPECT_GT(document["families"].size(), 3U) << "kinds of procedures";
+  EXPECT_NE(text.out.find("all problems"), std::string::npos) << text.out;
+  EXPECT_EQ(ambiguous.exit_code, 2);
+  EXPECT_NE(ambiguous.err.find("2 (best_of_n:n=4 on procedure, 25 problems"), std::string::npos) << ambiguous.err;
+  std::filesystem::remove(store);
+}
+
+TEST(EvalStore, ReportsOnAPageThatNeedsNothingElse) {
+  const std::string store = temporary("results.sqlite"), page = temporary("report.html"), curves = temporary("curves.svg");
+  const std::vector<std::string> all = words(kEvaluation, {"--grid", "n=2,8", "-s", "beam:width=2", "--store", store, "--report",
+                                                           page, "--curves", curves, "--statistics"});
+  std::vector<std::string> arguments = all;
+  arguments[6] = "best_of_n";
+
+  const Ran ran = run_reckon(arguments);
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const std::string html = read_file(page);
+  for (const char* part :
+       {"Pareto front", "At equal cost", "Families of problems", "Fewer paths, and more", "Searches", "<svg", "L1"}) {
+    EXPECT_NE(html.find(part), std::string::npos) << part;
+  }
+  for (const char* outside : {"http://", "https://", "src=", "<script", "url("}) {
+    const std::size_t at = html.find(outside);
+    const bool name_of_svg = at != std::string::npos && html.substr(at, 26) == "http://www.w3.org/2000/svg";
+    EXPECT_TRUE(at == std::string::npos || name_of_svg) << outside;
+  }
+  for (const char* part : {"against greedy", "at most … tokens", "k = 8", "coverage"}) {
+    EXPECT_NE(ran.out.find(part), std::string::npos) << part << ran.out;
+  }
+  EXPECT_TRUE(read_file(curves).starts_with("<svg"));
+  for (const std::string& file : {store, page, curves}) std::filesystem::remove(file);
+}
+
+TEST(EvalStore, ShowsARunningTableOnATerminal) {
+  const std::string shown =
+      run_on_terminal({"eval", "--task", "countdown", "-s", "majority:n=24", "-n", "20", "-t", "1"}, {"TERM=xterm"});
+
+  EXPECT_NE(shown.find("countdown ["), std::string::npos) << shown;
+  EXPECT_NE(shown.find("done"), std::string::npos);
+  EXPECT_NE(shown.find("\x1b[J"), std::string::npos) << "wiped";
+}
+
+}  // namespace
+}  // namespace reckon

@@ -1,0 +1,121 @@
+#include "app/pool_curves.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace reckon {
+namespace {
+
+struct Drawn {
+  std::string answer;
+  bool right;
+  double score;
+};
+
+ProblemResult pool(const std::vector<Drawn>& paths) {
+  ProblemResult result;
+  std::vector<bool> correct;
+  for (const Drawn& drawn : paths) {
+    PathRecord& path = result.solved.outcome.paths.emplace_back();
+    path.id = result.solved.outcome.paths.size();
+    if (!drawn.answer.empty()) path.answer = drawn.answer;
+    path.score = drawn.score;
+    path.tokens = drawn.right ? 10 : 30;
+    correct.push_back(drawn.right);
+  }
+  result.solved.selections = selections_of(result.solved.outcome, correct);
+  return result;
+}
+
+// Mean over all k-subsets of the share of right ones among the answers that lead: what the curves abbreviate.
+double brute_force_vote(const std::vector<Drawn>& paths, int k, bool weighted) {
+  double total = 0, subsets = 0;
+  for (unsigned mask = 0; mask < (1u << paths.size()); ++mask) {
+    if (std::popcount(mask) != k) continue;
+    ++subsets;
+    std::map<std::string, double> votes;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      if ((mask >> i & 1u) != 0 && !paths[i].answer.empty()) votes[paths[i].answer] += weighted ? paths[i].score : 1;
+    }
+    double most = -1, leaders = 0, good = 0;
+    for (const auto& [answer, weight] : votes) most = std::max(most, weight);
+    for (const auto& [answer, weight] : votes) {
+      if (weight != most) continue;
+      double right = 0, all = 0;
+      for (const Drawn& drawn : paths) {
+        if (drawn.answer == answer) ++all, right += drawn.right ? 1 : 0;
+      }
+      ++leaders;
+      good += right / all;
+    }
+    if (leaders > 0) total += good / leaders;
+  }
+  return total / subsets;
+}
+
+const std::vector<Drawn> kFirst{{"7", true, 0.9}, {"7", true, 0.2},  {"5", false, 0.4}, {"5", false, 0.3},
+                                {"", false, 0.8}, {"9", false, 0.1}, {"7", false, 0.6}, {"5", false, 0.5}};
+const std::vector<Drawn> kSecond{{"3", false, 0.5}, {"4", true, 0.5}, {"3", false, 0.1}, {"8", false, 0.2}};
+
+TEST(PoolCurves, AgreeWithAllSubsetsWrittenOut) {
+  const std::vector<ProblemResult> results{pool(kFirst), pool(kSecond)};
+
+  const auto curves = pool_curves(results);
+
+  ASSERT_TRUE(curves);
+  ASSERT_EQ(curves->curve.size(), 3u);  // 1, 2, 4: the second pool has four paths
+  for (const PoolCurves::At& at : curves->curve) {
+    const int k = static_cast<int>(at.k);
+    EXPECT_NEAR(at.majority, (brute_force_vote(kFirst, k, false) + brute_force_vote(kSecond, k, false)) / 2, 1e-9) << k;
+    EXPECT_NEAR(at.weighted, (brute_force_vote(kFirst, k, true) + brute_force_vote(kSecond, k, true)) / 2, 0.03) << k;
+    EXPECT_NEAR(at.pass, (pass_at_k(8, 2, k) + pass_at_k(4, 1, k)) / 2, 1e-12) << k;
+    EXPECT_LE(at.pass_interval.low, at.pass) << k;
+    EXPECT_GE(at.pass_interval.high, at.pass) << k;
+  }
+  EXPECT_NEAR(curves->curve[2].best,
+              (best_of_k(std::vector{.9, .2, .4, .3, .8, .1, .6, .5},
+                         std::to_array({true, true, false, false, false, false, false, false}), 4) +
+               0.5) /
+                  2,
+              1e-12);
+  EXPECT_EQ(curves->worst, 0);
+  EXPECT_NEAR(curves->mean, (2.0 / 8 + 1.0 / 4) / 2, 1e-12);
+  EXPECT_EQ(curves->best, 1);
+  EXPECT_EQ(curves->tokens_right, 10);
+  EXPECT_EQ(curves->tokens_wrong, 30);
+}
+
+TEST(PoolCurves, AreOfIndependentPathsOnly) {
+  std::vector<ProblemResult> results{pool(kFirst)};
+  EXPECT_TRUE(pool_curves(results));
+
+  results[0].solved.outcome.paths[3].inherited_tokens = 1;
+
+  EXPECT_FALSE(pool_curves(results));
+  EXPECT_FALSE(pool_curves({}));
+  EXPECT_FALSE(pool_curves(std::vector{pool({})}));
+}
+
+TEST(PoolCurves, DrawSubsetsOfLargePools) {
+  std::vector<Drawn> paths;
+  for (int i = 0; i < 80; ++i) paths.push_back({i % 2 == 0 ? "1" : "2", i % 2 == 0, -1.0});
+
+  const auto curves = pool_curves(std::vector{pool(paths)});
+
+  ASSERT_TRUE(curves);
+  EXPECT_EQ(curves->curve.back().k, 64);
+  EXPECT_NEAR(curves->curve.back().majority, 0.5, 0.06) << "both answers have as many votes";
+  EXPECT_EQ(curves->curve.back().weighted, curves->curve.back().majority) << "scores below 0 weigh nothing";
+  for (Drawn& drawn : paths) drawn.score = 0;
+  const auto unscored = pool_curves(std::vector{pool(paths)});
+  EXPECT_EQ(unscored->curve.back().weighted, unscored->curve.back().majority) << "nothing was scored";
+}
+
+}  // namespace
+}  // namespace reckon
