@@ -22,11 +22,11 @@ from tokenizer import END, ID, encode, encode_prompt
 
 # Problems per task and level for training: most where the policy is right now and then, as there is nothing to choose elsewhere.
 PROBLEMS = {
-    "countdown": {1: 150, 2: 450, 3: 900},
-    "linear": {1: 350, 2: 800, 3: 150},
-    "procedure": {1: 450, 2: 850, 3: 100},
+    "countdown": {1: 150, 2: 750, 3: 1700},
+    "linear": {1: 550, 2: 1400, 3: 150},
+    "procedure": {1: 750, 2: 1750, 3: 100},
     "arithmetic": {3: 200, 4: 80},
-    "arithmetic:operation=mul": {2: 800},
+    "arithmetic:operation=mul": {2: 1400},
 }
 HELD_OUT = {"validation": 16, "test": 40}  # problems per task and level
 PATHS = {"train": 8, "validation": 16, "test": 16}  # of each problem

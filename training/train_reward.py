@@ -4,7 +4,7 @@ Layers are added on top: what the policy expects next is known in its last layer
 takes more. Loss: cross-entropy of the three read-outs at their places; that of telling good from bad paths of the same problem,
 where it is no help to see how hard the problem is; and the language model's, on valid lines, which teaches the working itself.
 Stops and resumes at any step; the schedule follows progress = tokens / --tokens or seconds / --seconds, as in train.py. Every
-checkpoint holds the temperatures fitted on validation traces, so that each can be exported; best.pt is the one that chose best.
+checkpoint holds the temperatures fitted on validation traces, so that each can be exported.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class RewardTrainer:
         known = [p for p in self.model.parameters() if all(p is not other for other in added)]
         self.rates = (arguments.rate, arguments.added_rate)
         self.adam = torch.optim.AdamW([{"params": known}, {"params": added}], betas=(0.9, 0.95), weight_decay=0.0)
-        self.step, self.tokens, self.seconds, self.best, position = 0, 0, 0.0, 0.0, 0
+        self.step, self.tokens, self.seconds, position = 0, 0, 0.0, 0
         if (self.folder / "checkpoint.pt").exists():
             position = self.load()
         problems = [worth_reading(problem) for problem in by_problem(read_folder(arguments.traces, merge=True))]
@@ -90,26 +90,24 @@ class RewardTrainer:
         self.model.load_state_dict(saved["model"])
         self.average = saved["average"]
         self.adam.load_state_dict(saved["adam"])
-        self.step, self.tokens, self.seconds, self.best = (saved[name] for name in ("step", "tokens", "seconds", "best"))
+        self.step, self.tokens, self.seconds = saved["step"], saved["tokens"], saved["seconds"]
         return saved["position"]
 
     def save(self) -> None:
         """A checkpoint, after a look at the validation traces."""
-        temperatures, figure = self.check()
-        is_best, self.best = figure > self.best, max(figure, self.best)
+        temperatures = self.check()
         state = {
             "shape": self.model.shape.to_dict(), "model": self.model.state_dict(), "average": self.average,
             "adam": self.adam.state_dict(), "position": self.stream.position, "step": self.step, "tokens": self.tokens,
-            "seconds": self.seconds, "best": self.best, "temperatures": temperatures,
+            "seconds": self.seconds, "temperatures": temperatures,
         }  # fmt: skip
-        for name in ("best.pt", "checkpoint.pt") if is_best else ("checkpoint.pt",):
-            torch.save(state, self.folder / "checkpoint.new")
-            os.replace(self.folder / "checkpoint.new", self.folder / name)
+        torch.save(state, self.folder / "checkpoint.new")
+        os.replace(self.folder / "checkpoint.new", self.folder / "checkpoint.pt")
 
-    def check(self) -> tuple[list[float], float]:
-        """Temperatures of the averaged weights on validation traces, and the mean over tasks of the AUROC within problems.
+    def check(self) -> list[float]:
+        """Temperatures of the averaged weights on validation traces.
 
-        Logs per task the AUROC of lines of working, and how well the default scores choose.
+        Logs per task the AUROC of lines of working, and how well the default scores choose among the paths of a problem.
         """
         model = Qwen3(self.model.shape).eval()
         model.load_state_dict(self.average)
@@ -125,9 +123,8 @@ class RewardTrainer:
             figures = choice_figures([Scored(*pair, temperatures) for pair in pairs])
             record["choice"][task] = {name: round(value, 3) for name, value in figures[" ".join(DEFAULT)].items()}
             record["choice"][task]["majority"] = round(figures["majority"], 3)
-        figure = sum(chosen["within"] for chosen in record["choice"].values()) / len(record["choice"])
-        self.log(record | {"within": round(figure, 4), "temperatures": [round(value, 3) for value in temperatures]})
-        return temperatures, figure
+        self.log(record | {"temperatures": [round(value, 3) for value in temperatures]})
+        return temperatures
 
     def log(self, record: dict) -> None:
         with open(self.folder / "log.jsonl", "a") as log:
@@ -201,7 +198,7 @@ def parse_arguments():
     parser.add_argument("--rate", type=float, default=4e-4, help="of what the policy has")
     parser.add_argument("--added-rate", type=float, default=1e-3, help="of the added layers")
     parser.add_argument("--warmup", type=int, default=20, help="steps")
-    parser.add_argument("--decay", type=float, default=0.3, help="share of the run in which the rate falls to zero")
+    parser.add_argument("--decay", type=float, default=0.5, help="share of the run in which the rate falls to zero")
     parser.add_argument("--average", type=float, default=0.99, help="decay of the exponential average of the weights")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log-every", type=int, default=20)
