@@ -74,7 +74,8 @@ class Targets(unittest.TestCase):
 
     def test_success_is_shared_by_the_paths_of_a_prefix(self):
         other = TEXT.replace("37-10=27 | 7 27", "37-10=28 | 7 28")
-        traces = traces_of(record(), record(), record(), record(other, correct=False, ok=[1, 0, 0], good=[1, 0, 0]))
+        wrong = record(other, correct=False, ok=[1, 0, 0], good=[1, 0, 0])
+        traces = traces_of(record(), record(), record(), wrong, *[record(origin="solution")] * 4)
         self.assertEqual([target[2] for target in traces[0].targets], [0.75, 0.75, 1, 1, 1, 1])
         self.assertEqual([target[2] for target in traces[3].targets], [0.75, 0.75, 0, 0, 0, 0])
 
@@ -178,6 +179,14 @@ class Loss(unittest.TestCase):
         self.assertAlmostEqual(pairs.item(), expected, delta=0.02)
         self.assertAlmostEqual(reward.batch_of(traces).pairs().item(), weight, places=4)
 
+    def test_equal_paths_count_by_the_root_of_their_number(self):
+        alone, four = (reward.batch_of(traces_of(*[record()] * count, merge=True)).weights for count in (1, 4))
+        self.assertTrue(torch.equal(four, 2 * alone))
+
+    def test_what_stands_behind_another_tag_is_another_place(self):
+        places = reward.batch_of(traces_of(record())).places
+        self.assertEqual(len(set(places.tolist())), 6)
+
     def test_training_on_a_trace_moves_its_scores_to_the_labels(self):
         trace = traces_of(record(ok=[1, 0, 0], good=[1, 0, 0], correct=False))[0]
         adam = torch.optim.AdamW(self.model.parameters(), lr=3e-3)
@@ -268,6 +277,7 @@ class Choice(unittest.TestCase):
     def test_answers_count_by_their_value(self):
         self.assertEqual(value_of("2*(3+4)"), value_of("14"))
         self.assertNotEqual(value_of("1/3"), value_of("0"))
+        self.assertEqual(value_of("1/10*3"), value_of("3/10"))
         for text in ("x=3", "2**9", "1/0", "(1", None):
             self.assertEqual(value_of(text), text)
 
@@ -279,7 +289,8 @@ class Choice(unittest.TestCase):
             self.assertEqual(figures[way], {"within": 1.0, "best": 1.0, "weighted": 1.0})
 
     def test_a_path_without_an_end_is_never_the_best(self):
-        ended, cut = self.scored(("3", True, -9.0)), traces_of(record("<think>\n1+1=2 | 2\n", ok=[0], good=[0], state="stopped"))
+        unfinished = record("<think>\n1+1=2 | 2\n", ok=[0], good=[0], state="stopped", correct=False)
+        ended, cut = self.scored(("3", True, -9.0)), traces_of(unfinished)
         paths = ended + [Scored(cut[0], torch.full((2, 3), 9.0), [1.0, 1.0, 1.0])]
         self.assertEqual(choice_figures(paths)["good last"]["best"], 1.0)
 
