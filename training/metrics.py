@@ -16,6 +16,13 @@ def auroc(scores: np.ndarray, labels: np.ndarray) -> float:
     return float((ranks[labels > 0].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
+def grouped_auroc(groups: list[tuple[np.ndarray, np.ndarray]]) -> float:
+    """Mean AUROC of the groups that have both kinds: 1/2 where scores tell groups apart and nothing else."""
+    found = [auroc(scores, labels) for scores, labels in groups]
+    found = [value for value in found if not np.isnan(value)]
+    return float(np.mean(found)) if found else float("nan")
+
+
 def equal_mass_bins(scores: np.ndarray, labels: np.ndarray, bins: int) -> list[tuple[float, float, int]]:
     """Mean score, share of positives and count of each bin, from low to high."""
     order = np.argsort(scores, kind="stable")

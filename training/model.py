@@ -6,7 +6,7 @@ The q/k/v and gate/up matrices are stored fused, because one wide product is fas
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -136,6 +136,16 @@ class Qwen3(nn.Module):
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """Logits [B, T, vocabulary]."""
         return F.linear(self.hidden(tokens), self.embedding)
+
+
+def deepened(model: Qwen3, layers: int) -> Qwen3:
+    """The same function with `layers` more layers on top, which add nothing until they are trained."""
+    taller = Qwen3(replace(model.shape, layers=model.shape.layers + layers))
+    taller.load_state_dict(model.state_dict(), strict=False)
+    for layer in taller.layers[model.shape.layers :]:
+        nn.init.zeros_(layer.output)
+        nn.init.zeros_(layer.down)
+    return taller
 
 
 def named_hf_weights(model: Qwen3) -> dict[str, torch.Tensor]:

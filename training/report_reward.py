@@ -1,44 +1,35 @@
-"""Measures a reward model's file on held-out traces: AUROC and calibration per task and line, first errors, best of 16.
+"""Measures a reward model's file on held-out traces: AUROC and calibration per task and line, first errors, choice among paths.
 
-Thresholds come from validation traces, figures from test traces. Prints tables in Markdown; --json keeps all figures and --plot
-draws how often each score comes true.
+Thresholds and the comparison of ways to choose come from validation traces, figures from test traces. Prints tables in Markdown;
+--json keeps all figures and --plot draws how often each score comes true.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
-from collections import Counter, defaultdict
 
 import numpy as np
 import torch
 
 import reward
 from checkpoint import load_gguf
+from choice import AGGREGATES, DEFAULT, Scored, choice_figures
 from metrics import auroc, best_threshold, calibration_error, equal_mass_bins, first_error_score
 from reliability_plot import reliability_svg
-from traces import Read, Trace, read_folder
+from traces import Read, read_folder
 
 TASKS = ("countdown", "linear", "procedure", "arithmetic")
-
-
-class Scored:
-    """A trace with its scores and truths [reads, 3]; the truth of hi is whether the very path ended right."""
-
-    def __init__(self, trace: Trace, differences: torch.Tensor, temperatures: list[float]):
-        self.trace = trace
-        self.scores = torch.sigmoid(differences / torch.tensor(temperatures)).double().numpy()
-        self.truths = np.array(trace.targets)
-        self.truths[:, 2] = trace.correct
-
-    def lines(self) -> list[int]:
-        """The read-outs behind lines of working."""
-        return [index for index, read in enumerate(self.trace.reads) if read.kind == "line" and read.line > 0]
 
 
 def scored(model, temperatures: list[float], folder: str) -> list[Scored]:
     traces = read_folder(folder, merge=False)
     return [Scored(*pair, temperatures) for pair in zip(traces, reward.read_all(model, traces))]
+
+
+def family(path: Scored) -> str:
+    return path.trace.task.split(":")[0]
 
 
 def gather(paths: list[Scored], name: str, wanted) -> tuple[np.ndarray, np.ndarray]:
@@ -74,37 +65,13 @@ def line_pairs(paths: list[Scored]) -> list[tuple[np.ndarray, np.ndarray]]:
     return [(path.scores[path.lines(), column], path.truths[path.lines(), column]) for path in paths if path.lines()]
 
 
-def ways_to_pick(paths: list[Scored]) -> dict:
-    """Accuracy of ways to pick one path of each problem: what best-of-n with this model gives, beside votes and the truth."""
-    problems = defaultdict(list)
-    for path in paths:
-        problems[path.trace.problem].append(path)
-    good, hi = reward.NAMES.index("good"), reward.NAMES.index("hi")
-
-    def least(path: Scored) -> float:
-        return min(path.scores[:, good]) if path.trace.reads[-1].kind == "end" else -1.0
-
-    def last(column: int):
-        return lambda path: path.scores[-1, column] if path.trace.reads[-1].kind == "end" else -1.0
-
-    ways = {"good at the end": last(good), "least good": least, "hi at the end": last(hi)}
-    accuracy: dict = defaultdict(float)
-    for group in problems.values():
-        share = 1 / len(problems)
-        accuracy["one path"] += share * float(np.mean([path.trace.correct for path in group]))
-        accuracy["exact (coverage)"] += share * any(path.trace.correct for path in group)
-        votes = Counter(path.trace.answer for path in group if path.trace.answer)
-        winner = votes.most_common(1)[0][0] if votes else None
-        accuracy["majority"] += share * any(path.trace.correct for path in group if path.trace.answer == winner)
-        sums: Counter = Counter()
-        for path in group:
-            if path.trace.answer:
-                sums[path.trace.answer] += last(good)(path)
-        winner = sums.most_common(1)[0][0] if sums else None
-        accuracy["weighted majority"] += share * any(path.trace.correct for path in group if path.trace.answer == winner)
-        for name, score in ways.items():
-            accuracy[name] += share * max(group, key=score).trace.correct
-    return {"problems": len(problems), "accuracy": dict(accuracy)}
+def choices(paths: list[Scored]) -> dict:
+    """How well scores choose among the paths of a problem, per task and level."""
+    kinds = sorted({(path.trace.task, path.trace.level) for path in paths})
+    return {
+        f"{task} {level}": choice_figures([path for path in paths if (path.trace.task, path.trace.level) == (task, level)])
+        for task, level in kinds
+    }
 
 
 def row(cells) -> str:
@@ -127,18 +94,33 @@ def print_tables(report: dict) -> None:
         for name in reward.NAMES:
             places = [figures["by_line"].get(str(line), {}).get(name, {}).get("auroc", float("nan")) for line in range(1, 7)]
             print(row([task, name, *map(shown, places), shown(figures["end"][name]["auroc"])]))
-    if "best_of" in report:
-        print("\n" + row(["way to pick", "accuracy"]) + "\n" + row(["---"] * 2))
-        for way, accuracy in report["best_of"]["accuracy"].items():
-            print(row([way, shown(accuracy)]))
+    print_choices(report["choice"])
+    print_ways(report["validation_choice"])
+
+
+def print_choices(found: dict) -> None:
+    """What the default score gives, per task and level."""
+    print("\n" + row(["task, level", "one path", "majority", "weighted", "best", "coverage", "within problems: AUROC"]))
+    print(row(["---"] * 7))
+    for kind, figures in found.items():
+        chosen = figures[" ".join(DEFAULT)]
+        beside = [figures["one path"], figures["majority"], chosen["weighted"], chosen["best"], figures["coverage"]]
+        print(row([kind, *map(shown, [*beside, chosen["within"]])]))
+
+
+def print_ways(found: dict) -> None:
+    """Every read-out and aggregate, in the mean over tasks and levels."""
+    print("\n" + row(["read-out", "aggregate", "within problems: AUROC", "best", "weighted"]) + "\n" + row(["---"] * 5))
+    for name, aggregate in itertools.product(reward.NAMES, AGGREGATES):
+        values = [[figures[f"{name} {aggregate}"][way] for figures in found.values()] for way in ("within", "best", "weighted")]
+        print(row([name, aggregate, *(shown(float(np.nanmean(value))) for value in values)]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--file", required=True, help="the reward model")
-    parser.add_argument("--validation", required=True, help="folder of labelled traces, for thresholds")
+    parser.add_argument("--validation", required=True, help="folder of labelled traces, for thresholds and ways to choose")
     parser.add_argument("--test", required=True, help="folder of labelled traces, for figures")
-    parser.add_argument("--best-of", help="folder of labelled traces with many paths per problem")
     parser.add_argument("--json", help="where all figures go")
     parser.add_argument("--plot", help="SVG file of the reliability plot")
     arguments = parser.parse_args()
@@ -149,8 +131,7 @@ def main() -> None:
     report: dict = {"file": arguments.file, "temperatures": temperatures, "paths": len(test), "tasks": {}}
     curves: dict = {name: {} for name in reward.NAMES}
     for task in (*TASKS, "all"):
-        paths = [path for path in test if task in (path.trace.task, "all")]
-        known = [path for path in validation if task in (path.trace.task, "all")]
+        paths, known = ([path for path in split if task in (family(path), "all")] for split in (test, validation))
         figures = {"paths": len(paths), "lines": step_figures(paths, is_line)}
         figures["end"] = step_figures(paths, lambda read: read.kind == "end")
         lines = range(1, 1 + max(read.line for path in paths for read in path.trace.reads))
@@ -162,8 +143,7 @@ def main() -> None:
         report["tasks"][task] = figures
         for name in reward.NAMES if task != "all" else ():
             curves[name][task] = equal_mass_bins(*gather(paths, name, lambda read: read.line > 0), bins=10)
-    if arguments.best_of:
-        report["best_of"] = ways_to_pick(scored(model, temperatures, arguments.best_of))
+    report["choice"], report["validation_choice"] = choices(test), choices(validation)
     print_tables(report)
     if arguments.json:
         with open(arguments.json, "w") as file:

@@ -6,6 +6,8 @@ hi/lo: the share of the policy's paths that end right from here. Score = sigmoid
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 
@@ -17,6 +19,7 @@ NAMES = ("good", "ok", "hi")
 POSITIVE = [ID["<good>"], ID["<ok>"], ID["<hi>"]]
 NEGATIVE = [ID["<bad>"], ID["<err>"], ID["<lo>"]]
 SHARES = torch.tensor([1.0, 1.0, 0.5])  # of the read-outs in the loss: specs card 4.10
+COMPARED = 2  # good and ok are also compared between the paths of a problem; of hi a path says little
 
 
 def read_out(model: Qwen3, hidden: torch.Tensor) -> torch.Tensor:
@@ -24,33 +27,69 @@ def read_out(model: Qwen3, hidden: torch.Tensor) -> torch.Tensor:
     return F.linear(hidden.float(), model.embedding[POSITIVE] - model.embedding[NEGATIVE])
 
 
-def batch_of(traces: list[Trace]):
-    """Inputs [B, T], next tokens [B, T] (-100: no loss), and targets and weights [B, T, 3] of the read-outs."""
+@dataclass
+class Batch:
+    inputs: torch.Tensor  # [B, T]
+    following: torch.Tensor  # [B, T] next tokens; -100: no loss
+    rows: torch.Tensor  # [R] of the reads
+    columns: torch.Tensor  # [R]
+    targets: torch.Tensor  # [R, 3]
+    weights: torch.Tensor  # [R, 3]
+    places: torch.Tensor  # [R] equal where paths of one problem are read at the same line and kind
+
+    def pairs(self) -> torch.Tensor:
+        return pair_weights(self.targets[:, :COMPARED], self.places).sum()
+
+    def words(self) -> int:
+        return int((self.following >= 0).sum())
+
+
+def batch_of(traces: list[Trace]) -> Batch:
+    """Equal paths count by the square root of their number: otherwise what the policy likes to write would be all that counts."""
     longest = max(len(trace.ids) for trace in traces)
     inputs = torch.full((len(traces), longest), PAD)
     following = torch.full((len(traces), longest), -100)
-    targets, weights = torch.zeros(len(traces), longest, 3), torch.zeros(len(traces), longest, 3)
+    rows, columns, targets, weights, places, numbers = [], [], [], [], [], {}
     for row, trace in enumerate(traces):
         ids = torch.tensor(trace.ids)
         inputs[row, : len(ids)] = ids
-        if not trace.corrupted:
-            following[row, trace.loss_from - 1 : len(ids) - 1] = ids[trace.loss_from :]
-        places = [read.index for read in trace.reads]
-        targets[row, places] = torch.tensor(trace.targets)
-        weights[row, places] = trace.count * torch.tensor(trace.weights) * SHARES
-    return inputs, following, targets, weights
+        if trace.loss_to > trace.loss_from:
+            following[row, trace.loss_from - 1 : trace.loss_to - 1] = ids[trace.loss_from : trace.loss_to]
+        for read, target, weight in zip(trace.reads, trace.targets, trace.weights):
+            if weight[0] == 0:
+                continue
+            rows.append(row)
+            columns.append(read.index)
+            targets.append(target)
+            weights.append([trace.count**0.5 * one for one in weight])
+            places.append(numbers.setdefault((trace.task, trace.problem, read.line, read.kind), len(numbers)))
+    return Batch(inputs, following, torch.tensor(rows), torch.tensor(columns), torch.tensor(targets),
+                 torch.tensor(weights) * SHARES, torch.tensor(places))  # fmt: skip
 
 
-def losses(model: Qwen3, batch) -> tuple[torch.Tensor, torch.Tensor]:
-    """Sums over a batch: weighted cross-entropy per read-out [3], and the language model's cross-entropy."""
-    inputs, following, targets, weights = batch
+def pair_weights(targets: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    """Weights [R, R, C] of the pairs (positive, negative) of a place: those of r and w reads weigh r w / (r + w) together."""
+    same = places.unsqueeze(1) == places
+    above = (targets.unsqueeze(1) == 1) & (targets.unsqueeze(0) == 0) & same.unsqueeze(2)
+    return above / same.sum(1).view(-1, 1, 1)
+
+
+def losses(model: Qwen3, batch: Batch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Sums over a batch: weighted cross-entropy per read-out [3], the pairs' loss, and the language model's cross-entropy.
+
+    A pair's loss is softplus(lower - higher): the cross-entropy of telling which of the two is the good one.
+    """
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        hidden = model.hidden(inputs)
-    reads = F.binary_cross_entropy_with_logits(read_out(model, hidden), targets, weights, reduction="none").sum((0, 1))
+        hidden = model.hidden(batch.inputs)
+    differences = read_out(model, hidden[batch.rows, batch.columns])
+    reads = F.binary_cross_entropy_with_logits(differences, batch.targets, batch.weights, reduction="none").sum(0)
+    compared = differences[:, :COMPARED]
+    margins = compared.unsqueeze(1) - compared.unsqueeze(0)
+    pairs = (pair_weights(batch.targets[:, :COMPARED], batch.places) * F.softplus(-margins)).sum()
     with torch.autocast("cpu", dtype=torch.bfloat16):
         logits = F.linear(hidden, model.embedding)
-    language = F.cross_entropy(logits.float().flatten(0, 1), following.flatten(), reduction="sum", ignore_index=-100)
-    return reads, language
+    language = F.cross_entropy(logits.float().flatten(0, 1), batch.following.flatten(), reduction="sum", ignore_index=-100)
+    return reads, pairs, language
 
 
 @torch.inference_mode()

@@ -1,8 +1,10 @@
 """Trains the reward model: the policy's weights, tuned to say behind every line of working how good it looks (reward.py).
 
-Loss: cross-entropy of the three read-outs at their places, and a tenth of the language model's. Stops and resumes at any step;
-the schedule follows progress = tokens / --tokens or seconds / --seconds, as in train.py. Every checkpoint holds the temperatures
-fitted on validation traces, so that each can be exported.
+Layers are added on top: what the policy expects next is known in its last layer only, and to compare it with what was written
+takes more. Loss: cross-entropy of the three read-outs at their places; that of telling good from bad paths of the same problem,
+where it is no help to see how hard the problem is; and the language model's, on valid lines, which teaches the working itself.
+Stops and resumes at any step; the schedule follows progress = tokens / --tokens or seconds / --seconds, as in train.py. Every
+checkpoint holds the temperatures fitted on validation traces, so that each can be exported.
 """
 
 from __future__ import annotations
@@ -18,36 +20,49 @@ import torch
 
 import reward
 from checkpoint import load_gguf
+from choice import DEFAULT, Scored, choice_figures
 from metrics import auroc
-from model import Qwen3
-from traces import Trace, read_folder
-from train import rate_factor, split_batch
+from model import Qwen3, deepened
+from traces import Trace, by_problem, read_folder, worth_reading
+from train import rate_factor
 
-LANGUAGE_SHARE = 0.1  # of the language model's loss: specs card 4.10
+LANGUAGE_SHARE = 1.0  # of the language model's loss per token; a tenth (specs card 4.10) lets the model forget how to work
 
 
 class Stream:
-    """The traces in a new random order every epoch; `position` counts those handed out."""
+    """Problems with their traces in a new random order every epoch; `position` counts those handed out."""
 
-    def __init__(self, traces: list[Trace], seed: int, position: int = 0):
-        self.traces, self.seed, self.position = traces, seed, position
+    def __init__(self, problems: list[list[Trace]], seed: int, position: int = 0):
+        self.problems, self.seed, self.position = problems, seed, position
         self.order: list[int] = []
 
-    def next(self) -> Trace:
-        epoch, place = divmod(self.position, len(self.traces))
+    def next(self) -> list[Trace]:
+        epoch, place = divmod(self.position, len(self.problems))
         if place == 0 or not self.order:
-            self.order = list(range(len(self.traces)))
+            self.order = list(range(len(self.problems)))
             random.Random(f"{self.seed}/{epoch}").shuffle(self.order)
         self.position += 1
-        return self.traces[self.order[place]]
+        return self.problems[self.order[place]]
 
-    def batch(self, tokens: int) -> list[Trace]:
-        """About `tokens` tokens, sorted by length."""
-        traces, total = [], 0
+    def batch(self, tokens: int) -> list[list[Trace]]:
+        """Problems of about `tokens` tokens together."""
+        problems, total = [], 0
         while total < tokens:
-            traces.append(self.next())
-            total += len(traces[-1].ids)
-        return sorted(traces, key=lambda trace: len(trace.ids))
+            problems.append(self.next())
+            total += sum(len(trace.ids) for trace in problems[-1])
+        return problems
+
+
+def packed(problems: list[list[Trace]], largest: int) -> list[list[Trace]]:
+    """Whole problems of like lengths put together, up to `largest` padded tokens where there is more than one."""
+    groups: list = []
+    for problem in sorted(problems, key=lambda problem: max(len(trace.ids) for trace in problem)):
+        joined = (groups[-1] if groups else []) + problem
+        if groups and len(joined) * max(len(trace.ids) for trace in joined) <= largest:
+            groups[-1] = joined
+        else:
+            groups.append(problem)
+    return groups
 
 
 class RewardTrainer:
@@ -56,15 +71,19 @@ class RewardTrainer:
         self.folder = Path(arguments.run)
         self.folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(arguments.seed)
-        self.model: Qwen3 = load_gguf(arguments.policy)[0].train()
+        policy = load_gguf(arguments.policy)[0]
+        self.model = deepened(policy, arguments.added_layers).train()
         self.average = {name: value.detach().clone() for name, value in self.model.named_parameters()}
-        self.adam = torch.optim.AdamW(self.model.parameters(), lr=arguments.rate, betas=(0.9, 0.95), weight_decay=0.0)
+        added = [p for layer in self.model.layers[policy.shape.layers :] for p in layer.parameters()]
+        known = [p for p in self.model.parameters() if all(p is not other for other in added)]
+        self.rates = (arguments.rate, arguments.added_rate)
+        self.adam = torch.optim.AdamW([{"params": known}, {"params": added}], betas=(0.9, 0.95), weight_decay=0.0)
         self.step, self.tokens, self.seconds, position = 0, 0, 0.0, 0
         if (self.folder / "checkpoint.pt").exists():
             position = self.load()
-        self.stream = Stream(read_folder(arguments.traces, merge=True), arguments.seed, position)
+        problems = [worth_reading(problem) for problem in by_problem(read_folder(arguments.traces, merge=True))]
+        self.stream = Stream(problems, arguments.seed, position)
         self.held_out = read_folder(arguments.validation, merge=False)
-        random.Random("validation").shuffle(self.held_out)
 
     def load(self) -> int:
         saved = torch.load(self.folder / "checkpoint.pt")
@@ -74,9 +93,9 @@ class RewardTrainer:
         self.step, self.tokens, self.seconds = saved["step"], saved["tokens"], saved["seconds"]
         return saved["position"]
 
-    def save(self, traces: list[Trace]) -> None:
-        """A checkpoint, after a look at some validation traces."""
-        temperatures = self.check(traces)
+    def save(self) -> None:
+        """A checkpoint, after a look at the validation traces."""
+        temperatures = self.check()
         state = {
             "shape": self.model.shape.to_dict(), "model": self.model.state_dict(), "average": self.average,
             "adam": self.adam.state_dict(), "position": self.stream.position, "step": self.step, "tokens": self.tokens,
@@ -85,21 +104,27 @@ class RewardTrainer:
         torch.save(state, self.folder / "checkpoint.new")
         os.replace(self.folder / "checkpoint.new", self.folder / "checkpoint.pt")
 
-    def check(self, traces: list[Trace]) -> list[float]:
-        """Temperatures of the averaged weights on validation traces; logs the AUROC per task of lines of working."""
+    def check(self) -> list[float]:
+        """Temperatures of the averaged weights on validation traces.
+
+        Logs per task the AUROC of lines of working, and how well the default scores choose among the paths of a problem.
+        """
         model = Qwen3(self.model.shape).eval()
         model.load_state_dict(self.average)
-        values = reward.read_all(model, traces)
-        record: dict = {"step": self.step, "tokens": self.tokens, "validation": len(traces), "auroc": {}}
-        for task in sorted({trace.task for trace in traces}):
-            pairs = [(trace, value) for trace, value in zip(traces, values) if trace.task == task]
+        values = reward.read_all(model, self.held_out)
+        temperatures = reward.temperatures(self.held_out, values)
+        record: dict = {"step": self.step, "tokens": self.tokens, "auroc": {}, "choice": {}}
+        for task in sorted({trace.task for trace in self.held_out}):
+            pairs = [(trace, value) for trace, value in zip(self.held_out, values) if trace.task == task]
             differences, targets, _ = reward.flat(*zip(*pairs))
             lines = torch.tensor([read.kind == "line" and read.line > 0 for trace, _ in pairs for read in trace.reads])
             scores, labels = differences[lines].numpy(), targets[lines].numpy()
             record["auroc"][task] = {name: round(auroc(scores[:, i], labels[:, i]), 4) for i, name in enumerate(reward.NAMES)}
-        found = reward.temperatures(traces, values)
-        self.log(record | {"temperatures": [round(value, 3) for value in found]})
-        return found
+            figures = choice_figures([Scored(*pair, temperatures) for pair in pairs])
+            record["choice"][task] = {name: round(value, 3) for name, value in figures[" ".join(DEFAULT)].items()}
+            record["choice"][task]["majority"] = round(figures["majority"], 3)
+        self.log(record | {"temperatures": [round(value, 3) for value in temperatures]})
+        return temperatures
 
     def log(self, record: dict) -> None:
         with open(self.folder / "log.jsonl", "a") as log:
@@ -110,23 +135,23 @@ class RewardTrainer:
             return self.tokens / self.arguments.tokens
         return self.seconds / self.arguments.seconds
 
-    def gradients(self, traces: list[Trace]) -> torch.Tensor:
-        """Accumulates the gradient; returns the mean losses of good, ok, hi (per counted read) and language (per token)."""
-        batches = [reward.batch_of(group) for group in split_batch(traces, self.arguments.micro_tokens)]
-        counts = torch.stack([sum(batch[3][..., i].sum() for batch in batches) for i in range(len(reward.NAMES))])
-        reads_count = counts[0].clamp(min=1.0)  # of good, whose share is 1
-        words = max(1, sum(int((batch[1] >= 0).sum()) for batch in batches))
-        sums = torch.zeros(len(reward.NAMES) + 1)
+    def gradients(self, problems: list[list[Trace]]) -> torch.Tensor:
+        """Accumulates the gradient; returns the mean losses of good, ok and hi (per read), pairs and language (per token)."""
+        batches = [reward.batch_of(group) for group in packed(problems, self.arguments.micro_tokens)]
+        counts = torch.stack([*sum(batch.weights.sum(0) for batch in batches), sum(batch.pairs() for batch in batches),
+                              torch.tensor(float(sum(batch.words() for batch in batches)))]).clamp(min=1.0)  # fmt: skip
+        sums = torch.zeros(len(reward.NAMES) + 2)
         for batch in batches:
-            reads, language = reward.losses(self.model, batch)
-            (reads.sum() / reads_count + LANGUAGE_SHARE * language / words).backward()
-            sums += torch.cat((reads.detach(), language.detach().view(1)))
-        return sums / torch.cat((counts.clamp(min=1.0), torch.tensor([float(words)])))
+            reads, pairs, language = reward.losses(self.model, batch)
+            # of good, whose share is 1
+            (reads.sum() / counts[0] + pairs / counts[-2] + LANGUAGE_SHARE * language / counts[-1]).backward()
+            sums += torch.stack([*reads.detach(), pairs.detach(), language.detach()])
+        return sums / counts
 
     def update(self, factor: float) -> None:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        for group in self.adam.param_groups:
-            group["lr"] = self.arguments.rate * factor
+        for group, rate in zip(self.adam.param_groups, self.rates):
+            group["lr"] = rate * factor
         self.adam.step()
         self.model.zero_grad(set_to_none=True)
         keep = min(self.arguments.average, (self.step + 1) / (self.step + 10))
@@ -138,25 +163,25 @@ class RewardTrainer:
         while self.progress() < 1.0:
             began = time.monotonic()
             factor = rate_factor(self.progress(), self.step, arguments.warmup, arguments.decay)
-            traces = self.stream.batch(arguments.batch_tokens)
-            sums.append(self.gradients(traces))
+            problems = self.stream.batch(arguments.batch_tokens)
+            sums.append(self.gradients(problems))
             self.update(factor)
             self.step += 1
-            self.tokens += sum(len(trace.ids) for trace in traces)
+            self.tokens += sum(len(trace.ids) for problem in problems for trace in problem)
             self.seconds += time.monotonic() - began
             if self.step % arguments.log_every == 0:
                 now = time.monotonic()
                 means = (sum(sums) / len(sums)).tolist()
-                loss = {name: round(value, 4) for name, value in zip([*reward.NAMES, "language"], means)}
+                loss = {name: round(value, 4) for name, value in zip([*reward.NAMES, "pairs", "language"], means)}
                 speed = round((self.tokens - logged_tokens) / (now - logged))
                 self.log({"step": self.step, "tokens": self.tokens, "seconds": round(self.seconds, 1), "rate": round(factor, 4),
                           "loss": loss, "tokens_per_second": speed})  # fmt: skip
                 sums, logged, logged_tokens = [], now, self.tokens
             if time.monotonic() - saved > arguments.save_seconds:
-                self.save(self.held_out[: arguments.look])
+                self.save()
                 saved = logged = time.monotonic()
                 logged_tokens = self.tokens
-        self.save(self.held_out)
+        self.save()
 
 
 def parse_arguments():
@@ -165,18 +190,19 @@ def parse_arguments():
     parser.add_argument("--traces", required=True, help="folder of labelled traces (traces.py)")
     parser.add_argument("--validation", required=True, help="folder of labelled traces of validation problems")
     parser.add_argument("--run", required=True, help="folder of the checkpoint and the log")
-    parser.add_argument("--seconds", type=float, default=2700.0, help="length of the run in training seconds")
+    parser.add_argument("--seconds", type=float, default=2400.0, help="length of the run in training seconds")
     parser.add_argument("--tokens", type=int, default=0, help="length of the run in tokens (instead of seconds)")
     parser.add_argument("--batch-tokens", type=int, default=3000)
     parser.add_argument("--micro-tokens", type=int, default=2300)
-    parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument("--added-layers", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=4e-4, help="of what the policy has")
+    parser.add_argument("--added-rate", type=float, default=1e-3, help="of the added layers")
     parser.add_argument("--warmup", type=int, default=20, help="steps")
-    parser.add_argument("--decay", type=float, default=0.3, help="share of the run in which the rate falls to zero")
+    parser.add_argument("--decay", type=float, default=0.5, help="share of the run in which the rate falls to zero")
     parser.add_argument("--average", type=float, default=0.99, help="decay of the exponential average of the weights")
-    parser.add_argument("--look", type=int, default=250, help="validation traces looked at before a checkpoint")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log-every", type=int, default=20)
-    parser.add_argument("--save-seconds", type=float, default=300.0)
+    parser.add_argument("--save-seconds", type=float, default=600.0)
     return parser.parse_args()
 
 
