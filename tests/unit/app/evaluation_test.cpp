@@ -84,12 +84,12 @@ std::string figures(const Evaluation& evaluation) {
 TEST(Evaluation, GoesOnWhereItWasInterruptedAsIfItHadNotBeen) {
   Runtime runtime = bundled();
   const auto get = [&runtime]() -> Runtime& { return runtime; };
-  EvaluationRequest request = greedy_countdown(9);
+  EvaluationRequest request = greedy_countdown(7);
   request.strategies = {"greedy", "best_of_n:n=3", "beam:n=4,width=2", "revise:n=2,attempts=2"};
   const std::string whole = figures(evaluate(runtime, request));
   const std::string path = store_file();
   EvaluationRequest interrupted = request;
-  int left = 14;  // in the middle of the second strategy
+  int left = 11;  // in the middle of the second strategy
   interrupted.on_result = [&left](const std::string&, const Instance&, const SolveResult&) {
     if (left-- == 0) throw std::runtime_error("interrupted");
   };
@@ -100,8 +100,8 @@ TEST(Evaluation, GoesOnWhereItWasInterruptedAsIfItHadNotBeen) {
   }
 
   ResultStore store(path, DatabaseAccess::create);
-  EXPECT_GE(store.runs().at(1).problems, 5);
-  EXPECT_LT(store.runs().at(1).problems, 9);
+  EXPECT_GE(store.runs().at(1).problems, 4);
+  EXPECT_LT(store.runs().at(1).problems, 7);
   EXPECT_EQ(figures(evaluate(runtime.options(), get, request, store)), whole);
   const auto none = []() -> Runtime& { throw std::runtime_error("everything is stored: no model is wanted"); };
   EXPECT_EQ(figures(evaluate(runtime.options(), none, request, store)), whole);
