@@ -43,7 +43,8 @@ reckon_layer(tune LAYERS models kv formats tensor kernels base)
 reckon_layer(engine LAYERS models kv text formats tensor kernels base PACKAGES Boost::headers)
 reckon_layer(search LAYERS engine models text formats base PACKAGES Boost::headers ${RECKON_SOLVERS})
 reckon_layer(tasks LAYERS search text base PACKAGES nlohmann_json::nlohmann_json)
-reckon_layer(app LAYERS tasks search engine tune models kv draw text formats tensor kernels base PACKAGES nlohmann_json::nlohmann_json PkgConfig::SQLITE PkgConfig::XXHASH)
+reckon_layer(app LAYERS tasks search engine tune models kv draw text formats tensor kernels base
+  PACKAGES nlohmann_json::nlohmann_json PkgConfig::SQLITE PkgConfig::XXHASH)
 reckon_layer(cli LAYERS app tasks search engine draw text base PACKAGES CLI11::CLI11 PkgConfig::TOML spdlog::spdlog)
 
 # Each instruction set's kernels are sources compiled with that set's flags; the dispatch table picks at run time.
