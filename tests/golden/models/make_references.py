@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the reference files of the model tests: small random models as GGUF, and the logits of Hugging Face transformers.
 
-For each case NAME: NAME.gguf is a model, NAME.reference.gguf holds `tokens` [n], `logits` [n, vocabulary] of transformers in
+For each case NAME (classifiers in classifiers/): NAME.gguf is a model, NAME.reference.gguf holds `tokens` [n], `logits` [n, vocabulary] of transformers in
 float32 (eager attention, all tokens at once) on the values that the file's weights decode to, `rope_frequencies` (radians per
 position) and the key `rope_magnitude`. Needs torch, transformers, gguf, numpy; running the tests needs none of them.
 
@@ -69,6 +69,11 @@ PARTS = {"self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_attn.
          "self_attn.o_proj": "attn_output", "self_attn.q_norm": "attn_q_norm", "self_attn.k_norm": "attn_k_norm",
          "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm", "mlp.gate_proj": "ffn_gate",
          "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down", "mlp.gate": "ffn_gate_inp"}
+
+
+def folder_of(name):
+    """Models whose outputs are labels are read by another test than those that write text."""
+    return FOLDER / "classifiers" if name in HEADS else FOLDER
 
 
 def gguf_name(name):
@@ -171,7 +176,7 @@ def make(name):
         model.score = HEADS[name](torch.nn, config.hidden_size).float()
     rotary = model.model.rotary_emb
 
-    writer = gguf.GGUFWriter(FOLDER / f"{name}.gguf", family)
+    writer = gguf.GGUFWriter(folder_of(name) / f"{name}.gguf", family)
     write_hyper_parameters(writer, family, config, rope)
     if name == "reward-prm":
         writer.add_string("reckon.reward.activation", "relu")
@@ -205,13 +210,13 @@ def make(name):
         batch = torch.from_numpy(tokens.astype(np.int64))[None]
         logits = model(batch).logits[0] if name not in HEADS else model.score(model.model(batch).last_hidden_state[0])
         logits = logits.numpy()
-    writer = gguf.GGUFWriter(FOLDER / f"{name}.reference.gguf", "reference")
+    writer = gguf.GGUFWriter(folder_of(name) / f"{name}.reference.gguf", "reference")
     writer.add_float32("rope_magnitude", rotary.attention_scaling)
     writer.add_tensor("tokens", tokens)
     writer.add_tensor("logits", logits)
     writer.add_tensor("rope_frequencies", rotary.inv_freq.numpy())
     save(writer)
-    print(f"{name}: max |logit| {np.abs(logits).max():.3f}, {(FOLDER / f'{name}.gguf').stat().st_size} bytes")
+    print(f"{name}: max |logit| {np.abs(logits).max():.3f}, {(folder_of(name) / f'{name}.gguf').stat().st_size} bytes")
 
 
 def save(writer):

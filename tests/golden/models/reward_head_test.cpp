@@ -11,7 +11,9 @@
 namespace reckon {
 namespace {
 
-std::string golden(const std::string& name) { return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/" + name; }
+std::string golden(const std::string& name) {
+  return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/classifiers/" + name;
+}
 
 template <typename T>
 std::vector<T> values(const GgufFile& file, const char* name) {
@@ -69,7 +71,7 @@ TEST(RewardHeadModel, CostsItsOwnOutputs) {
 }
 
 TEST(RewardHeadModel, IsNotInventedWhereThereIsNone) {
-  const auto model = Model::load(golden("qwen2.gguf"), LoadOptions{.classifier = true});
+  const auto model = Model::load(golden("../qwen2.gguf"), LoadOptions{.classifier = true});
 
   EXPECT_EQ(model->info().labels, 0);
 }
