@@ -13,8 +13,9 @@ TaskEntry gsm8k_entry();
 TaskEntry math500_entry();
 
 std::span<const TaskEntry> tasks() {
-  static const std::array table{countdown_entry(), arithmetic_entry(), linear_entry(),
-                                procedure_entry(), gsm8k_entry(),      math500_entry()};
+  static const std::array table{
+      countdown_entry(), arithmetic_entry(), linear_entry(), procedure_entry(), gsm8k_entry(), math500_entry(),
+  };
   return table;
 }
 
