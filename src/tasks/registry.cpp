@@ -6,6 +6,7 @@
 namespace reckon {
 
 TaskEntry countdown_entry();
+TaskEntry game24_entry();
 TaskEntry arithmetic_entry();
 TaskEntry linear_entry();
 TaskEntry procedure_entry();
@@ -14,7 +15,7 @@ TaskEntry math500_entry();
 
 std::span<const TaskEntry> tasks() {
   static const std::array table{
-      countdown_entry(), arithmetic_entry(), linear_entry(), procedure_entry(), gsm8k_entry(), math500_entry(),
+      countdown_entry(), game24_entry(), arithmetic_entry(), linear_entry(), procedure_entry(), gsm8k_entry(), math500_entry(),
   };
   return table;
 }
