@@ -12,10 +12,19 @@ TaskEntry linear_entry();
 TaskEntry procedure_entry();
 TaskEntry gsm8k_entry();
 TaskEntry math500_entry();
+TaskEntry aime_entry();
+TaskEntry bbh_entry();
+TaskEntry arc_entry();
+TaskEntry arc_agi_entry();
+TaskEntry logiqa_entry();
+TaskEntry humaneval_entry();
+TaskEntry mbpp_entry();
 
 std::span<const TaskEntry> tasks() {
   static const std::array table{
-      countdown_entry(), game24_entry(), arithmetic_entry(), linear_entry(), procedure_entry(), gsm8k_entry(), math500_entry(),
+      countdown_entry(), game24_entry(),  arithmetic_entry(), linear_entry(), procedure_entry(),
+      gsm8k_entry(),     math500_entry(), aime_entry(),       bbh_entry(),    arc_entry(),
+      arc_agi_entry(),   logiqa_entry(),  humaneval_entry(),  mbpp_entry(),
   };
   return table;
 }
