@@ -8,7 +8,9 @@ namespace reckon {
 TaskEntry countdown_entry();
 TaskEntry game24_entry();
 TaskEntry arithmetic_entry();
+TaskEntry integers_entry();
 TaskEntry linear_entry();
+TaskEntry systems_entry();
 TaskEntry procedure_entry();
 TaskEntry gsm8k_entry();
 TaskEntry math500_entry();
@@ -22,9 +24,9 @@ TaskEntry mbpp_entry();
 
 std::span<const TaskEntry> tasks() {
   static const std::array table{
-      countdown_entry(), game24_entry(),  arithmetic_entry(), linear_entry(), procedure_entry(),
-      gsm8k_entry(),     math500_entry(), aime_entry(),       bbh_entry(),    arc_entry(),
-      arc_agi_entry(),   logiqa_entry(),  humaneval_entry(),  mbpp_entry(),
+      countdown_entry(), game24_entry(), arithmetic_entry(), integers_entry(), linear_entry(), systems_entry(),
+      procedure_entry(), gsm8k_entry(),  math500_entry(),    aime_entry(),     bbh_entry(),    arc_entry(),
+      arc_agi_entry(),   logiqa_entry(), humaneval_entry(),  mbpp_entry(),
   };
   return table;
 }
