@@ -16,6 +16,9 @@ TaskEntry graphnav_entry();
 TaskEntry sat3_entry();
 TaskEntry color3_entry();
 TaskEntry tsp_entry();
+TaskEntry maze_entry();
+TaskEntry map_entry();
+TaskEntry calendar_entry();
 TaskEntry gsm8k_entry();
 TaskEntry math500_entry();
 TaskEntry aime_entry();
@@ -28,10 +31,10 @@ TaskEntry mbpp_entry();
 
 std::span<const TaskEntry> tasks() {
   static const std::array table{
-      countdown_entry(), game24_entry(),    arithmetic_entry(), integers_entry(),  linear_entry(),
-      systems_entry(),   procedure_entry(), graphnav_entry(),   sat3_entry(),      color3_entry(),
-      tsp_entry(),       gsm8k_entry(),     math500_entry(),    aime_entry(),      bbh_entry(),
-      arc_entry(),       arc_agi_entry(),   logiqa_entry(),     humaneval_entry(), mbpp_entry(),
+      countdown_entry(), game24_entry(),   arithmetic_entry(), integers_entry(),  linear_entry(), systems_entry(),
+      procedure_entry(), graphnav_entry(), sat3_entry(),       color3_entry(),    tsp_entry(),    maze_entry(),
+      map_entry(),       calendar_entry(), gsm8k_entry(),      math500_entry(),   aime_entry(),   bbh_entry(),
+      arc_entry(),       arc_agi_entry(),  logiqa_entry(),     humaneval_entry(), mbpp_entry(),
   };
   return table;
 }
