@@ -26,7 +26,14 @@ struct ColourProblem {
   int vertices = 0;
   std::vector<GraphEdge> edges;
 
+  // Below 8 vertices there are too few graphs up to renaming to fill every split: there the names count.
   std::string key() const {
+    if (vertices < 8) {
+      std::vector<std::string> sorted;
+      for (const GraphEdge& e : edges) sorted.push_back(std::to_string(e.from) + '-' + std::to_string(e.to));
+      std::ranges::sort(sorted);
+      return "color3|" + std::to_string(vertices) + '|' + joined(sorted);
+    }
     return "color3|" + canonical_graph(std::vector<int>(static_cast<std::size_t>(vertices), 0), edges, /*directed=*/false);
   }
 };

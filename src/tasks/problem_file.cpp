@@ -18,6 +18,15 @@ constexpr std::uintmax_t kLargestDocument = std::uintmax_t{64} << 20;
 constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // a device without line ends would fill the memory
 constexpr const char* kInstruction = "\nPut the final answer in \\boxed{}.";
 
+bool braces_match(std::string_view text) {
+  int open = 0;
+  for (const char c : text) {
+    open += c == '{' ? 1 : c == '}' ? -1 : 0;
+    if (open < 0) return false;
+  }
+  return open == 0;
+}
+
 class FileTask final : public Task {
  public:
   FileTask(std::string name, std::vector<FileProblem> problems, const Parameters& parameters)
@@ -43,7 +52,8 @@ class FileTask final : public Task {
     instance.key.append("|").append(problem.prompt);
     if (instruction_) instance.prompt += kInstruction;
     instance.gold = problem.gold;
-    instance.reference = worked_solution(problem.working, problem.gold);
+    const bool boxable = braces_match(problem.gold);  // a box ends where its brace is closed
+    instance.reference = boxable ? worked_solution(problem.working, problem.gold) : "The final answer is " + problem.gold;
     instance.words = problem.words;
     instance.constraints = problem.constraints;
     return instance;
