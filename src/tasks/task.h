@@ -37,7 +37,7 @@ struct Instance {
   std::vector<std::int64_t> numbers = {};
   std::vector<std::string> words = {};
   std::string constraints = {};  // on the answer, where the task has formal ones: for the verifiers `sat` and `smt`
-  std::string tests = {};  // of a program: those that may be shown, for the verifier `tests`; blocks between blank lines
+  std::string tests = {};        // of a program: those that may be shown, for the verifier `tests`; blocks between blank lines
 };
 
 struct Measure {
