@@ -57,12 +57,17 @@ Problem as_given(Problem problem, Runtime& runtime, bool chat, const std::string
   return problem;
 }
 
+// Those that were given, else those that the task shows.
+std::string tests_of(const SolveRequest& request) {
+  return request.tests.empty() && request.instance ? request.instance->tests : request.tests;
+}
+
 Problem problem_of(Runtime& runtime, const SolveRequest& request) {
   Problem problem;
   problem.text = request.problem;
   problem.extraction = request.extraction;
   problem.check = checker(request);
-  problem.tests = request.tests;
+  problem.tests = tests_of(request);
   problem.constraints = constraints_of(request);
   return as_given(std::move(problem), runtime, request.chat, request.system);
 }
@@ -125,7 +130,7 @@ void validate(const SolveRequest& request) {
   }
   Problem problem;
   problem.check = checker(request);
-  problem.tests = request.tests;
+  problem.tests = tests_of(request);
   problem.constraints = constraints_of(request);
   verifier->require(problem);
   if (request.thinking) thinking_options(*request.thinking, request.budget);

@@ -63,17 +63,12 @@ class Search {
     if (numbers.size() == 1) return numbers.front() == target_;
     if (numbers.size() > 2 && dead_.contains(numbers)) return false;
     std::vector<Result<Number>> results;
-    std::vector<Number> rest;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
       for (std::size_t j = i + 1; j < numbers.size(); ++j) {
         results.clear();
         results_of(numbers[i], numbers[j], results);
         for (const Result<Number>& result : results) {
-          rest = numbers;
-          rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(j));
-          rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
-          rest.insert(std::ranges::upper_bound(rest, result.value, less<Number>), result.value);
-          if (solve(rest, steps)) {
+          if (solve(without_pair(numbers, i, j, result.value), steps)) {
             if (steps) steps->push_back(result);
             return true;
           }
@@ -84,7 +79,28 @@ class Search {
     return false;
   }
 
+  std::int64_t ways(const std::vector<Number>& numbers) const {
+    if (numbers.size() == 1) return numbers.front() == target_ ? 1 : 0;
+    std::int64_t count = 0;
+    std::vector<Result<Number>> results;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      for (std::size_t j = i + 1; j < numbers.size(); ++j) {
+        results.clear();
+        results_of(numbers[i], numbers[j], results);
+        for (const Result<Number>& result : results) count += ways(without_pair(numbers, i, j, result.value));
+      }
+    }
+    return count;
+  }
+
  private:
+  static std::vector<Number> without_pair(std::vector<Number> numbers, std::size_t i, std::size_t j, Number value) {
+    numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(j));
+    numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(i));
+    numbers.insert(std::ranges::upper_bound(numbers, value, less<Number>), value);
+    return numbers;
+  }
+
   Number target_;
   std::set<std::vector<Number>, Less<Number>> dead_;
 };
@@ -99,6 +115,17 @@ std::vector<Number> sorted(std::span<const std::int64_t> numbers) {
   return result;
 }
 
+template <typename Number>
+std::optional<std::vector<CountdownStep>> solution(std::span<const std::int64_t> numbers, std::int64_t target) {
+  std::vector<Result<Number>> found;
+  if (!Search<Number>(target).solve(sorted<Number>(numbers), &found)) return std::nullopt;
+  std::vector<CountdownStep> steps;
+  for (auto step = found.rbegin(); step != found.rend(); ++step) {
+    steps.push_back({step->left, step->operation, step->right, step->value});
+  }
+  return steps;
+}
+
 }  // namespace
 
 bool reachable(std::span<const std::int64_t> numbers, std::int64_t target, CountdownRules rules) {
@@ -108,14 +135,25 @@ bool reachable(std::span<const std::int64_t> numbers, std::int64_t target, Count
   return Search<std::int64_t>(target).solve(sorted<std::int64_t>(numbers), nullptr);
 }
 
-std::optional<std::vector<CountdownStep>> countdown_solution(std::span<const std::int64_t> numbers, std::int64_t target) {
-  std::vector<Result<std::int64_t>> found;
-  if (!Search<std::int64_t>(target).solve(sorted<std::int64_t>(numbers), &found)) return std::nullopt;
-  std::vector<CountdownStep> steps;
-  for (auto step = found.rbegin(); step != found.rend(); ++step) {
-    steps.push_back({step->left, step->operation, step->right, step->value});
+bool reachable(std::span<const Rational> numbers, std::int64_t target, CountdownRules rules) {
+  if (rules == CountdownRules::exact_int) {
+    std::vector<std::int64_t> integers;
+    for (const Rational n : numbers) integers.push_back(n.numerator());
+    return reachable(integers, target, rules);
   }
-  return steps;
+  std::vector<Rational> table(numbers.begin(), numbers.end());
+  std::ranges::sort(table, less<Rational>);
+  return Search<Rational>(target).solve(table, nullptr);
+}
+
+std::optional<std::vector<CountdownStep>> countdown_solution(std::span<const std::int64_t> numbers, std::int64_t target,
+                                                             CountdownRules rules) {
+  return rules == CountdownRules::rational ? solution<Rational>(numbers, target) : solution<std::int64_t>(numbers, target);
+}
+
+std::int64_t countdown_ways(std::span<const std::int64_t> numbers, std::int64_t target, CountdownRules rules) {
+  if (rules == CountdownRules::rational) return Search<Rational>(target).ways(sorted<Rational>(numbers));
+  return Search<std::int64_t>(target).ways(sorted<std::int64_t>(numbers));
 }
 
 }  // namespace reckon

@@ -3,6 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include "tasks/working_lines.h"
+
 namespace reckon {
 
 std::string instance_id(std::string_view task, int version, Split split, int level, std::uint64_t index) {
@@ -30,13 +32,27 @@ std::vector<ParameterSpec> generated_task_parameters(std::string default_levels,
                                    .default_value = std::int64_t{0},
                                    .meaning = "solved examples put before each problem",
                                    .minimum = 0,
-                                   .maximum = 32}};
+                                   .maximum = 32},
+                                  {.name = "prompt",
+                                   .default_value = std::string("terse"),
+                                   .meaning = "the bare problem, or the rules and the form of the answer before it",
+                                   .choices = {"terse", "full"}}};
   rows.insert(rows.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   return rows;
 }
 
 GeneratedTask::GeneratedTask(const Parameters& parameters)
-    : levels_(parse_levels(parameters.text("level"))), shots_(static_cast<int>(parameters.integer("shots"))) {}
+    : levels_(parse_levels(parameters.text("level"))),
+      shots_(static_cast<int>(parameters.integer("shots"))),
+      full_(parameters.text("prompt") == "full") {}
+
+std::string GeneratedTask::preamble(const Instance& instance) const {
+  return full_ ? rules(instance) + "\nThink first. Then put the answer into \\boxed{}.\n\n" : "";
+}
+
+Instance instance_at(std::string_view task, int version, Split split, int level, std::uint64_t index) {
+  return {.id = instance_id(task, version, split, level, index), .task = std::string(task), .level = level};
+}
 
 std::vector<int> parse_levels(std::string_view text) {
   std::vector<int> levels;
@@ -59,6 +75,26 @@ std::vector<int> parse_levels(std::string_view text) {
 std::size_t training_variant(SplitMix64& rng, Split split, std::size_t variants) {
   if (split != Split::train || rng.below(2) == 0) return 0;
   return rng.below(variants);
+}
+
+Verdict unanswered() { return {.extracted = {}, .detail = "no boxed answer"}; }
+
+Verdict judged(std::string_view answer, bool correct, std::string detail, double score) {
+  return {.extracted = std::string(answer.substr(0, kLongestExtract)),
+          .correct = correct,
+          .score = correct ? 1.0 : score,
+          .detail = std::move(detail)};
+}
+
+std::vector<StepVerdict> lines_as_expected(std::span<const std::string_view> lines, std::string_view expected) {
+  const std::vector<std::string_view> wanted = split_lines(expected);
+  std::vector<StepVerdict> verdicts;
+  bool sound = true;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    sound = sound && i < wanted.size() && lines[i] == wanted[i];
+    verdicts.push_back({sound, sound});
+  }
+  return verdicts;
 }
 
 std::string worked_solution(std::string_view lines, std::string_view answer) {

@@ -40,9 +40,11 @@ TaskEntry gsm8k_entry() {
           .summary = "grade-school word problems, read from a file",
           .source = "GSM8K, arXiv:2110.14168",
           .parameters = problem_file_parameters(),
-          .make = [](const Parameters& parameters) {
-            return task_over_file("gsm8k", read_problem_file(parameters.text("file"), read_gsm8k), parameters);
-          }};
+          .make =
+              [](const Parameters& parameters) {
+                return task_over_file("gsm8k", read_lines(parameters.text("file"), read_gsm8k), parameters);
+              },
+          .checks_steps = false};
 }
 
 }  // namespace reckon

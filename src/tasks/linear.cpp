@@ -237,6 +237,12 @@ class Linear final : public GeneratedTask {
     return verdicts;
   }
 
+ protected:
+  std::string rules(const Instance& instance) const override {
+    return instance.words.size() == 1 ? "Solve the equation for x. The answer is a number, such as -4 or 5/2."
+                                      : "Solve the equations for x and y. The answer is the pair, such as (3,-2).";
+  }
+
  private:
   static std::string prompt_of(const std::vector<std::string>& equations, std::size_t variant) {
     const std::string list = equations.size() == 1 ? equations[0] : equations[0] + ", " + equations[1];

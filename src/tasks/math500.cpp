@@ -60,10 +60,12 @@ TaskEntry math500_entry() {
                   .summary = "competition mathematics, read from a file",
                   .source = "MATH, arXiv:2103.03874; the 500 of arXiv:2305.20050",
                   .parameters = problem_file_parameters(),
-                  .make = [](const Parameters& parameters) {
-                    return task_over_file("math500", chosen(read_problem_file(parameters.text("file"), read_math), parameters),
-                                          parameters);
-                  }};
+                  .make =
+                      [](const Parameters& parameters) {
+                        return task_over_file("math500", chosen(read_lines(parameters.text("file"), read_math), parameters),
+                                              parameters);
+                      },
+                  .checks_steps = false};
   entry.parameters.push_back({.name = "level", .default_value = std::string("all"), .meaning = "levels kept: all, 3 or 4+5"});
   entry.parameters.push_back(
       {.name = "subject", .default_value = std::string("all"), .meaning = "subject kept, as written in the file"});

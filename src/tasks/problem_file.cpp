@@ -1,5 +1,7 @@
 #include "tasks/problem_file.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -7,12 +9,23 @@
 #include "base/error.h"
 #include "search/answers/equivalence.h"
 #include "tasks/generation.h"
+#include "tasks/wording.h"
 
 namespace reckon {
 namespace {
 
+constexpr std::uintmax_t kLargestDocument = std::uintmax_t{64} << 20;
 constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // a device without line ends would fill the memory
 constexpr const char* kInstruction = "\nPut the final answer in \\boxed{}.";
+
+bool braces_match(std::string_view text) {
+  int open = 0;
+  for (const char c : text) {
+    open += c == '{' ? 1 : c == '}' ? -1 : 0;
+    if (open < 0) return false;
+  }
+  return open == 0;
+}
 
 class FileTask final : public Task {
  public:
@@ -39,7 +52,8 @@ class FileTask final : public Task {
     instance.key.append("|").append(problem.prompt);
     if (instruction_) instance.prompt += kInstruction;
     instance.gold = problem.gold;
-    instance.reference = worked_solution(problem.working, problem.gold);
+    const bool boxable = braces_match(problem.gold);  // a box ends where its brace is closed
+    instance.reference = boxable ? worked_solution(problem.working, problem.gold) : "The final answer is " + problem.gold;
     instance.words = problem.words;
     instance.constraints = problem.constraints;
     return instance;
@@ -50,6 +64,13 @@ class FileTask final : public Task {
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text, extraction_);
     if (!answer) return {.extracted = {}, .detail = "no answer found"};
+    const std::vector<std::string>& options = options_of(instance);
+    if (!options.empty()) {
+      const std::optional<char> letter = choice_letter(*answer, options);
+      if (!letter) return judged(*answer, false, "not an option");
+      const bool right = choice_letter(instance.gold) == letter;
+      return judged(*answer, right, right ? "right" : "another option");
+    }
     const EquivalenceVerdict verdict = compare_answers(instance.gold, *answer);
     return {.extracted = answer->substr(0, kLongestExtract),
             .correct = verdict.equal,
@@ -58,6 +79,14 @@ class FileTask final : public Task {
   }
 
  private:
+  // By the instance's address: its index stands after the name.
+  const std::vector<std::string>& options_of(const Instance& instance) const {
+    static const std::vector<std::string> kNone;
+    const auto index = whole_number(std::string_view(instance.id).substr(std::min(instance.id.size(), name_.size() + 1)));
+    const bool known = index && *index >= 0 && static_cast<std::size_t>(*index) < problems_.size();
+    return known ? problems_[static_cast<std::size_t>(*index)].options : kNone;
+  }
+
   std::string name_;
   std::vector<FileProblem> problems_;
   Extraction extraction_;
@@ -84,11 +113,50 @@ std::string string_field(const nlohmann::json& line, const char* name) {
   return field->get<std::string>();
 }
 
-std::vector<FileProblem> read_problem_file(const std::string& path, ReadProblem read) {
+std::string value_field(const nlohmann::json& line, const char* name) {
+  const auto field = line.find(name);
+  if (field != line.end() && field->is_number_integer()) return std::to_string(field->get<std::int64_t>());
+  return string_field(line, name);
+}
+
+const char* one_field(const nlohmann::json& line, std::initializer_list<const char*> names) {
+  std::string known;
+  for (const char* name : names) {
+    if (line.contains(name)) return name;
+    known.append(known.empty() ? "'" : " or '").append(name).append("'");
+  }
+  throw Error(ErrorCode::bad_file, "expected a field " + known);
+}
+
+std::string with_options(std::string question, const std::vector<std::string>& options) {
+  for (std::size_t i = 0; i < options.size(); ++i) {
+    question.append("\n").append(1, static_cast<char>('A' + i)).append(". ").append(options[i]);
+  }
+  return question;
+}
+
+nlohmann::json read_json_document(const std::string& path) {
+  if (path.empty()) throw Error(ErrorCode::bad_argument, "expected the path of a JSON document", "file");
+  std::error_code failed;
+  const std::uintmax_t size = std::filesystem::file_size(path, failed);
+  std::ifstream file(path, std::ios::binary);
+  if (failed || !file) throw Error(ErrorCode::not_found, "cannot open the file; expected one JSON document", path);
+  if (size > kLargestDocument)
+    throw Error(ErrorCode::bad_file, "the file is larger than 64 MiB; expected one JSON document", path);
+  nlohmann::json document = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (document.is_discarded()) throw Error(ErrorCode::bad_file, "expected one JSON document", path);
+  return document;
+}
+
+void add_constraints(const nlohmann::json& line, FileProblem& problem) {
+  if (line.contains("constraints")) problem.constraints = string_field(line, "constraints");
+}
+
+void for_each_line(const std::string& path, const std::function<void(const nlohmann::json&)>& read) {
   if (path.empty()) throw Error(ErrorCode::bad_argument, "expected the path of a file of JSON lines", "file");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Error(ErrorCode::not_found, "cannot open the file; expected JSON lines, one problem each", path);
-  std::vector<FileProblem> problems;
+  bool empty = true;
   std::string line;
   std::string where = path + ":1";
   for (std::size_t number = 1; next_line(file, line, where); where = path + ':' + std::to_string(++number)) {
@@ -96,14 +164,13 @@ std::vector<FileProblem> read_problem_file(const std::string& path, ReadProblem 
     const nlohmann::json object = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!object.is_object()) throw Error(ErrorCode::bad_file, "expected a JSON object on one line", where);
     try {
-      problems.push_back(read(object));
-      if (object.contains("constraints")) problems.back().constraints = string_field(object, "constraints");
+      read(object);
+      empty = false;
     } catch (const Error& error) {  // the reader knows the field, this loop the line
       throw Error(error.code(), error.message(), where);
     }
   }
-  if (problems.empty()) throw Error(ErrorCode::bad_file, "the file holds no problem", path);
-  return problems;
+  if (empty) throw Error(ErrorCode::bad_file, "the file holds no problem", path);
 }
 
 std::vector<ParameterSpec> problem_file_parameters() {
@@ -111,7 +178,7 @@ std::vector<ParameterSpec> problem_file_parameters() {
           {.name = "extract",
            .default_value = std::string("lenient"),
            .meaning = "where the answer is looked for in the text",
-           .choices = {"boxed", "lenient", "number", "gsm8k-strict", "gsm8k-flex"}},
+           .choices = {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}},
           {.name = "instruction", .default_value = true, .meaning = "add a line that asks for the answer in \\boxed{}"}};
 }
 

@@ -2,8 +2,11 @@
 // What differs between benchmarks is how a line becomes a problem; everything else is here.
 #pragma once
 
+#include <functional>
+#include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "search/answers/extract.h"
@@ -16,19 +19,43 @@ struct FileProblem {
   std::string gold;
   std::string working;  // the worked solution as published, without the final answer
   int level = 0;
-  std::string family = {};              // as Instance::family
-  std::vector<std::string> words = {};  // such as the subject
-  std::string constraints = {};         // of any line: the field "constraints", a DIMACS CNF or an SMT-LIB script
+  std::string family = {};                // as Instance::family
+  std::vector<std::string> words = {};    // such as the subject
+  std::string constraints = {};           // of any line: the field "constraints", a DIMACS CNF or an SMT-LIB script
+  std::vector<std::string> options = {};  // of a multiple choice, A first: an answer is then a letter, or an option's text
 };
-
-using ReadProblem = FileProblem (*)(const nlohmann::json& line);
 
 // The string field `name`. Throws Error bad_file when it is missing or no string.
 std::string string_field(const nlohmann::json& line, const char* name);
 
-// Reads `path` line by line; blank lines are skipped. Throws Error bad_argument for an empty path, not_found for a missing file,
-// bad_file ("path:line: …") for a line that is not a JSON object with the fields `read` asks for, or a file without problems.
-std::vector<FileProblem> read_problem_file(const std::string& path, ReadProblem read);
+// The text or whole number of field `name` as text. Throws Error bad_file.
+std::string value_field(const nlohmann::json& line, const char* name);
+// The first of `names` that the object has; throws Error bad_file, naming all, when it has none.
+const char* one_field(const nlohmann::json& line, std::initializer_list<const char*> names);
+
+// "question\nA. first\nB. second".
+std::string with_options(std::string question, const std::vector<std::string>& options);
+
+// The whole file as one JSON document of at most 64 MiB. Throws Error bad_argument, not_found, bad_file.
+nlohmann::json read_json_document(const std::string& path);
+
+// Hands every line of `path` that is not blank to `read`. Throws Error bad_argument for an empty path, not_found for a missing
+// file, bad_file ("path:line: …") for a line that is not a JSON object of at most 1 MiB with the fields `read` asks for, or a
+// file without any.
+void for_each_line(const std::string& path, const std::function<void(const nlohmann::json&)>& read);
+
+// From the field "constraints", where the line has one.
+void add_constraints(const nlohmann::json& line, FileProblem& problem);
+
+template <typename Problem>
+std::vector<Problem> read_lines(const std::string& path, Problem (*read)(const nlohmann::json& line)) {
+  std::vector<Problem> problems;
+  for_each_line(path, [&](const nlohmann::json& line) {
+    problems.push_back(read(line));
+    if constexpr (std::is_same_v<Problem, FileProblem>) add_constraints(line, problems.back());
+  });
+  return problems;
+}
 
 // The rows every reader has: file, extract, instruction.
 std::vector<ParameterSpec> problem_file_parameters();

@@ -1,6 +1,6 @@
-// Procedure: follow an explicit procedure state by state. Source: ProcBench, Fujisawa et al. 2024, arXiv:2410.03117; 12 of its 23
-// procedures, with a strict answer form (lines "s1: state", the last state boxed) so that the checker is exact.
-// Instance::words holds the procedure's name, then its arguments as in the prompt.
+// Procedure: follow an explicit procedure state by state. Source: ProcBench, Fujisawa et al. 2024, arXiv:2410.03117, with a
+// strict answer form (lines "s1: state", the last state boxed) so that the checker is exact. Instance::words holds the
+// procedure's name, then its arguments as in the prompt.
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -26,11 +26,13 @@ Words true_states(const Instance& instance) {
   return procedure->run(std::span(instance.words).subspan(1));
 }
 
-std::string worked(const Words& states) {
+std::string state_lines(const Words& states) {
   std::string lines;
   for (std::size_t i = 0; i < states.size(); ++i) lines += state_line(i, states[i]) + '\n';
-  return worked_solution(lines, states.back());
+  return lines;
 }
+
+std::string worked(const Words& states) { return worked_solution(state_lines(states), states.back()); }
 
 std::string prompt_of(const Words& words) {
   std::string prompt = words[0];
@@ -76,8 +78,11 @@ class ProcedureTask final : public GeneratedTask {
  public:
   explicit ProcedureTask(const Parameters& parameters) : GeneratedTask(parameters) {
     const std::string& name = parameters.text("procedure");
-    for (const Procedure& procedure : procedures()) {
-      if (name == "any" || name == procedure.name) chosen_.push_back(&procedure);
+    for (const Procedure& procedure : text_procedures()) {
+      if (name == "any" || name == "all" || name == procedure.name) chosen_.push_back(&procedure);
+    }
+    for (const Procedure& procedure : list_procedures()) {
+      if (name == "all" || name == procedure.name) chosen_.push_back(&procedure);
     }
   }
 
@@ -125,15 +130,13 @@ class ProcedureTask final : public GeneratedTask {
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const Words truth = true_states(instance);
-    std::vector<StepVerdict> verdicts;
-    bool sound = true;
-    for (const std::string_view line : working_lines(text)) {
-      const std::size_t i = verdicts.size();
-      sound = sound && i < truth.size() && line == state_line(i, truth[i]);
-      verdicts.push_back({sound, sound});
-    }
-    return verdicts;
+    return lines_as_expected(working_lines(text), state_lines(true_states(instance)));
+  }
+
+ protected:
+  std::string rules(const Instance& instance) const override {
+    return "Follow the procedure " + instance.words.at(0) + ": " + find_procedure(instance.words[0])->meaning +
+           ".\nWrite the state after each step on a line of its own, s1: first, s2: second; the last one is the answer.";
   }
 
  private:
@@ -141,8 +144,9 @@ class ProcedureTask final : public GeneratedTask {
 };
 
 std::vector<std::string> procedure_choices() {
-  std::vector<std::string> names{"any"};
-  for (const Procedure& procedure : procedures()) names.push_back(procedure.name);
+  std::vector<std::string> names{"any", "all"};
+  for (const Procedure& procedure : text_procedures()) names.push_back(procedure.name);
+  for (const Procedure& procedure : list_procedures()) names.push_back(procedure.name);
   return names;
 }
 
@@ -152,10 +156,11 @@ TaskEntry procedure_entry() {
   return {.name = "procedure",
           .summary = "follow an explicit procedure over a string or list, state by state",
           .source = "ProcBench, arXiv:2410.03117",
-          .parameters = generated_task_parameters("1+2", {{.name = "procedure",
-                                                           .default_value = std::string("any"),
-                                                           .meaning = "which procedure is followed",
-                                                           .choices = procedure_choices()}}),
+          .parameters =
+              generated_task_parameters("1+2", {{.name = "procedure",
+                                                 .default_value = std::string("any"),
+                                                 .meaning = "which one is followed: any of the first twelve, all 23, or one",
+                                                 .choices = procedure_choices()}}),
           .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> {
             return std::make_unique<ProcedureTask>(parameters);
           }};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "tasks/wording.h"
+
 namespace reckon {
 namespace {
 
@@ -18,25 +20,6 @@ std::string random_string(std::string_view alphabet, std::int64_t length, SplitM
 }
 
 std::int64_t random_steps(StepRange steps, SplitMix64& rng) { return rng.range(steps.low, steps.high); }
-
-Words split_words(std::string_view text, char separator = ' ') {
-  Words words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-std::string joined(const Words& words, std::string_view separator = " ") {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += separator;
-    text += word;
-  }
-  return text;
-}
 
 std::size_t index_of(const std::string& text) { return static_cast<std::size_t>(std::stoul(text)); }
 
@@ -318,7 +301,7 @@ Words draw_find_cyclic(SplitMix64& rng, StepRange steps) {
 
 }  // namespace
 
-std::span<const Procedure> procedures() {
+std::span<const Procedure> text_procedures() {
   static const std::array table{
       Procedure{"Sort", "for a to z, swap each occurrence to the front part; list the changes", draw_sort, run_sort},
       Procedure{"Copy", "append the string of each index (from 0)", draw_copy, run_copy},
@@ -334,11 +317,6 @@ std::span<const Procedure> procedures() {
       Procedure{"FindCyclic", "step right on a ring, count down to the letter", draw_find_cyclic, run_find_cyclic},
   };
   return table;
-}
-
-const Procedure* find_procedure(std::string_view name) {
-  const auto found = std::ranges::find(procedures(), name, &Procedure::name);
-  return found == procedures().end() ? nullptr : &*found;
 }
 
 }  // namespace reckon

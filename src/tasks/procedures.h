@@ -1,5 +1,6 @@
-// The explicit procedures of ProcBench (arXiv:2410.03117), as pure functions of their arguments as text: `draw` makes arguments
-// for a number of steps, `run` the states after each step. Rules in our words; generator ranges follow the published ones.
+// The 23 explicit procedures of ProcBench (arXiv:2410.03117), as pure functions of their arguments as text: `draw` makes
+// arguments for a number of steps, `run` the states after each step. Rules in our words; generator ranges follow the published
+// ones.
 #pragma once
 
 #include <span>
@@ -26,7 +27,8 @@ struct Procedure {
   Words (*run)(std::span<const std::string> arguments);
 };
 
-std::span<const Procedure> procedures();
+std::span<const Procedure> text_procedures();            // over one text or number: the twelve that the bundled model has learned
+std::span<const Procedure> list_procedures();            // over lists, words and rules: the other eleven
 const Procedure* find_procedure(std::string_view name);  // nullptr when there is none
 
 }  // namespace reckon

@@ -39,7 +39,7 @@ Instance Task::problem(Split split, std::uint64_t index) const {
     const Instance example = generate(Split::validation, instance.level, shot);
     examples.append(example.prompt).append("\n").append(example.reference).append("\n\n");
   }
-  instance.prompt.insert(0, examples);
+  instance.prompt.insert(0, preamble(instance) + examples);
   return instance;
 }
 

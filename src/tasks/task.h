@@ -37,6 +37,7 @@ struct Instance {
   std::vector<std::int64_t> numbers = {};
   std::vector<std::string> words = {};
   std::string constraints = {};  // on the answer, where the task has formal ones: for the verifiers `sat` and `smt`
+  std::string tests = {};        // of a program: those that may be shown, for the verifier `tests`; blocks between blank lines
 };
 
 struct Measure {
@@ -77,11 +78,14 @@ class Task {
   virtual std::vector<int> levels() const = 0;
 
   // Problem `index` of an evaluation or a training run: its level is levels()[index mod count]. With the parameter shots=k, its
-  // prompt begins with k solved problems of the level, from the validation split and far from any index in use.
+  // prompt begins with k solved problems of the level, from the validation split and far from any index in use. With
+  // prompt=full, the rules and the form of the answer stand before all of it.
   Instance problem(Split split, std::uint64_t index) const;
 
  protected:
   virtual int shots() const { return 0; }
+  // What a reader who has never met the task must be told; "" when prompts are terse.
+  virtual std::string preamble(const Instance&) const { return ""; }
 };
 
 struct TaskEntry {
@@ -90,6 +94,7 @@ struct TaskEntry {
   std::string source;  // where the task comes from
   std::vector<ParameterSpec> parameters;
   std::unique_ptr<const Task> (*make)(const Parameters& parameters);
+  bool checks_steps = true;  // whether check_steps judges each line of working
 };
 
 std::span<const TaskEntry> tasks();  // as listed to the user

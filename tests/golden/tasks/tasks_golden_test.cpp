@@ -16,11 +16,12 @@ using testing::boxed;
 
 // What a solver may write that has the right value, or the right start, in a form that is no answer.
 std::string right_value_wrong_form(const Instance& instance) {
-  if (instance.task == "countdown") return std::to_string(instance.numbers[0]);
+  if (instance.task == "countdown" || instance.task == "game24") return std::to_string(instance.numbers[0]);
+  if (instance.task == "linear") return instance.words[0];
   if (instance.task == "arithmetic") {
     return std::to_string(instance.numbers[0]).append(instance.words[0]).append(std::to_string(instance.numbers[1]));
   }
-  return instance.task == "linear" ? instance.words[0] : instance.words[1];
+  return instance.words.size() > 1 ? instance.words[1] : instance.words.empty() ? "0" : instance.words[0];
 }
 
 std::string hostile() {
@@ -34,12 +35,21 @@ void write_verdict(std::ostream& out, const char* kind, const Verdict& verdict) 
       << '\n';
 }
 
+// Long ones by their hash.
+std::string short_text(const std::string& text) {
+  if (text.size() <= 400) return text;
+  std::ostringstream hash;
+  hash << "of " << text.size() << " bytes, fnv1a " << std::hex << fnv1a(text);
+  return hash.str();
+}
+
 void write_instance(std::ostream& out, const Task& task, const Instance& instance) {
-  out << instance.id << "\n  key " << instance.key << "\n  prompt " << instance.prompt << "\n  gold " << instance.gold << '\n';
+  out << instance.id << "\n  key " << short_text(instance.key) << "\n  prompt " << short_text(instance.prompt) << "\n  gold "
+      << short_text(instance.gold) << '\n';
   if (instance.reference.size() <= 400) {
     std::istringstream lines(instance.reference);
     for (std::string line; std::getline(lines, line);) out << "  | " << line << '\n';
-  } else {  // long ones by their hash
+  } else {
     out << "  reference of " << instance.reference.size() << " bytes, fnv1a " << std::hex << fnv1a(instance.reference) << std::dec
         << '\n';
   }

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "tasks/expression.h"
 #include "unit/tasks/task_testing.h"
 
 namespace reckon {
@@ -92,6 +93,37 @@ TEST(Arithmetic, OneOperationCanBeChosen) {
   const auto task = make_task("arithmetic:operation=sub");
   for (std::uint64_t i = 0; i < 20; ++i) EXPECT_EQ(task->generate(Split::test, 3, i).words[0], "-");
   EXPECT_THROW((void)make_task("arithmetic:operation=mul")->generate(Split::test, 1, 0), Error);
+}
+
+const std::unique_ptr<const Task> kIntegers = make_task("integers");
+
+Instance integers(std::vector<std::string> words) { return {.id = "by hand", .task = "integers", .words = std::move(words)}; }
+
+TEST(Integers, EveryOperationShowsItsWorking) {
+  EXPECT_EQ(kIntegers->solve(integers({"divide", "157", "7"})),
+            "<think>\n1/7=0 | 1-0=1\n15/7=2 | 15-14=1\n17/7=2 | 17-14=3\n</think>\n\\boxed{(22,3)}");
+  EXPECT_EQ(kIntegers->solve(integers({"gcd", "48", "18"})), "<think>\n48=2*18+12\n18=1*12+6\n12=2*6+0\n</think>\n\\boxed{6}");
+  EXPECT_EQ(kIntegers->solve(integers({"compare", "529", "531"})), "<think>\n5=5\n2<3\n</think>\n\\boxed{<}");
+  EXPECT_EQ(kIntegers->solve(integers({"base", "13", "2"})),
+            "<think>\n13=6*2+1\n6=3*2+0\n3=1*2+1\n1=0*2+1\n</think>\n\\boxed{1101}");
+  EXPECT_EQ(kIntegers->solve(integers({"chain", "3*(17+4)-8", "17", "+4", "3*", "-8"})),
+            "<think>\n17+4=21\n3*21=63\n63-8=55\n</think>\n\\boxed{55}");
+}
+
+TEST(Integers, AnswersMayBeWrittenPlainly) {
+  EXPECT_TRUE(testing::is_right(*kIntegers, integers({"divide", "157", "7"}), "22, 3"));
+  EXPECT_FALSE(testing::is_right(*kIntegers, integers({"divide", "157", "7"}), "22"));
+  EXPECT_TRUE(testing::is_right(*kIntegers, integers({"base", "255", "16"}), "ff"));
+  EXPECT_TRUE(testing::is_right(*kIntegers, integers({"chain", "999*2", "999", "*2"}), "1,998"));
+  EXPECT_FALSE(testing::is_right(*kIntegers, integers({"compare", "1", "2"}), ">"));
+}
+
+TEST(Integers, AChainIsTheExpressionItShows) {
+  const auto task = make_task("integers:operation=chain,level=1+2+3+4+5");
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    const Instance instance = task->problem(Split::train, i);
+    EXPECT_EQ(parse_value(instance.words[1])->text(), instance.gold) << instance.prompt;
+  }
 }
 
 }  // namespace

@@ -17,8 +17,33 @@ std::string repeated(const std::string& part) {
 std::vector<std::string> hostile_texts() {
   std::vector<std::string> texts{std::string(kMegabyte, '\0'), std::string(kMegabyte, '\n'), std::string(kMegabyte, '{'),
                                  std::string(kMegabyte, '\xff')};
-  for (const char* part : {"\\boxed{", "\\boxed{1}", "<think>", "</think>", "(", "-", "1+", "s1: a\n", "1+1=2 | 2\n",
-                           "x=", "\\frac{", "9*9", "1,000", "<think>\ns1: 9\n</think>", "35-25=10 | 7 37 10\n", "x=1\n"}) {
+  for (const char* part : {"\\boxed{",
+                           "\\boxed{1}",
+                           "<think>",
+                           "</think>",
+                           "(",
+                           "-",
+                           "1+",
+                           "s1: a\n",
+                           "1+1=2 | 2\n",
+                           "x=",
+                           "\\frac{",
+                           "9*9",
+                           "1,000",
+                           "<think>\ns1: 9\n</think>",
+                           "35-25=10 | 7 37 10\n",
+                           "x=1\n",
+                           "0 1 ",
+                           "-1 ",
+                           "0R ",
+                           "UDLR",
+                           "U 1,1\n",
+                           "d1: 0\n",
+                           "12/",
+                           "sort|",
+                           "A",
+                           "1 = ",
+                           "D1 evidence: D2 "}) {
     texts.push_back(repeated(part));
     texts.push_back("\\boxed{" + repeated(part) + "}");
     texts.push_back("<think>\n" + repeated(part));

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <array>
+
+#include "tasks/rational.h"
 #include "unit/tasks/task_testing.h"
 
 namespace reckon {
@@ -68,6 +71,71 @@ TEST(Linear, LevelsHaveTheirKindOfRoot) {
     const std::string pair = kTask->generate(Split::test, 4, i).gold;
     EXPECT_TRUE(pair.find(',') != std::string::npos && pair.find('/') == std::string::npos) << pair;
   }
+}
+
+const std::unique_ptr<const Task> kSystems = make_task("systems");
+
+Instance systems(std::vector<std::int64_t> numbers) {
+  return {.id = "by hand", .task = "systems", .numbers = std::move(numbers)};
+}
+
+TEST(Systems, ComputesTheExampleOfTheCard) {
+  const Instance instance = systems({2, -2, 1, -8, 3, -4, 17});  // -2x+y=-8, 3x-4y=17
+  EXPECT_EQ(kSystems->solve(instance), "<think>\ny=-2\nx=3\n</think>\n\\boxed{(3,-2)}");
+  for (const char* right : {"(3,-2)", "3, -2", "x=3, y=-2", "(6/2,-2.0)"}) {
+    EXPECT_TRUE(testing::is_right(*kSystems, instance, right)) << right;
+  }
+  for (const char* wrong : {"(-2,3)", "3", "none", "many", "(3,-2,0)", "(3,x)"}) {
+    EXPECT_FALSE(testing::is_right(*kSystems, instance, wrong)) << wrong;
+  }
+}
+
+TEST(Systems, NoneAndManyAreAnswers) {
+  EXPECT_TRUE(testing::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 5}), "none"));
+  EXPECT_TRUE(testing::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "many"));
+  EXPECT_FALSE(testing::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "none"));
+  EXPECT_FALSE(testing::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "(1,1)"));
+}
+
+TEST(Systems, ALineIsValidWhenItCombinesTheEquations) {
+  const Instance instance = systems({2, -2, 1, -8, 3, -4, 17});
+  EXPECT_EQ(testing::steps(*kSystems, instance, "-6x+3y=-24\nx-3y=9\n5x=15\nx=3\ny=-2"), "+++++");
+  EXPECT_EQ(testing::steps(*kSystems, instance, "x=4"), "-");
+  EXPECT_EQ(testing::steps(*kSystems, instance, "0=0"), "-");
+  EXPECT_EQ(testing::steps(*kSystems, instance, "x+x=6"), "-");
+  EXPECT_EQ(testing::steps(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "0=0"), "+");
+  EXPECT_EQ(testing::steps(*kSystems, systems({2, 1, 1, 2, 2, 2, 5}), "0=1"), "+");
+}
+
+// Cramer's rule over all three columns.
+std::int64_t determinant(const std::array<std::array<std::int64_t, 3>, 3>& m) {
+  return m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0]) +
+         m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0]);
+}
+
+TEST(Systems, ThreeUnknownsAgreeWithCramersRule) {
+  const auto task = make_task("systems:level=3+4+5");
+  int degenerate = 0;
+  for (std::uint64_t i = 0; i < 90; ++i) {
+    const Instance instance = task->problem(Split::train, i);
+    std::array<std::array<std::int64_t, 3>, 3> m{};
+    std::array<std::int64_t, 3> constants{};
+    for (std::size_t row = 0; row < 3; ++row) {
+      for (std::size_t c = 0; c < 3; ++c) m[row][c] = instance.numbers[1 + 4 * row + c];
+      constants[row] = instance.numbers[4 + 4 * row];
+    }
+    const std::int64_t d = determinant(m);
+    std::string expected = "(";
+    for (std::size_t c = 0; d != 0 && c < 3; ++c) {
+      auto replaced = m;
+      for (std::size_t row = 0; row < 3; ++row) replaced[row][c] = constants[row];
+      expected += Rational(determinant(replaced), d).text() + (c < 2 ? "," : ")");
+    }
+    degenerate += d == 0 ? 1 : 0;
+    EXPECT_EQ(d == 0, instance.gold == "none" || instance.gold == "many") << instance.prompt;
+    if (d != 0) EXPECT_EQ(instance.gold, expected) << instance.prompt;
+  }
+  EXPECT_GT(degenerate, 5);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tasks/procedures.h"
 #include "unit/tasks/task_testing.h"
 
@@ -26,9 +28,30 @@ TEST(Procedures, ComputeTheExamplesOfTheCard) {
   EXPECT_EQ(run("FindCyclic", {"q7mza", "m 4"}), (Words{"(z,3)", "(a,2)", "(q,1)", "7"}));
 }
 
+TEST(Procedures, OfListsComputeTheExamplesOfTheCard) {
+  EXPECT_EQ(run("Gather", {"k3f9a 0pq7z mm4t1c", "2,0,3 0,1,2 1,3,2"}), (Words{"mm4", "mm43f", "mm43f7z"}));
+  EXPECT_EQ(run("Count", {"a1b2 xyz q07"}), (Words{"[a1b2,2,12,24]", "[xyz,3,0,0]", "[q07,1,7,7]", "31"}));
+  EXPECT_EQ(run("Search", {"abab xab baba", "ab ba"}), (Words{"[2,1,1]", "[3,1,3]"}));
+  EXPECT_EQ(run("Split1", {"abcdefgh", "5 2"}), (Words{"[abcde,fgh]", "[ab,cde,fgh]"}));
+  EXPECT_EQ(run("Split2", {"abcdefgh", "0,5 0,2 2,1"}), (Words{"[abcde,fgh]", "[ab,cde,fgh]", "[ab,cde,f,gh]"}));
+  EXPECT_EQ(run("Compose", {"abcab", "ab>c cc>a"}), (Words{"abcc", "aba", "ca"}));
+  EXPECT_EQ(run("Decompose", {"aba", "a>xy b>zz"}), (Words{"xyba", "xyzza", "xyzzxy"}));
+  EXPECT_EQ(run("Compare", {"hello", "help! hxyzw hello"}), (Words{"hel", "h", "[hel,h,hello]"}));
+  EXPECT_EQ(run("Count2", {"ab ba"}), (Words{"[a1,b1]", "[a2,b2]"}));
+  EXPECT_EQ(run("FillWord", {"the [1] sat [2]", "1=cat 2=down"}), (Words{"the cat sat [2]", "the cat sat down"}));
+  EXPECT_EQ(run("DeleteWord", {"a b a c", "a c"}), (Words{"b a c", "b a"}));
+}
+
+TEST(Procedures, AreTheTwentyThreeOfTheBenchmark) {
+  EXPECT_EQ(text_procedures().size(), 12U);
+  EXPECT_EQ(list_procedures().size(), 11U);
+}
+
 TEST(Procedures, DrawTheAskedNumberOfSteps) {
   const std::array<StepRange, 5> levels{{{2, 3}, {4, 6}, {7, 12}, {13, 18}, {19, 25}}};
-  for (const Procedure& procedure : procedures()) {
+  std::vector<Procedure> all(text_procedures().begin(), text_procedures().end());
+  all.insert(all.end(), list_procedures().begin(), list_procedures().end());
+  for (const Procedure& procedure : all) {
     for (const StepRange steps : levels) {
       SplitMix64 rng(7);
       for (int i = 0; i < 50; ++i) {
@@ -83,6 +106,24 @@ TEST(Procedure, TheFirstWrongStateEndsTheValidSteps) {
 TEST(Procedure, OneProcedureCanBeChosen) {
   const auto task = make_task("procedure:procedure=Rotate");
   for (std::uint64_t i = 0; i < 20; ++i) EXPECT_TRUE(task->problem(Split::test, i).prompt.starts_with("Rotate "));
+}
+
+TEST(Procedure, AllTwentyThreeAreSolvedAndChecked) {
+  const auto task = make_task("procedure:procedure=all,level=1+3+5");
+  std::set<std::string> met;
+  for (std::uint64_t i = 0; i < 600; ++i) {
+    const Instance instance = task->problem(Split::test, i);
+    met.insert(instance.words[0]);
+    ASSERT_TRUE(task->check(instance, instance.reference).correct) << instance.prompt;
+    ASSERT_EQ(steps(*task, instance, instance.reference).find('-'), std::string::npos) << instance.prompt;
+  }
+  EXPECT_EQ(met.size(), 23U);
+}
+
+TEST(Procedure, TheFullPromptSaysTheRule) {
+  const Instance instance = make_task("procedure:procedure=Rotate,prompt=full")->problem(Split::test, 0);
+  EXPECT_NE(instance.prompt.find("m,n: turn characters m to n-1 right by one"), std::string::npos);
+  EXPECT_TRUE(instance.prompt.ends_with("\n\n" + make_task("procedure:procedure=Rotate")->problem(Split::test, 0).prompt));
 }
 
 }  // namespace

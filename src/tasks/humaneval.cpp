@@ -1,0 +1,63 @@
+// HumanEval: complete a Python function from its head and description, read from the published JSON lines: "prompt",
+// "entry_point", "canonical_solution", "test". The examples of the description become tests that a verifier may use; the
+// file's own tests stay hidden and judge. Source: Chen et al. 2021, arXiv:2107.03374.
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "tasks/problem_file.h"
+#include "tasks/program_task.h"
+#include "tasks/working_lines.h"
+
+namespace reckon {
+namespace {
+
+// ">>> f(1)\n2" in the description becomes "assert f(1) == 2".
+std::vector<std::string> tests_in_description(std::string_view prompt, const std::string& entry) {
+  std::vector<std::string> tests;
+  const std::vector<std::string_view> lines = split_lines(prompt);
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+    const std::string_view call = trimmed(lines[i]);
+    const std::string_view value = trimmed(lines[i + 1]);
+    const bool example = call.starts_with(">>> " + entry + '(') && call.ends_with(')');
+    const bool has_value = !value.starts_with(">>>") && !value.starts_with("\"\"\"") && !value.starts_with("'''");
+    if (example && has_value) tests.push_back("assert (" + std::string(call.substr(4)) + ") == (" + std::string(value) + ')');
+  }
+  return tests;
+}
+
+ProgramProblem read_humaneval(const nlohmann::json& line) {
+  const std::string prompt = string_field(line, "prompt");
+  ProgramProblem problem{.prompt = "Complete this Python function. Answer with the whole program in one block.\n```python\n" +
+                                   prompt + (prompt.ends_with('\n') ? "```" : "\n```"),
+                         .entry = string_field(line, "entry_point"),
+                         .before = {},
+                         .head = {},
+                         .solution = prompt + string_field(line, "canonical_solution"),
+                         .judges = {},
+                         .shown = {}};
+  const std::size_t head = prompt.rfind("def " + problem.entry);
+  if (problem.entry.empty() || head == std::string::npos) {
+    throw Error(ErrorCode::bad_file, "the field 'prompt' does not define the function of 'entry_point'");
+  }
+  problem.before = prompt.substr(0, head);
+  problem.head = prompt.substr(head);
+  problem.judges = {string_field(line, "test") + "\ncheck(" + problem.entry + ")\n"};
+  problem.shown = tests_in_description(problem.head, problem.entry);
+  return problem;
+}
+
+}  // namespace
+
+TaskEntry humaneval_entry() {
+  return {.name = "humaneval",
+          .summary = "complete a Python function, read from a file and judged by its tests",
+          .source = "HumanEval, arXiv:2107.03374",
+          .parameters = program_parameters(),
+          .make =
+              [](const Parameters& parameters) {
+                return program_task("humaneval", read_lines(parameters.text("file"), read_humaneval), parameters);
+              },
+          .checks_steps = false};
+}
+
+}  // namespace reckon
