@@ -5,7 +5,7 @@
 
 namespace reckon {
 
-std::string plain_words(std::string_view text) {
+std::string trimmed_lower(std::string_view text) {
   constexpr std::string_view kAround = " \t\r\n.$";
   const std::size_t begin = text.find_first_not_of(kAround);
   if (begin == std::string_view::npos) return "";
@@ -19,7 +19,7 @@ bool claims_none(std::string_view answer) {
   constexpr std::array<std::string_view, 8> kClaims{"none",         "unsat",      "unsatisfiable", "no solution",
                                                     "no solutions", "impossible", "infeasible",    "no model"};
   constexpr std::size_t kLongestClaim = 64;
-  return answer.size() <= kLongestClaim && std::ranges::find(kClaims, plain_words(answer)) != kClaims.end();
+  return answer.size() <= kLongestClaim && std::ranges::find(kClaims, trimmed_lower(answer)) != kClaims.end();
 }
 
 }  // namespace reckon

@@ -13,6 +13,6 @@ inline constexpr std::size_t kMostConstraintBytes = std::size_t{1} << 20;
 bool claims_none(std::string_view answer);
 
 // In small ASCII letters, without blanks and a full stop around it.
-std::string plain_words(std::string_view text);
+std::string trimmed_lower(std::string_view text);
 
 }  // namespace reckon

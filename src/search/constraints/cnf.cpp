@@ -68,7 +68,7 @@ bool put(Assignment& assignment, std::int64_t variable, bool value) {
 }
 
 std::optional<bool> truth_of(std::string_view word) {
-  const std::string plain = plain_words(word);
+  const std::string plain = trimmed_lower(word);
   if (plain == "1" || plain == "true" || plain == "t") return true;
   if (plain == "0" || plain == "false" || plain == "f") return false;
   return std::nullopt;

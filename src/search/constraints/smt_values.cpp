@@ -86,7 +86,7 @@ std::optional<std::string> number_term(std::string_view text, bool real) {
 
 std::optional<std::string> term_of(std::string_view value, SmtSort sort) {
   if (sort != SmtSort::boolean) return number_term(without_blanks(value), sort == SmtSort::real);
-  const std::string plain = plain_words(value);
+  const std::string plain = trimmed_lower(value);
   if (plain == "true" || plain == "yes" || plain == "1") return "true";
   if (plain == "false" || plain == "no" || plain == "0") return "false";
   return std::nullopt;

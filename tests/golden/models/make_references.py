@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Makes the reference files of the model tests: small random models as GGUF, and the logits of Hugging Face transformers.
 
-For each case NAME (classifiers in classifiers/): NAME.gguf is a model, NAME.reference.gguf holds `tokens` [n], `logits` [n, vocabulary] of transformers in
-float32 (eager attention, all tokens at once) on the values that the file's weights decode to, `rope_frequencies` (radians per
-position) and the key `rope_magnitude`. Needs torch, transformers, gguf, numpy; running the tests needs none of them.
+For each case NAME: NAME.gguf is a model (classifiers in classifiers/), NAME.reference.gguf holds `tokens` [n], `logits` [n,
+vocabulary] of transformers in float32 (eager attention, all tokens at once) on the values that the file's weights decode to,
+`rope_frequencies` (radians per position) and the key `rope_magnitude`. Needs torch, transformers, gguf, numpy; running the
+tests needs none of them.
 
     python3 tests/golden/models/make_references.py [NAME ...]
 """
