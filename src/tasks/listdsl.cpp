@@ -138,7 +138,8 @@ class ListDsl final : public GeneratedTask {
     bool sound = true;
     for (const std::string_view line : working_lines(text)) {
       const std::string name(line.substr(0, std::min<std::size_t>(line.find(':'), 32)));
-      const auto next = list_program(name) ? run_list_program(std::span(&name, 1), list) : std::nullopt;
+      const bool known = std::ranges::find(list_functions(), name) != list_functions().end();
+      const auto next = known ? run_list_program(std::span(&name, 1), list) : std::nullopt;
       sound =
           sound && verdicts.size() < kMostLines && next && line == (next->empty() ? name + ':' : name + ": " + list_text(*next));
       if (sound) list = *next;

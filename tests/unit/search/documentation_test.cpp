@@ -87,7 +87,9 @@ void expect_sections(std::span<const Entry> table, const std::string& text) {
     for (const ParameterSpec& parameter : entry.parameters) {
       EXPECT_NE(part.find(row_of(parameter)), std::string::npos) << entry.name << ": expected the row" << row_of(parameter);
     }
-    if (entry.source != "standard") EXPECT_NE(part.find(entry.source), std::string::npos) << entry.name << ": " << entry.source;
+    if (entry.source != "standard") {
+      EXPECT_NE(part.find(entry.source), std::string::npos) << entry.name << ": " << entry.source;
+    }
   }
 }
 

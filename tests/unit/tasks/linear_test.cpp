@@ -133,7 +133,9 @@ TEST(Systems, ThreeUnknownsAgreeWithCramersRule) {
     }
     degenerate += d == 0 ? 1 : 0;
     EXPECT_EQ(d == 0, instance.gold == "none" || instance.gold == "many") << instance.prompt;
-    if (d != 0) EXPECT_EQ(instance.gold, expected) << instance.prompt;
+    if (d != 0) {
+      EXPECT_EQ(instance.gold, expected) << instance.prompt;
+    }
   }
   EXPECT_GT(degenerate, 5);
 }

@@ -51,7 +51,9 @@ TEST(Sat3, TheSolverAgreesWithEnumeration) {
     }
     EXPECT_EQ(instance.gold != "none", exists) << instance.prompt;
     none += exists ? 0 : 1;
-    if (exists) EXPECT_TRUE(satisfies(instance, instance.gold));
+    if (exists) {
+      EXPECT_TRUE(satisfies(instance, instance.gold));
+    }
   }
   EXPECT_GT(none, 3);
 }

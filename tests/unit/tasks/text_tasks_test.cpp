@@ -68,7 +68,9 @@ TEST(Needle, TheFrequentWordIsMoreFrequentThanAnyOther) {
   std::map<std::string, int> counts;
   for (const std::string& word : split_words(instance.prompt.substr(0, instance.prompt.find('\n')))) ++counts[word];
   for (const auto& [word, count] : counts) {
-    if (word != instance.words[0]) EXPECT_LT(count, counts[instance.words[0]]) << word;
+    if (word != instance.words[0]) {
+      EXPECT_LT(count, counts[instance.words[0]]) << word;
+    }
   }
 }
 
@@ -216,6 +218,7 @@ TEST(ListDsl, AProgramThatFitsOnlyWhatIsShownIsFoundOut) {
   EXPECT_TRUE(is_right(*task, instance, "reverse | sort"));
   EXPECT_FALSE(is_right(*task, instance, "sorted"));
   EXPECT_EQ(steps(*task, instance, "sort: 1 2 3\nx2: 2 4 6\n+1: 3 5 6"), "++-");
+  EXPECT_EQ(steps(*task, instance, "sort | x2: 2 4 6"), "-") << "a step is one function";
 }
 
 std::optional<Grid> applied(const std::string& name, const Grid& grid) { return apply_concepts(std::span(&name, 1), grid); }
