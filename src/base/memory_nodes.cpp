@@ -38,8 +38,10 @@ int nodes_in_list(std::string_view list) noexcept {
     if (fault != std::errc() || number < 0 || number >= kMostNodes) return 1;
     highest = std::max(highest, number);
     at = rest;
-    if (at != end && *at != '-' && *at != ',') return 1;
-    if (at != end && ++at == end) return 1;
+    if (at == end) break;
+    const bool separator = *at == '-' || *at == ',';
+    ++at;
+    if (!separator || at == end) return 1;
   }
   return highest + 1;
 }
