@@ -125,8 +125,8 @@ std::vector<Slot> fitting(const CalendarProblem& problem) {
 }
 
 double constrainedness(const CalendarProblem& problem) {
-  const auto all = static_cast<double>(((kDayEnds - kDayBegins - problem.duration) / kGrid + 1) * problem.days);
-  return 1 - static_cast<double>(fitting(problem).size()) / all;
+  const auto starts_a_day = (kDayEnds - kDayBegins - problem.duration) / kGrid + 1;
+  return 1 - static_cast<double>(fitting(problem).size()) / static_cast<double>(starts_a_day * problem.days);
 }
 
 CalendarProblem draw_calendar(SplitMix64& rng, const CalendarLevel& level) {

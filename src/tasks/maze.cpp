@@ -62,7 +62,7 @@ struct Maze {
 
 // Depth-first tree over the cells; then walls between cells are opened at random, a tenth of the cells, so that there are loops.
 Maze draw_maze(SplitMix64& rng, int cells, bool loops) {
-  const auto side = static_cast<std::size_t>(2 * cells + 1);
+  const auto side = 2 * static_cast<std::size_t>(cells) + 1;
   Maze maze{std::vector(side, std::string(side, '#')), {}};
   const auto inside = [&](Place p) { return p.row > 0 && p.column > 0 && p.row < 2 * cells && p.column < 2 * cells; };
   std::vector<Place> stack{{1, 1}};

@@ -4,6 +4,7 @@
 // of variables, whether an assignment exists, then three literals per clause.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 
 #include "search/answers/extract.h"
@@ -44,7 +45,7 @@ struct SatProblem {
 
 SatProblem draw_sat(SplitMix64& rng, const SatLevel& level) {
   SatProblem problem{.variables = static_cast<int>(rng.range(level.low, level.high)), .clauses = {}};
-  const auto wanted = static_cast<std::size_t>(level.ratio * problem.variables + 0.5);
+  const auto wanted = static_cast<std::size_t>(std::lround(level.ratio * problem.variables));
   std::vector<Clause> sorted;
   while (problem.clauses.size() < wanted) {
     Clause clause{};

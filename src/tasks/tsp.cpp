@@ -27,7 +27,10 @@ struct TspProblem {
   int cities = 0;
   std::vector<std::int64_t> distances;
 
-  std::int64_t at(int a, int b) const { return distances[static_cast<std::size_t>(a * cities + b)]; }
+  std::size_t place(int a, int b) const {
+    return static_cast<std::size_t>(a) * static_cast<std::size_t>(cities) + static_cast<std::size_t>(b);
+  }
+  std::int64_t at(int a, int b) const { return distances[place(a, b)]; }
   std::string key() const {
     std::vector<GraphEdge> edges;
     for (int a = 0; a < cities; ++a) {
@@ -119,12 +122,12 @@ TspProblem problem_of(const Instance& instance) {
 }
 
 TspProblem draw_problem(SplitMix64& rng, int cities) {
-  TspProblem problem{cities, std::vector<std::int64_t>(static_cast<std::size_t>(cities * cities), 0)};
+  TspProblem problem{cities, std::vector<std::int64_t>(static_cast<std::size_t>(cities) * static_cast<std::size_t>(cities), 0)};
   for (int a = 0; a < cities; ++a) {
     for (int b = a + 1; b < cities; ++b) {
       const std::int64_t distance = rng.range(1, kLongest);
-      problem.distances[static_cast<std::size_t>(a * cities + b)] = distance;
-      problem.distances[static_cast<std::size_t>(b * cities + a)] = distance;
+      problem.distances[problem.place(a, b)] = distance;
+      problem.distances[problem.place(b, a)] = distance;
     }
   }
   return problem;
