@@ -1,8 +1,6 @@
 #include "text/pattern.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include <fmt/format.h>
-#include <pcre2.h>
 
 #include <algorithm>
 #include <optional>
@@ -10,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "text/pcre2_handles.h"
 
 namespace reckon {
 namespace {
@@ -18,43 +17,26 @@ constexpr std::uint32_t kMatchSteps = 100'000;
 constexpr std::uint32_t kMatchKibibytes = 8192;
 constexpr std::uint32_t kMatchDepth = 20'000;
 
-std::string message_of(int code) {
-  PCRE2_UCHAR buffer[256];
-  pcre2_get_error_message(code, buffer, sizeof buffer);
-  return reinterpret_cast<const char*>(buffer);
-}
-
-template <auto Free>
-struct Freer {
-  template <typename T>
-  void operator()(T* object) const noexcept {
-    Free(object);
-  }
-};
-using Code = std::unique_ptr<pcre2_code, Freer<&pcre2_code_free>>;
-using MatchData = std::unique_ptr<pcre2_match_data, Freer<&pcre2_match_data_free>>;
-using MatchContext = std::unique_ptr<pcre2_match_context, Freer<&pcre2_match_context_free>>;
-
-Code compiled(std::string_view expression, std::string_view where) {
+pcre2::Code compiled(std::string_view expression, std::string_view where) {
   int error = 0;
   PCRE2_SIZE offset = 0;
-  Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), PCRE2_MATCH_INVALID_UTF | PCRE2_UCP,
-                          &error, &offset, nullptr));
+  pcre2::Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(),
+                                 PCRE2_MATCH_INVALID_UTF | PCRE2_UCP, &error, &offset, nullptr));
   if (code) return code;
   throw Error(ErrorCode::bad_argument,
-              fmt::format("/{}/ is no regular expression: {} at offset {}", expression, message_of(error), offset),
+              fmt::format("/{}/ is no regular expression: {} at offset {}", expression, pcre2::message_of(error), offset),
               std::string(where));
 }
 
 }  // namespace
 
 struct TextPattern::Compiled {
-  Code code;
-  MatchContext context;
+  pcre2::Code code;
+  pcre2::MatchContext context;
 
   // The first match that begins at `from` or behind.
   std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view text, std::size_t from) const {
-    const MatchData data(pcre2_match_data_create(1, nullptr));
+    const pcre2::MatchData data(pcre2_match_data_create(1, nullptr));
     const int found =
         pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, 0, data.get(), context.get());
     if (found < 0) return std::nullopt;  // none, or more than the limits allow

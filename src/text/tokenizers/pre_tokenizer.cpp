@@ -1,10 +1,9 @@
 #include "text/tokenizers/pre_tokenizer.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include <fmt/format.h>
-#include <pcre2.h>
 
 #include "base/error.h"
+#include "text/pcre2_handles.h"
 
 namespace reckon {
 namespace {
@@ -38,27 +37,10 @@ std::string with_unicode_white_space(std::string_view pattern) {
   return out;
 }
 
-std::string pcre2_message(int code) {
-  PCRE2_UCHAR buffer[256];
-  pcre2_get_error_message(code, buffer, sizeof buffer);
-  return reinterpret_cast<const char*>(buffer);
-}
-
-template <auto Free>
-struct Freer {
-  template <typename T>
-  void operator()(T* object) const noexcept {
-    Free(object);
-  }
-};
-using Code = std::unique_ptr<pcre2_code, Freer<&pcre2_code_free>>;
-using MatchData = std::unique_ptr<pcre2_match_data, Freer<&pcre2_match_data_free>>;
-using MatchContext = std::unique_ptr<pcre2_match_context, Freer<&pcre2_match_context_free>>;
-
 }  // namespace
 
 struct PreTokenizer::Compiled {
-  Code code;
+  pcre2::Code code;
 };
 
 PreTokenizer::PreTokenizer(std::span<const std::string_view> patterns) {
@@ -66,9 +48,10 @@ PreTokenizer::PreTokenizer(std::span<const std::string_view> patterns) {
     const std::string expanded = with_unicode_white_space(pattern);
     int error = 0;
     PCRE2_SIZE offset = 0;
-    Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expanded.data()), expanded.size(), PCRE2_UTF, &error, &offset, nullptr));
+    pcre2::Code code(
+        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expanded.data()), expanded.size(), PCRE2_UTF, &error, &offset, nullptr));
     if (!code) {
-      throw Error(ErrorCode::internal, fmt::format("{} at offset {}", pcre2_message(error), offset),
+      throw Error(ErrorCode::internal, fmt::format("{} at offset {}", pcre2::message_of(error), offset),
                   fmt::format("pre-tokenizer pattern '{}'", expanded));
     }
     pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);  // without JIT the same matches are only slower
@@ -90,7 +73,7 @@ void cut(std::string_view piece, const pcre2_code* code, pcre2_match_data* data,
     const int found =
         pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(piece.data()), piece.size(), from, PCRE2_NO_UTF_CHECK, data, context);
     if (found == PCRE2_ERROR_NOMATCH) break;
-    if (found < 0) throw Error(ErrorCode::internal, pcre2_message(found), "pre-tokenizer");
+    if (found < 0) throw Error(ErrorCode::internal, pcre2::message_of(found), "pre-tokenizer");
     const PCRE2_SIZE* bounds = pcre2_get_ovector_pointer(data);
     if (bounds[0] == bounds[1]) {  // no pattern of the table can be empty; if one were, step over a character
       from = bounds[1] + 1;
@@ -110,10 +93,10 @@ std::vector<std::string_view> PreTokenizer::split(std::string_view text) const {
   std::vector<std::string_view> pieces;
   if (!text.empty()) pieces.push_back(text);
   if (compiled_.empty()) return pieces;
-  const MatchContext context(pcre2_match_context_create(nullptr));
+  const pcre2::MatchContext context(pcre2_match_context_create(nullptr));
   pcre2_set_match_limit(context.get(), UINT32_MAX);
   for (const Compiled& compiled : compiled_) {
-    const MatchData data(pcre2_match_data_create(1, nullptr));
+    const pcre2::MatchData data(pcre2_match_data_create(1, nullptr));
     std::vector<std::string_view> finer;
     finer.reserve(pieces.size() + text.size() / 4);
     for (const std::string_view piece : pieces) cut(piece, compiled.code.get(), data.get(), context.get(), finer);
