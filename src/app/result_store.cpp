@@ -53,9 +53,10 @@ void check_format(Database& database) {
   }
   const std::int64_t format = pragma(database, "user_version");
   if (format != kFormat || tables_in(database) != tables()) {
-    throw Error(ErrorCode::bad_file,
-                fmt::format("has tables of format {} that this version does not know; expected format {}", format, kFormat),
-                database.path());
+    throw Error(
+        ErrorCode::bad_file,
+        fmt::format("has format {} and other tables than this version makes for format {}; give a new file", format, kFormat),
+        database.path());
   }
 }
 
