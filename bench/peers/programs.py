@@ -6,6 +6,7 @@ MEMORY (bytes).
 """
 
 import dataclasses
+import functools
 import json
 import os
 import pathlib
@@ -155,8 +156,8 @@ class Peer:
             steps.append(("llama-bench, cold", self.beginning))
         if plan.branches:
             steps.append(("llama-batched-bench", self.branches))
-        if plan.contexts:
-            steps.append(("llama-batched-bench, contexts", self.contexts))
+        # A step each: a peer that is too slow behind the longest still has the others.
+        steps += [(f"llama-batched-bench, context {context}", functools.partial(self.context, context)) for context in plan.contexts]
         return steps
 
     def command(self, program, plan):
@@ -186,16 +187,15 @@ class Peer:
         found = self.batched_bench(plan, SHARED_PROMPT, plan.branches, max(plan.branches) * (SHARED_PROMPT + plan.generate), [])
         return {f"pl{n}": rate for n, rate in found.items()}
 
-    def contexts(self, plan):
+    def context(self, context, plan):
         counts = sorted({1, *plan.branches})
+        slots = context + max(counts) * plan.generate
         rates = {}
-        for context in plan.contexts:
-            slots = context + max(counts) * plan.generate
-            for n, rate in self.batched_bench(plan, context, counts, slots, self.context_flags).items():
-                if n == 1:
-                    rates[f"tg{plan.generate}@{context}"] = rate
-                if n in plan.branches:
-                    rates[f"pl{n}@{context}"] = rate
+        for n, rate in self.batched_bench(plan, context, counts, slots, self.context_flags).items():
+            if n == 1:
+                rates[f"tg{plan.generate}@{context}"] = rate
+            if n in plan.branches:
+                rates[f"pl{n}@{context}"] = rate
         return rates
 
     def batched_bench(self, plan, prompt, counts, slots, flags):

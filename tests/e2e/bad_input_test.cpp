@@ -99,6 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"BenchUnknownShape", {"bench", "--synthetic", "qwen3-30b:Q4_K"}, "known are qwen3-0.6b, qwen3-1.7b"},
         BadInput{"BenchUnknownQuant", {"bench", "--synthetic", "qwen3-0.6b:Q4"}, "known are F32, F16, BF16, Q8_0"},
         BadInput{"BenchShapeWithoutQuant", {"bench", "--synthetic", "qwen3-0.6b"}, "SHAPE:QUANT"},
+        BadInput{"BenchMoreLayers", {"bench", "--synthetic", "qwen3-0.6b:Q4_0:layers=29"}, "N from 1 to the 28 of qwen3-0.6b"},
         BadInput{"BenchShapeOfNothing", {"bench", "--synthetic", ""}, "--synthetic: is empty"},
         BadInput{"BenchShapeAndModel", {"bench", "--synthetic", "qwen3-0.6b:Q4_0", "-m", "x"}, "leave out --model x"},
         BadInput{"BenchOutWithoutShape", {"bench", "--synthetic-out", "x"}, "requires --synthetic"},

@@ -164,7 +164,7 @@ TEST(Bench, MakesRandomWeightsInAPublishedShape) {
   EXPECT_EQ(written.json()["parameters"], 596'049'920);  // of Qwen/Qwen3-0.6B, with its tied output counted once
   EXPECT_EQ(inspected["parameters"], 596'049'920);
   ASSERT_EQ(measured.exit_code, 0) << measured.err;
-  EXPECT_EQ(measured.json()["model"], "qwen3-0.6b TQ1_0, random weights");
+  EXPECT_EQ(measured.json()["model"], "qwen3-0.6b TQ1_0, 28 layers, random weights");
 }
 
 TEST(Bench, SignatureIsTheSameForEveryThreadCount) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -104,7 +105,7 @@ Metadata metadata_of(const SyntheticModel& model) {
   const auto set = [&](const char* key, MetadataValue value) { metadata.set(architecture + "." + key, std::move(value)); };
   const auto size = [&](const char* key, int value) { set(key, static_cast<std::uint32_t>(value)); };
   metadata.set("general.architecture", architecture);
-  metadata.set("general.name", fmt::format("{} {}, random weights", shape.name, name_of(model.type)));
+  metadata.set("general.name", fmt::format("{} {}, {} layers, random weights", shape.name, name_of(model.type), shape.layers));
   metadata.set("general.quantization_version", std::uint32_t{2});  // of the block layouts, which have not changed since 2023
   size("block_count", shape.layers);
   size("context_length", shape.context);
@@ -173,6 +174,18 @@ void check_memory(std::uint64_t needed, const SyntheticModel& model) {
               "--synthetic");
 }
 
+int parse_layers(std::string_view text, const SyntheticShape& shape) {
+  constexpr std::string_view kName = "layers=";
+  int layers = 0;
+  const char* end = text.data() + text.size();
+  if (text.starts_with(kName)) {
+    const auto [stopped, fault] = std::from_chars(text.data() + kName.size(), end, layers);
+    if (fault == std::errc{} && stopped == end && layers >= 1 && layers <= shape.layers) return layers;
+  }
+  throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no layers=N with N from 1 to the {} of {}", text, shape.layers, shape.name),
+              "--synthetic");
+}
+
 }  // namespace
 
 SyntheticModel parse_synthetic_model(std::string_view text) {
@@ -180,8 +193,10 @@ SyntheticModel parse_synthetic_model(std::string_view text) {
   if (colon == std::string_view::npos) {
     throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no SHAPE:QUANT, such as qwen3-0.6b:Q4_K", text), "--synthetic");
   }
-  const SyntheticShape& shape = find_synthetic_shape(text.substr(0, colon));
-  const std::string_view quant = text.substr(colon + 1);
+  SyntheticShape shape = find_synthetic_shape(text.substr(0, colon));
+  const std::string_view rest = text.substr(colon + 1);
+  const std::string_view quant = rest.substr(0, rest.find(':'));
+  if (quant.size() < rest.size()) shape.layers = parse_layers(rest.substr(quant.size() + 1), shape);
   const DTypeInfo* info = find_dtype(quant);
   if (info != nullptr && block_index(info->type) >= 0) return {shape, info->type};
   std::vector<std::string_view> known;

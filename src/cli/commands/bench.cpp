@@ -122,7 +122,7 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
   CLI::Option* synthetic =
       command
           ->add_option("--synthetic", options->model.synthetic,
-                       "SHAPE:QUANT, as qwen3-0.6b:Q4_K: random weights instead of --model. Shapes: " + shape_names())
+                       "SHAPE:QUANT[:layers=N], as qwen3-0.6b:Q4_K: random weights instead of --model. Shapes: " + shape_names())
           ->check(not_empty("SHAPE:QUANT, such as qwen3-0.6b:Q4_K"));
   CLI::Option* out =
       command->add_option("--synthetic-out", options->synthetic_out, "write those weights as a GGUF file instead of measuring")

@@ -86,7 +86,7 @@ TEST(SyntheticModel, OfEveryArchitectureLoadsWithItsSizes) {
 
       const auto model = Model::load(make_synthetic_model(wanted, 2), LoadOptions{.pack = true});
 
-      EXPECT_EQ(model->info().name, "tiny Q4_K, random weights");
+      EXPECT_EQ(model->info().name, "tiny Q4_K, 2 layers, random weights");
       EXPECT_EQ(model->info().architecture, architecture.gguf_name);
       EXPECT_EQ(model->info().weight_type, DType::q4_k);
       EXPECT_EQ(model->info().vocabulary, 300);
@@ -125,6 +125,20 @@ TEST(SyntheticModel, HasTokensForAnyText) {
 
   EXPECT_EQ(tokenizer->vocabulary_size(), 300);
   EXPECT_EQ(tokenizer->decode(tokenizer->encode(text)), text);
+}
+
+TEST(SyntheticShapes, CanBeCutToTheirFirstLayers) {
+  const SyntheticModel whole = parse_synthetic_model("qwen3-0.6b:Q4_K");
+  const SyntheticModel cut = parse_synthetic_model("qwen3-0.6b:Q4_K:layers=4");
+
+  EXPECT_EQ(cut.shape.layers, 4);
+  EXPECT_EQ(cut.type, DType::q4_k);
+  // 28 layers and an embedding: what is left is the embedding, the last norm and a seventh of the layers.
+  const std::int64_t rest = std::int64_t{whole.shape.vocabulary + 1} * whole.shape.width;
+  EXPECT_EQ(7 * (parameters_of(cut) - rest), parameters_of(whole) - rest);
+  for (const char* wrong : {"layers=0", "layers=29", "layers=", "layers=4x", "layers=-1", "4", "", "layers=99999999999"}) {
+    EXPECT_THROW(parse_synthetic_model(std::string("qwen3-0.6b:Q4_K:") + wrong), Error) << wrong;
+  }
 }
 
 TEST(SyntheticShapes, HaveThePublishedNumbersOfParameters) {
