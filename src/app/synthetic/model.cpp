@@ -182,8 +182,8 @@ int parse_layers(std::string_view text, const SyntheticShape& shape) {
     const auto [stopped, fault] = std::from_chars(text.data() + kName.size(), end, layers);
     if (fault == std::errc{} && stopped == end && layers >= 1 && layers <= shape.layers) return layers;
   }
-  throw Error(ErrorCode::bad_argument, fmt::format("'{}' is no layers=N with N from 1 to the {} of {}", text, shape.layers, shape.name),
-              "--synthetic");
+  throw Error(ErrorCode::bad_argument,
+              fmt::format("'{}' is no layers=N with N from 1 to the {} of {}", text, shape.layers, shape.name), "--synthetic");
 }
 
 }  // namespace

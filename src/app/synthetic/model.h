@@ -18,8 +18,8 @@ struct SyntheticModel {
   DType type = DType::f16;  // of every matrix; norms are F32 ones
 };
 
-// "qwen3-0.6b:Q4_K", or "qwen3-0.6b:Q4_K:layers=4" for the first four layers of it. Throws Error bad_argument, not_found: no colon,
-// an unknown shape, a type without codec, with the known ones; more layers than the shape has.
+// "qwen3-0.6b:Q4_K", or "qwen3-0.6b:Q4_K:layers=4" for the first four layers of it. Throws Error bad_argument, not_found: no
+// colon, an unknown shape, a type without codec, with the known ones; more layers than the shape has.
 SyntheticModel parse_synthetic_model(std::string_view text);
 
 std::int64_t parameters_of(const SyntheticModel& model);
