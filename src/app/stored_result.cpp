@@ -43,6 +43,7 @@ enum ResultColumn {
   kVerifiedTokens,
   kRecomputedTokens,
   kFlops,
+  kVerifiedFlops,
   kBytes,
   kSeconds,
   kPeakKvBytes,
@@ -155,6 +156,7 @@ Ledger ledger_at(const Statement& row) {
   ledger.verified = count_at(row, kVerifiedTokens, "verified_tokens");
   ledger.recomputed = count_at(row, kRecomputedTokens, "recomputed_tokens");
   ledger.flops = amount_at(row, kFlops, "flops");
+  ledger.verified_flops = amount_at(row, kVerifiedFlops, "verified_flops");
   ledger.bytes = amount_at(row, kBytes, "bytes");
   ledger.seconds = amount_at(row, kSeconds, "seconds");
   ledger.peak_kv_bytes = count_at(row, kPeakKvBytes, "peak_kv_bytes");
@@ -165,8 +167,8 @@ void bind_ledger(Statement& insert, const Ledger& ledger) {
   const std::array counts{ledger.prompt_computed, ledger.prompt_cached, ledger.generated,
                           ledger.drafted,         ledger.verified,      ledger.recomputed};
   for (std::size_t i = 0; i < counts.size(); ++i) insert.bind(kPromptTokens + 1 + static_cast<int>(i), counts[i]);
-  insert.bind(kFlops + 1, ledger.flops).bind(kBytes + 1, ledger.bytes).bind(kSeconds + 1, ledger.seconds);
-  insert.bind(kPeakKvBytes + 1, ledger.peak_kv_bytes);
+  insert.bind(kFlops + 1, ledger.flops).bind(kVerifiedFlops + 1, ledger.verified_flops).bind(kBytes + 1, ledger.bytes);
+  insert.bind(kSeconds + 1, ledger.seconds).bind(kPeakKvBytes + 1, ledger.peak_kv_bytes);
 }
 
 // A seed is any 64 bits; SQLite's integers have a sign.
@@ -195,8 +197,8 @@ const char* const kResultColumns =
     "(run INTEGER NOT NULL, problem INTEGER NOT NULL, id TEXT, level INTEGER, family TEXT, prompt TEXT, strategy TEXT,"
     " seed INTEGER, answer TEXT, extracted TEXT, correct INTEGER, score REAL, detail TEXT, checked_by TEXT, confidence REAL,"
     " status TEXT, chosen INTEGER, log_evidence REAL, prompt_tokens INTEGER, cached_tokens INTEGER, generated_tokens INTEGER,"
-    " drafted_tokens INTEGER, verified_tokens INTEGER, recomputed_tokens INTEGER, flops REAL, bytes REAL, seconds REAL,"
-    " peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, PRIMARY KEY(run, problem)) WITHOUT ROWID";
+    " drafted_tokens INTEGER, verified_tokens INTEGER, recomputed_tokens INTEGER, flops REAL, verified_flops REAL, bytes REAL,"
+    " seconds REAL, peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, PRIMARY KEY(run, problem)) WITHOUT ROWID";
 const char* const kPathColumns =
     "(run INTEGER NOT NULL, problem INTEGER NOT NULL, path INTEGER NOT NULL, id INTEGER, parent INTEGER, state TEXT, text TEXT,"
     " answer TEXT, score REAL, tokens INTEGER, inherited_tokens INTEGER, inherited_steps INTEGER, log_probability REAL,"

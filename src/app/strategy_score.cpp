@@ -69,17 +69,7 @@ void add_costs(StrategyScore& score, const Ledger& ledger, double n) {
   score.flops_mean += ledger.flops / n;
   score.seconds_mean += ledger.seconds / n;
   score.peak_kv_bytes_mean += static_cast<double>(ledger.peak_kv_bytes) / n;
-  Ledger& spent = score.spent;
-  spent.prompt_computed += ledger.prompt_computed;
-  spent.prompt_cached += ledger.prompt_cached;
-  spent.generated += ledger.generated;
-  spent.drafted += ledger.drafted;
-  spent.verified += ledger.verified;
-  spent.recomputed += ledger.recomputed;
-  spent.flops += ledger.flops;
-  spent.bytes += ledger.bytes;
-  spent.seconds += ledger.seconds;
-  spent.peak_kv_bytes = std::max(spent.peak_kv_bytes, ledger.peak_kv_bytes);
+  score.spent += ledger;
 }
 
 struct Count {

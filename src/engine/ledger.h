@@ -1,6 +1,7 @@
 // The ledger: what a request has spent so far, by purpose. A receipt is a ledger that no longer changes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 namespace reckon {
@@ -21,6 +22,21 @@ struct Ledger {
   double seconds = 0;                // wall time from the request's beginning
   std::int64_t peak_kv_bytes = 0;    // most bytes of distinct pages held at once
 
+  // What both have spent: all adds up but the peak, of which the higher one stays.
+  Ledger& operator+=(const Ledger& other) {
+    prompt_computed += other.prompt_computed;
+    prompt_cached += other.prompt_cached;
+    generated += other.generated;
+    drafted += other.drafted;
+    verified += other.verified;
+    recomputed += other.recomputed;
+    flops += other.flops;
+    verified_flops += other.verified_flops;
+    bytes += other.bytes;
+    seconds += other.seconds;
+    peak_kv_bytes = std::max(peak_kv_bytes, other.peak_kv_bytes);
+    return *this;
+  }
   std::int64_t total() const { return prompt_computed + prompt_cached + generated + drafted + verified; }
 };
 

@@ -58,15 +58,7 @@ void Request::give_back(const Lease& unspent) {
 
 void Request::charge(const Ledger& spent) {
   const std::scoped_lock lock(spending_mutex_);
-  spent_.prompt_computed += spent.prompt_computed;
-  spent_.prompt_cached += spent.prompt_cached;
-  spent_.generated += spent.generated;
-  spent_.drafted += spent.drafted;
-  spent_.verified += spent.verified;
-  spent_.recomputed += spent.recomputed;
-  spent_.flops += spent.flops;
-  spent_.verified_flops += spent.verified_flops;
-  spent_.bytes += spent.bytes;
+  spent_ += spent;
 }
 
 bool Request::out_of_time(double next_step_seconds) const {

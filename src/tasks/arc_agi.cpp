@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "search/answers/extract.h"
+#include "tasks/file_addresses.h"
 #include "tasks/generation.h"
 #include "tasks/grid.h"
 #include "tasks/problem_file.h"
@@ -76,11 +77,9 @@ class ArcAgi final : public Task {
   std::optional<std::uint64_t> size() const override { return problems_.size(); }
 
   Instance generate(Split, int, std::uint64_t index) const override {
-    if (index >= problems_.size()) {
-      throw Error(ErrorCode::bad_argument, "problem " + std::to_string(index) + " does not exist", "arc_agi");
-    }
+    std::string address = file_address("arc_agi", index, problems_.size());
     const GridProblem& problem = problems_[index];
-    Instance instance{.id = "arc_agi/" + std::to_string(index), .task = "arc_agi", .key = "arc_agi|" + problem.id};
+    Instance instance{.id = std::move(address), .task = "arc_agi", .key = "arc_agi|" + problem.id};
     instance.prompt = (instruction_ ? kGridInstruction : "") + problem.prompt;
     instance.gold = shown(problem.output);
     instance.words = problem.output;

@@ -208,12 +208,13 @@ class Arithmetic final : public GeneratedTask {
   explicit Arithmetic(const Parameters& parameters) : GeneratedTask(parameters), operation_(parameters.text("operation")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance{.id = instance_id("arithmetic", kVersion, split, level, index), .task = "arithmetic", .level = level};
+    Instance instance = instance_at("arithmetic", kVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
     const ArithmeticLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
     const std::string allowed = operations(knobs, level);
     const ArithmeticProblem problem =
         draw_in_split(rng, split, [&](SplitMix64& r) { return draw_arithmetic(r, knobs, allowed); });
+    instance.family = problem.operation == '+' ? "add" : problem.operation == '-' ? "sub" : "mul";
     instance.key = problem.key();
     instance.numbers = {problem.a, problem.b};
     instance.words = {std::string(1, problem.operation)};

@@ -243,6 +243,7 @@ class Calendar final : public GeneratedTask {
           const double tightness = constrainedness(p);
           return impossible ? tightness == 1 : tightness >= knobs.loosest && tightness <= knobs.tightest;
         });
+    instance.family = impossible ? "impossible" : problem.earliest ? "earliest" : "any slot";
     instance.key = problem.key();
     instance.words = problem.people;
     instance.numbers = {problem.days,      problem.duration,     problem.buffer,     problem.not_before,

@@ -8,8 +8,8 @@
 #include "search/answers/extract.h"
 #include "tasks/canonical_graph.h"
 #include "tasks/generation.h"
+#include "tasks/search_lines.h"
 #include "tasks/wording.h"
-#include "tasks/working_lines.h"
 
 namespace reckon {
 namespace {
@@ -152,13 +152,13 @@ class Color3 final : public GeneratedTask {
     instance.key = problem.key();
     instance.prompt = "Colour 0-" + std::to_string(problem.vertices - 1) + " with R G B, edges";
     instance.numbers = {problem.vertices, colourable(problem, nothing_coloured(problem)) ? 1 : 0};
+    instance.family = instance.numbers[1] != 0 ? "colourable" : "not colourable";
     for (const GraphEdge& edge : problem.edges) {
       instance.numbers.insert(instance.numbers.end(), {edge.from, edge.to});
       instance.prompt += ' ' + std::to_string(edge.from) + '-' + std::to_string(edge.to);
     }
     instance.prompt += '.';
-    instance.reference = worked(problem);
-    instance.gold = extract_answer(instance.reference).value_or("");
+    put_reference(instance, worked(problem));
     return instance;
   }
 
@@ -167,8 +167,7 @@ class Color3 final : public GeneratedTask {
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
-    const bool exists = instance.numbers.at(1) != 0;
-    if (*answer == "none") return judged(*answer, !exists, exists ? "colours exist" : "right");
+    if (auto none = judged_none(*answer, instance.numbers.at(1) != 0, "colours exist")) return *std::move(none);
     const ColourProblem problem = problem_of(instance);
     const bool letters =
         answer->size() == static_cast<std::size_t>(problem.vertices) && answer->find_first_not_of(kColours) == std::string::npos;
@@ -180,17 +179,10 @@ class Color3 final : public GeneratedTask {
   // Any vertex may come next, in any colour that fits; x stands exactly where a vertex has none left.
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
     const ColourProblem problem = problem_of(instance);
-    const bool exists = instance.numbers.at(1) != 0;
-    std::vector<StepVerdict> verdicts;
-    bool sound = true;
-    for (const std::string_view line : working_lines(text)) {
-      const std::optional<Colouring> colouring = colouring_of(problem, line);
-      sound = sound && verdicts.size() < kMostLines && colouring && is_proper(problem, colouring->colours) &&
-              line == line_of(problem, *colouring);
-      const bool refuted = sound && line.ends_with('x');
-      verdicts.push_back({sound, sound && (refuted || !exists || colourable(problem, *colouring))});
-    }
-    return verdicts;
+    return check_search(
+        text, instance.numbers.at(1) != 0, [&](std::string_view line) { return colouring_of(problem, line); },
+        [&](const Colouring& colouring) { return line_of(problem, colouring); },
+        [&](const Colouring& colouring) { return colourable(problem, colouring); });
   }
 
  protected:
@@ -201,6 +193,7 @@ class Color3 final : public GeneratedTask {
   }
 
  private:
+  // What a line says is coloured, where no edge has one colour at both ends.
   static std::optional<Colouring> colouring_of(const ColourProblem& problem, std::string_view line) {
     if (line.size() > 5 * static_cast<std::size_t>(problem.vertices)) return std::nullopt;
     Colouring colouring = nothing_coloured(problem);
@@ -215,7 +208,7 @@ class Color3 final : public GeneratedTask {
       colour = word.back();
       colouring.order.push_back(static_cast<int>(*vertex));
     }
-    return colouring.order.empty() ? std::nullopt : std::optional(colouring);
+    return colouring.order.empty() || !is_proper(problem, colouring.colours) ? std::nullopt : std::optional(colouring);
   }
 };
 

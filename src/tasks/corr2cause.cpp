@@ -9,6 +9,8 @@
 #include "search/answers/extract.h"
 #include "tasks/canonical_graph.h"
 #include "tasks/causal_graph.h"
+#include "tasks/corr2cause_published.h"
+#include "tasks/file_addresses.h"
 #include "tasks/generation.h"
 #include "tasks/wording.h"
 #include "tasks/working_lines.h"
@@ -180,15 +182,32 @@ std::string worked(const Instance& instance) {
   return worked_solution(lines, result.follows() ? "yes" : "no");
 }
 
+const char* family_of(CausalRelation relation) {
+  constexpr std::array<const char*, kRelations> kNames{"parent", "ancestor", "child", "descendant", "collider", "confounder"};
+  return kNames.at(static_cast<std::size_t>(relation));
+}
+
+void put_numbers(Instance& instance, CausalRelation relation, int i, int j, const std::vector<Independence>& facts) {
+  instance.numbers = {std::ssize(instance.words), static_cast<std::int64_t>(relation), i, j};
+  for (const Independence& f : facts) instance.numbers.insert(instance.numbers.end(), {f.first, f.second, f.given});
+}
+
 class Corr2Cause final : public GeneratedTask {
  public:
   explicit Corr2Cause(const Parameters& parameters)
       : GeneratedTask(parameters),
         names_(parameters.text("names")),
         paraphrase_(parameters.flag("paraphrase")),
-        minimal_(parameters.text("premise") == "minimal") {}
+        minimal_(parameters.text("premise") == "minimal") {
+    if (!parameters.text("published").empty()) published_ = read_corr2cause(parameters.text("published"));
+  }
+
+  std::optional<std::uint64_t> size() const override {
+    return published_.empty() ? std::nullopt : std::optional<std::uint64_t>(published_.size());
+  }
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
+    if (!published_.empty()) return published(index);
     Instance instance = instance_at("corr2cause", kVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
     const CauseLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
@@ -202,16 +221,15 @@ class Corr2Cause final : public GeneratedTask {
     instance.key = problem.key();
     instance.words = variable_names(knobs.variables, level, rng);
     const std::vector<Independence> facts = independences(problem.dag, minimal_);
-    instance.numbers = {knobs.variables, static_cast<std::int64_t>(problem.relation), problem.i, problem.j};
-    for (const Independence& f : facts) instance.numbers.insert(instance.numbers.end(), {f.first, f.second, f.given});
+    instance.family = family_of(problem.relation);
+    put_numbers(instance, problem.relation, problem.i, problem.j, facts);
     std::vector<std::string> premise = statements(instance.words, facts);
     if (level == kHighestLevel) shuffle(premise, rng);
     const auto name = [&](int v) { return instance.words[static_cast<std::size_t>(v)]; };
     instance.prompt = "Premise: " + joined(premise) +
                       " Hypothesis: " + claim_text(problem.relation, name(problem.i), name(problem.j), paraphrase_) +
                       ". Does it follow?";
-    instance.reference = worked(instance);
-    instance.gold = extract_answer(instance.reference).value_or("");
+    put_reference(instance, worked(instance));
     return instance;
   }
 
@@ -246,6 +264,21 @@ class Corr2Cause final : public GeneratedTask {
   }
 
  private:
+  // The label is the published one; the working is shown where it comes to the same.
+  Instance published(std::uint64_t index) const {
+    std::string address = file_address("corr2cause", index, published_.size());
+    const CausalQuestion& question = published_[index];
+    Instance instance{.id = std::move(address), .task = "corr2cause", .key = "corr2cause|" + question.text};
+    instance.family = family_of(question.relation);
+    instance.prompt = question.text + "\nDoes it follow?";
+    instance.words = question.names;
+    put_numbers(instance, question.relation, question.i, question.j, question.facts);
+    instance.gold = question.follows ? "yes" : "no";
+    instance.reference = worked(instance);
+    if (extract_answer(instance.reference) != instance.gold) instance.reference = worked_solution("", instance.gold);
+    return instance;
+  }
+
   std::vector<std::string> variable_names(int count, int level, SplitMix64& rng) const {
     std::vector<std::string> names, taken;
     if (names_ == "invented" || (names_ == "any" && level == kHighestLevel)) {
@@ -257,6 +290,7 @@ class Corr2Cause final : public GeneratedTask {
 
   std::string names_;
   bool paraphrase_, minimal_;
+  std::vector<CausalQuestion> published_;  // empty: generated
 };
 
 }  // namespace
@@ -274,7 +308,10 @@ TaskEntry corr2cause_entry() {
                       {.name = "premise",
                        .default_value = std::string("full"),
                        .meaning = "all independences, or those that no smaller condition implies",
-                       .choices = {"full", "minimal"}}}),
+                       .choices = {"full", "minimal"}},
+                      {.name = "published",
+                       .default_value = std::string(),
+                       .meaning = "path of published problems, a CSV file with input and label; none: generated"}}),
           .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> {
             return std::make_unique<Corr2Cause>(parameters);
           }};

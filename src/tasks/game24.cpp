@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tasks/countdown_working.h"
+#include "tasks/file_addresses.h"
 #include "tasks/generation.h"
 #include "tasks/wording.h"
 
@@ -74,12 +75,10 @@ class Game24 final : public GeneratedTask {
         const std::int64_t count = countdown_ways(drawn.numbers, kTarget, CountdownRules::rational);
         return count >= ways.low && count <= ways.high;
       });
-    } else if (index < puzzles_.size()) {
-      instance.id = "game24/" + std::to_string(index);
+    } else {
+      instance.id = file_address("game24", index, puzzles_.size());
       instance.level = 0;
       puzzle = puzzles_[index];
-    } else {
-      throw Error(ErrorCode::bad_argument, "problem " + std::to_string(index) + " does not exist", "game24");
     }
     instance.key = puzzle.key();
     instance.numbers = puzzle.numbers;
@@ -87,9 +86,7 @@ class Game24 final : public GeneratedTask {
     for (const std::int64_t n : instance.numbers) instance.prompt += ' ' + std::to_string(n);
     instance.prompt += '.';
     instance.numbers.insert(instance.numbers.begin(), kTarget);
-    instance.reference = solve(instance).value_or("");
-    const std::size_t box = instance.reference.rfind("\\boxed{");
-    if (box != std::string::npos) instance.gold = instance.reference.substr(box + 7, instance.reference.size() - box - 8);
+    put_reference(instance, solve(instance).value_or(""));
     return instance;
   }
 

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "search/answers/extract.h"
 #include "tasks/working_lines.h"
 
 namespace reckon {
@@ -95,6 +96,11 @@ std::vector<StepVerdict> lines_as_expected(std::span<const std::string_view> lin
     verdicts.push_back({sound, sound});
   }
   return verdicts;
+}
+
+void put_reference(Instance& instance, std::string reference) {
+  instance.gold = extract_answer(reference).value_or("");
+  instance.reference = std::move(reference);
 }
 
 std::string worked_solution(std::string_view lines, std::string_view answer) {

@@ -75,6 +75,9 @@ Verdict judged(std::string_view answer, bool correct, std::string detail, double
 // For working that has one true form: each line is valid as long as all so far are those of `expected`.
 std::vector<StepVerdict> lines_as_expected(std::span<const std::string_view> lines, std::string_view expected);
 
+// The reference, and as gold what stands in its box.
+void put_reference(Instance& instance, std::string reference);
+
 // Working and answer in the form every task uses: each line of `lines` ends with a newline.
 std::string worked_solution(std::string_view lines, std::string_view answer);
 

@@ -218,6 +218,7 @@ class Graphnav final : public GeneratedTask {
     const GraphLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
     const GraphProblem problem = draw_in_split(
         rng, split, [&](SplitMix64& r) { return draw(r, knobs); }, [](const GraphProblem& p) { return askable(p); });
+    instance.family = problem.question;
     instance.key = problem.key();
     instance.words = {problem.question};
     std::vector<std::string> taken;

@@ -103,6 +103,8 @@ class GridDsl final : public GeneratedTask {
       while (!is_worth_asking(drawn)) drawn = draw_puzzle(r, knobs);
       return drawn;
     });
+    const std::size_t concepts = puzzle.concepts.size();
+    instance.family = concepts == 1 ? puzzle.concepts.front() : std::to_string(concepts) + " concepts";
     instance.key = puzzle.key();
     instance.words = {joined(puzzle.concepts, "|")};
     for (std::size_t i = 0; i <= kPairs; ++i) {

@@ -57,7 +57,8 @@ TaskEntry humaneval_entry() {
               [](const Parameters& parameters) {
                 return program_task("humaneval", read_lines(parameters.text("file"), read_humaneval), parameters);
               },
-          .checks_steps = false};
+          .checks_steps = false,
+          .runs_programs = true};
 }
 
 }  // namespace reckon

@@ -217,6 +217,7 @@ class Integers final : public GeneratedTask {
     SplitMix64 rng(fnv1a(instance.id));
     const IntegerLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
     const IntegerProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw_problem(r, knobs, operation_); });
+    instance.family = problem.words.front();
     instance.key = problem.key();
     instance.words = problem.words;
     instance.prompt = prompt_of(problem.words);

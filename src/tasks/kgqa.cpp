@@ -10,6 +10,7 @@
 #include "tasks/generation.h"
 #include "tasks/wording.h"
 #include "tasks/working_lines.h"
+#include "tasks/written.h"
 
 namespace reckon {
 namespace {
@@ -73,8 +74,7 @@ World draw_world(SplitMix64& rng, int facts) {
       std::string name = type == Type::year ? std::to_string(1900 + 7 * i) : invented_names(rng, 1, taken).front();
       if (type == Type::book) {
         name = "The ";
-        std::string noun(one_of(nouns(), rng));
-        noun.front() = static_cast<char>(noun.front() - 'a' + 'A');
+        const std::string noun = capitalised(std::string(one_of(nouns(), rng)));
         name.append(invented_names(rng, 1, taken).front()).append(" ").append(noun);
       }
       world.entities.push_back({type, std::move(name)});
@@ -174,6 +174,9 @@ class Kgqa final : public GeneratedTask {
     SplitMix64 rng(fnv1a(instance.id));
     const WorldLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
     WorldProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw(r, knobs, level); });
+    instance.family = problem.answer == "unknown"             ? "unanswerable"
+                      : problem.question.starts_with("Which") ? "comparison"
+                                                              : "chain";
     instance.key = problem.key();
     instance.words = {problem.answer};
     instance.prompt = documents_text(rng, problem, instance) + "Q: " + problem.question;

@@ -164,9 +164,10 @@ class Linear final : public GeneratedTask {
   explicit Linear(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance{.id = instance_id("linear", kVersion, split, level, index), .task = "linear", .level = level};
+    Instance instance = instance_at("linear", kVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
     const LinearProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw_linear(r, level); });
+    instance.family = problem.one ? "one equation" : "two equations";
     instance.key = problem.key();
     instance.words = problem.equations();
     for (const Rational root : problem.roots) {

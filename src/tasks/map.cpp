@@ -222,6 +222,7 @@ class MapTask final : public GeneratedTask {
           return solution.asked_well && (unknown_ || solution.answer != "unknown");
         });
     const Solution solution = solved(problem);
+    instance.family = problem.question;
     instance.key = problem.key();
     instance.words = problem.names;
     instance.words.insert(instance.words.begin(), problem.question);

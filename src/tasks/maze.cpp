@@ -204,6 +204,7 @@ class MazeTask final : public GeneratedTask {
       if (drawn.question == "turns") mark_path(drawn);
       return drawn;
     });
+    instance.family = maze.question;
     instance.key = maze.key();
     instance.words = maze.rows;
     instance.words.insert(instance.words.begin(), maze.question);

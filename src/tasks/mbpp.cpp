@@ -59,7 +59,8 @@ TaskEntry mbpp_entry() {
                         return program_task("mbpp", with_tests_shown(read_lines(parameters.text("file"), read_mbpp), shown),
                                             parameters);
                       },
-                  .checks_steps = false};
+                  .checks_steps = false,
+                  .runs_programs = true};
   entry.parameters.push_back({.name = "shown",
                               .default_value = std::int64_t{3},
                               .meaning = "tests that stand in the prompt; fewer leave the verifier something to miss",

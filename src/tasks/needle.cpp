@@ -183,6 +183,7 @@ class Needle final : public GeneratedTask {
     const std::size_t bytes = full_ ? knobs.full : knobs.small;
     const NeedleProblem problem =
         draw_in_split(rng, split, [&](SplitMix64& r) { return draw_problem(r, knobs, level, kind_, bytes); });
+    instance.family = problem.kind;
     instance.key = problem.key();
     instance.words = problem.references;
     instance.gold = joined(problem.references);

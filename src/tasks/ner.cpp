@@ -8,8 +8,10 @@
 
 #include "search/answers/extract.h"
 #include "tasks/generation.h"
+#include "tasks/set_scores.h"
 #include "tasks/wording.h"
 #include "tasks/working_lines.h"
+#include "tasks/written.h"
 
 namespace reckon {
 namespace {
@@ -27,8 +29,6 @@ constexpr std::array<NerLevel, 5> kLevels{
 constexpr std::array<std::string_view, 10> kTemplates{
     "P of O visited L on D.", "O opened an office in L.", "P bought the G in L.", "P and P met on D.", "on D, O sold the G to O.",
     "L welcomed P.",          "the G was made by O.",     "P left L for L.",      "O hired P on D.",   "in L, P praised the G."};
-constexpr std::array<std::string_view, 12> kMonths{"January", "February", "March",     "April",   "May",      "June",
-                                                   "July",    "August",   "September", "October", "November", "December"};
 
 struct Span {
   std::size_t begin = 0;
@@ -52,8 +52,7 @@ class Writer {
       if (sentence > 0) problem_.text += ' ';
       const std::size_t begin = problem_.text.size();
       for (const char c : one_of(kTemplates, rng_)) slot(c);
-      char& first = problem_.text[begin];
-      if (first >= 'a' && first <= 'z') first = static_cast<char>(first - 'a' + 'A');
+      problem_.text.replace(begin, 1, capitalised(problem_.text.substr(begin, 1)));
     }
     if (level_.lower) {
       for (char& c : problem_.text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -138,15 +137,6 @@ std::optional<Span> read_span(const std::string& text, std::string_view item) {
   return Span{at, words.size(), std::string(trimmed(item.substr(bar + 1)))};
 }
 
-double f1(std::size_t shared, std::size_t gold, std::size_t given) {
-  return gold + given == 0 ? 1 : 2.0 * static_cast<double>(shared) / static_cast<double>(gold + given);
-}
-
-template <typename Item>
-std::size_t shared(const std::set<Item>& a, const std::set<Item>& b) {
-  return static_cast<std::size_t>(std::ranges::count_if(a, [&](const Item& item) { return b.contains(item); }));
-}
-
 class Ner final : public GeneratedTask {
  public:
   explicit Ner(const Parameters& parameters) : GeneratedTask(parameters) {}
@@ -188,18 +178,17 @@ class Ner final : public GeneratedTask {
       more = end != std::string_view::npos;
       if (more) rest.remove_prefix(end + 1);
     }
-    const double strict = f1(shared(gold, given), gold.size(), given.size() + unreadable);
+    const double strict = f1_of(shared_count(gold, given), gold.size(), given.size() + unreadable);
     Verdict verdict = judged(*answer, strict == 1, strict == 1 ? "right" : "some spans are missing or wrong", strict);
     const auto bounds = [](const std::set<Span>& spans) {
       std::set<std::pair<std::size_t, std::size_t>> result;
       for (const Span& span : spans) result.emplace(span.begin, span.size);
       return result;
     };
-    const std::size_t same_bounds = shared(bounds(gold), bounds(given));
-    verdict.measures = {
-        {"F1", strict},
-        {"boundary F1", f1(same_bounds, bounds(gold).size(), bounds(given).size() + unreadable)},
-        {"type accuracy", same_bounds == 0 ? 0 : static_cast<double>(shared(gold, given)) / static_cast<double>(same_bounds)}};
+    const std::size_t same_bounds = shared_count(bounds(gold), bounds(given));
+    verdict.measures = {{"F1", strict},
+                        {"boundary F1", f1_of(same_bounds, bounds(gold).size(), bounds(given).size() + unreadable)},
+                        {"type accuracy", share_of(shared_count(gold, given), same_bounds)}};
     return verdict;
   }
 

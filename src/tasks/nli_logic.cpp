@@ -9,6 +9,7 @@
 
 #include "search/answers/extract.h"
 #include "tasks/generation.h"
+#include "tasks/nli_sentences.h"
 #include "tasks/wording.h"
 #include "tasks/working_lines.h"
 
@@ -17,35 +18,10 @@ namespace {
 
 constexpr int kVersion = 1;
 constexpr std::array<std::string_view, 4> kFamilies{"connectives", "quantifiers", "numbers", "roles"};
-constexpr std::array<std::string_view, 10> kPeople{"baker",   "doctor", "farmer", "judge",  "miller",
-                                                   "painter", "pilot",  "sailor", "tailor", "teacher"};
 constexpr int kMostThings = 10;  // numbers of things are tried from none to this
 
-enum class Kind : std::uint8_t {
-  fact,  // a: fact number from 1, negative when denied; the same in the next four
-  both,
-  either,
-  implies,
-  same,
-  every,
-  some,
-  none,
-  some_not,  // kinds a and b, from 1
-  is,        // the individual is of kind b, or not when b is negative
-  at_least,
-  at_most,
-  exactly,  // a things
-  did,
-  did_not,
-  was_done,  // person a to person b; was_done says it in the passive
-};
-
-struct Sentence {
-  Kind kind = Kind::fact;
-  int a = 0;
-  int b = 0;
-  friend bool operator==(const Sentence&, const Sentence&) = default;
-};
+using Kind = LogicKind;
+using Sentence = LogicSentence;
 
 struct LogicLevel {
   int words;  // facts, kinds or people; the largest number of things is 3 times this
@@ -185,82 +161,17 @@ LogicProblem draw_problem(SplitMix64& rng, const LogicLevel& level, const std::s
   return problem;
 }
 
-std::string capital(std::string text) {
-  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
-  return text;
+// The label in the language of the problem.
+std::string_view label_in(const LogicLanguage& language, std::string_view label) {
+  return label == "entailed" ? language.entailed : label == "neutral" ? language.neutral : language.contradicted;
 }
 
-// Words: connectives "lamp red" per fact; quantifiers kinds, then the individual; numbers a thing and how it is; roles a deed,
-// then people.
-std::string text_of(const Sentence& s, const std::vector<std::string>& words) {
-  const auto word = [&](int i) { return words[static_cast<std::size_t>(i)]; };
-  const auto fact = [&](int literal) {
-    const std::vector<std::string> parts = split_words(word(std::abs(literal) - 1));
-    return "the " + parts[0] + (literal > 0 ? " is " : " is not ") + parts[1];
-  };
-  const auto things = [&](const char* how) {
-    const std::string verb = s.a == 1 ? " is " : "s are ";
-    return how + std::to_string(s.a) + ' ' + word(0) + verb + word(1);
-  };
-  const auto deed = [&](int who, int whom) { return "the " + word(who) + ' ' + word(0) + " the " + word(whom); };
-  switch (s.kind) {
-    case Kind::fact: return fact(s.a);
-    case Kind::both: return fact(s.a) + " and " + fact(s.b);
-    case Kind::either: return fact(s.a) + " or " + fact(s.b) + ", or both";
-    case Kind::implies: return "if " + fact(s.a) + " then " + fact(s.b);
-    case Kind::same: return fact(s.a) + " exactly if " + fact(s.b);
-    case Kind::every: return "every " + word(s.a - 1) + " is a " + word(s.b - 1);
-    case Kind::some: return "some " + word(s.a - 1) + " is a " + word(s.b - 1);
-    case Kind::none: return "no " + word(s.a - 1) + " is a " + word(s.b - 1);
-    case Kind::some_not: return "some " + word(s.a - 1) + " is not a " + word(s.b - 1);
-    case Kind::is: return words.back() + (s.b > 0 ? " is a " : " is not a ") + word(std::abs(s.b) - 1);
-    case Kind::at_least: return things("at least ");
-    case Kind::at_most: return things("at most ");
-    case Kind::exactly: return things("exactly ");
-    case Kind::did: return deed(s.a, s.b);
-    case Kind::did_not: return "it is not true that " + deed(s.a, s.b);
-    case Kind::was_done: return "the " + word(s.b) + " was " + word(0) + " by the " + word(s.a);
-  }
-  return "";
-}
-
-std::vector<std::string> draw_words(SplitMix64& rng, const Logic& logic) {
-  std::vector<std::string> words, taken;
-  const auto fresh = [&](std::span<const std::string_view> from) {
-    for (;;) {
-      std::string word(one_of(from, rng));
-      if (std::ranges::find(taken, word) != taken.end()) continue;
-      taken.push_back(word);
-      return word;
-    }
-  };
-  if (logic.family == "connectives") {
-    for (int i = 0; i < logic.words; ++i) {
-      std::string thing = fresh(nouns());
-      words.push_back(thing.append(" ").append(fresh(adjectives())));
-    }
-  } else if (logic.family == "quantifiers") {
-    for (const std::string& name : invented_names(rng, static_cast<std::size_t>(logic.words), taken)) {
-      words.push_back(name);
-      words.back().front() = static_cast<char>(name.front() - 'A' + 'a');
-    }
-    words.push_back(invented_names(rng, 1, taken).front());
-  } else if (logic.family == "numbers") {
-    words = {fresh(nouns()), fresh(adjectives())};
-  } else {
-    constexpr std::array<std::string_view, 6> kDeeds{"admired", "followed", "helped", "praised", "thanked", "warned"};
-    words.emplace_back(one_of(kDeeds, rng));
-    for (int i = 0; i < logic.words; ++i) words.push_back(fresh(kPeople));
-  }
-  return words;
-}
-
-std::string worked(const LogicProblem& problem) {
+std::string working(const LogicProblem& problem) {
   const Truth truth = truth_of(problem);
-  const std::string lines = std::string("h: ") + (truth.with ? "possible" : "impossible") +
-                            "\nnot h: " + (truth.without ? "possible" : "impossible") + '\n';
-  return worked_solution(lines, truth.label());
+  return std::string("h: ") + (truth.with ? "possible" : "impossible") +
+         "\nnot h: " + (truth.without ? "possible" : "impossible") + '\n';
 }
+std::string worked(const LogicProblem& problem, std::string_view label) { return worked_solution(working(problem), label); }
 
 LogicProblem problem_of(const Instance& instance) {
   LogicProblem problem{{instance.words.at(0), static_cast<int>(instance.numbers.at(0))}, {}};
@@ -279,7 +190,10 @@ bool means(std::string_view answer, std::string_view label) {
 
 class NliLogic final : public GeneratedTask {
  public:
-  explicit NliLogic(const Parameters& parameters) : GeneratedTask(parameters), family_(parameters.text("family")) {}
+  explicit NliLogic(const Parameters& parameters)
+      : GeneratedTask(parameters),
+        family_(parameters.text("family")),
+        language_(parameters.text("language") == "zh" ? chinese_logic() : english_logic()) {}
 
   // Labels are drawn first, so that each is as frequent as the others.
   Instance generate(Split split, int level, std::uint64_t index) const override {
@@ -294,34 +208,40 @@ class NliLogic final : public GeneratedTask {
           const Truth truth = truth_of(p);
           return truth.consistent && truth.label() == wanted;
         });
-    const std::vector<std::string> words = draw_words(rng, problem.logic);
+    const std::vector<std::string> words = language_.draw_words(rng, problem.logic.family, problem.logic.words);
+    instance.family = problem.logic.family;
     instance.key = problem.key();
     instance.words = words;
     instance.words.insert(instance.words.begin(), problem.logic.family);
     instance.numbers = {problem.logic.words};
     for (const Sentence& s : problem.sentences)
       instance.numbers.insert(instance.numbers.end(), {static_cast<std::int64_t>(s.kind), s.a, s.b});
-    instance.prompt = "Premises:";
-    for (const Sentence& s : problem.premises()) instance.prompt += ' ' + capital(text_of(s, words)) + '.';
-    instance.prompt += " Hypothesis: " + capital(text_of(problem.hypothesis(), words)) + ". Entailed, contradicted or neutral?";
-    instance.reference = worked(problem);
-    instance.gold = wanted;
+    std::vector<std::string> premises;
+    for (std::size_t i = 0; i + 1 < problem.sentences.size(); ++i) {
+      premises.push_back(language_.text(problem.sentences[i], i == 0 ? nullptr : &problem.sentences[i - 1], words));
+    }
+    instance.prompt = language_.prompt(premises, language_.text(problem.hypothesis(), nullptr, words));
+    instance.gold = label_in(language_, wanted);
+    instance.reference = worked(problem, instance.gold);
     return instance;
   }
 
-  std::optional<std::string> solve(const Instance& instance) const override { return worked(problem_of(instance)); }
+  std::optional<std::string> solve(const Instance& instance) const override {
+    const LogicProblem problem = problem_of(instance);
+    return worked(problem, label_in(language_, truth_of(problem).label()));
+  }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
-    const bool right =
-        means(plain_words(std::string_view(*answer).substr(0, kLongestExtract)), truth_of(problem_of(instance)).label());
+    const std::string_view label = truth_of(problem_of(instance)).label();
+    const std::string plain = plain_words(std::string_view(*answer).substr(0, kLongestExtract));
+    const bool right = means(plain, label) || plain == label_in(language_, label);
     return judged(*answer, right, right ? "right" : "another label");
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const std::string reference = worked(problem_of(instance));
-    return lines_as_expected(working_lines(text), reference.substr(8, reference.find("</think>") - 8));
+    return lines_as_expected(working_lines(text), working(problem_of(instance)));
   }
 
  protected:
@@ -333,6 +253,7 @@ class NliLogic final : public GeneratedTask {
 
  private:
   std::string family_;
+  const LogicLanguage& language_;
 };
 
 }  // namespace
@@ -345,7 +266,11 @@ TaskEntry nli_logic_entry() {
       .parameters = generated_task_parameters("1+2", {{.name = "family",
                                                        .default_value = std::string("any"),
                                                        .meaning = "kind of sentences",
-                                                       .choices = {"any", "connectives", "quantifiers", "numbers", "roles"}}}),
+                                                       .choices = {"any", "connectives", "quantifiers", "numbers", "roles"}},
+                                                      {.name = "language",
+                                                       .default_value = std::string("en"),
+                                                       .meaning = "of sentences: English or Chinese",
+                                                       .choices = {"en", "zh"}}}),
       .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> { return std::make_unique<NliLogic>(parameters); }};
 }
 

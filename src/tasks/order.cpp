@@ -184,6 +184,7 @@ class OrderTask final : public GeneratedTask {
         [](const OrderProblem& p) { return posed(p, orders_left(p.people, p.constraints)).has_value(); });
     const std::vector<Order> models = orders_left(people, problem.constraints);
     const Posed question = *posed(problem, models);
+    instance.family = problem.question;
     instance.key = problem.key();
     instance.words = question.options;
     instance.words.insert(instance.words.begin(), problem.question);

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "search/answers/equivalence.h"
+#include "tasks/file_addresses.h"
 #include "tasks/generation.h"
-#include "tasks/wording.h"
 
 namespace reckon {
 namespace {
@@ -40,15 +40,11 @@ class FileTask final : public Task {
 
   // A file has one set of problems: `split` and `level` choose nothing.
   Instance generate(Split, int, std::uint64_t index) const override {
-    if (index >= problems_.size()) {
-      const std::string count = std::to_string(problems_.size());
-      throw Error(ErrorCode::bad_argument, "problem " + std::to_string(index) + " does not exist; the file has " + count, name_);
-    }
+    std::string address = file_address(name_, index, problems_.size());
     const FileProblem& problem = problems_[index];
-    Instance instance{.id = name_, .task = name_, .level = problem.level, .family = problem.family};
+    Instance instance{.id = std::move(address), .task = name_, .level = problem.level, .family = problem.family};
     instance.key = name_;
     instance.prompt = problem.prompt;
-    instance.id.append("/").append(std::to_string(index));
     instance.key.append("|").append(problem.prompt);
     if (instruction_) instance.prompt += kInstruction;
     instance.gold = problem.gold;
@@ -79,12 +75,10 @@ class FileTask final : public Task {
   }
 
  private:
-  // By the instance's address: its index stands after the name.
   const std::vector<std::string>& options_of(const Instance& instance) const {
     static const std::vector<std::string> kNone;
-    const auto index = whole_number(std::string_view(instance.id).substr(std::min(instance.id.size(), name_.size() + 1)));
-    const bool known = index && *index >= 0 && static_cast<std::size_t>(*index) < problems_.size();
-    return known ? problems_[static_cast<std::size_t>(*index)].options : kNone;
+    const std::optional<std::size_t> place = place_in_file(instance.id, name_, problems_.size());
+    return place ? problems_[*place].options : kNone;
   }
 
   std::string name_;

@@ -87,7 +87,7 @@ class ProcedureTask final : public GeneratedTask {
   }
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance{.id = instance_id("procedure", kVersion, split, level, index), .task = "procedure", .level = level};
+    Instance instance = instance_at("procedure", kVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
     const StepRange steps = kLevels[static_cast<std::size_t>(level - 1)];
     struct Drawn {

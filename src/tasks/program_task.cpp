@@ -10,8 +10,9 @@
 #include "search/answers/extract.h"
 #include "search/sandbox/sandbox.h"
 #include "search/verifiers/program.h"
+#include "tasks/file_addresses.h"
 #include "tasks/generation.h"
-#include "tasks/wording.h"
+#include "tasks/set_scores.h"
 
 namespace reckon {
 namespace {
@@ -41,20 +42,15 @@ std::string_view continuation(std::string_view text) {
 class ProgramTask final : public Task {
  public:
   ProgramTask(std::string name, std::vector<ProgramProblem> problems, const Parameters& parameters)
-      : name_(std::move(name)), problems_(std::move(problems)) {
-    limits_.seconds = parameters.number("seconds");
-  }
+      : name_(std::move(name)), problems_(std::move(problems)), seconds_(parameters.number("seconds")) {}
 
   std::vector<int> levels() const override { return {0}; }
   std::optional<std::uint64_t> size() const override { return problems_.size(); }
 
   Instance generate(Split, int, std::uint64_t index) const override {
-    if (index >= problems_.size()) {
-      const std::string count = std::to_string(problems_.size());
-      throw Error(ErrorCode::bad_argument, "problem " + std::to_string(index) + " does not exist; the file has " + count, name_);
-    }
+    std::string address = file_address(name_, index, problems_.size());
     const ProgramProblem& problem = problems_[index];
-    Instance instance{.id = name_ + '/' + std::to_string(index), .task = name_, .key = name_ + '|' + problem.prompt};
+    Instance instance{.id = std::move(address), .task = name_, .key = name_ + '|' + problem.prompt};
     instance.prompt = problem.prompt;
     instance.gold = problem.solution;
     instance.reference = "```python\n" + problem.solution + "\n```";
@@ -65,39 +61,24 @@ class ProgramTask final : public Task {
 
   std::optional<std::string> solve(const Instance& instance) const override { return instance.reference; }
 
-  // Runs the program in the sandbox, for up to `seconds`. Throws Error unsupported where this machine has no sandbox.
+  // As judge_program does.
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string_view> said = after_thinking(text);
     if (!said) return {.extracted = {}, .detail = "no program: the thinking does not end"};
     const ProgramProblem& problem = problem_of(instance);
-    const std::string program = program_in(problem, *said);
-    if (program.size() > kLongestProgram) return judged(program, false, "the program is longer than 64 KiB");
-    require_sandbox();
-    const std::string token = fmt::format("{:016x}{:016x}", fnv1a(program), fnv1a(instance.id + program));
-    const std::string harness = python_harness(program, problem.judges, token);
-    const SandboxResult ran = run_in_sandbox({"/usr/bin/python3", "-I", "-"}, harness, limits_);
-    const std::size_t passed = passed_tests(ran.output, token, problem.judges.size());
-    const auto share = static_cast<double>(passed) / static_cast<double>(problem.judges.size());
-    Verdict verdict =
-        judged(program, passed == problem.judges.size(),
-               fmt::format("{} of {} tests pass{}", passed, problem.judges.size(), ran.timed_out ? ", out of time" : ""));
-    verdict.measures = {{"tests passed", share}};
-    return verdict;
+    return judge_program(problem, program_in(problem, *said), seconds_);
   }
 
  private:
   const ProgramProblem& problem_of(const Instance& instance) const {
-    const std::string_view id = instance.id;
-    const auto index = whole_number(id.substr(std::min(id.size(), name_.size() + 1)));
-    if (!index || *index < 0 || static_cast<std::size_t>(*index) >= problems_.size()) {
-      throw Error(ErrorCode::bad_argument, "no problem of this file", instance.id);
-    }
-    return problems_[static_cast<std::size_t>(*index)];
+    const std::optional<std::size_t> place = place_in_file(instance.id, name_, problems_.size());
+    if (!place) throw Error(ErrorCode::bad_argument, "no problem of this file", instance.id);
+    return problems_[*place];
   }
 
   std::string name_;
   std::vector<ProgramProblem> problems_;
-  SandboxLimits limits_;
+  double seconds_;
 };
 
 }  // namespace
@@ -107,6 +88,34 @@ std::string program_in(const ProgramProblem& problem, std::string_view text) {
   const std::string_view code = block ? std::string_view(*block) : text;
   if (problem.entry.empty() || defines(code, problem.entry)) return problem.before + std::string(code);
   return problem.before + problem.head + std::string(continuation(code));
+}
+
+Verdict judge_program(const ProgramProblem& problem, const std::string& program, double seconds) {
+  if (program.size() > kLongestProgram) return judged(program, false, "the program is longer than 64 KiB");
+  require_sandbox();
+  // A program that prints what the harness prints would have to know this.
+  const std::string token = fmt::format("{:016x}{:016x}", fnv1a(program), fnv1a(problem.prompt + program));
+  SandboxLimits limits;
+  limits.seconds = seconds;
+  const std::string harness = python_harness(program, problem.judges, token);
+  const SandboxResult ran = run_in_sandbox({"/usr/bin/python3", "-I", "-"}, harness, limits);
+  const std::vector<bool> passed = tests_passed(ran.output, token, problem.judges.size());
+  const auto count = static_cast<std::size_t>(std::ranges::count(passed, true));
+  std::size_t shown = 0, shown_passed = 0;
+  for (std::size_t i = 0; i < passed.size(); ++i) {
+    if (std::ranges::find(problem.shown, problem.judges[i]) == problem.shown.end()) continue;
+    ++shown;
+    shown_passed += passed[i] ? 1 : 0;
+  }
+  const std::size_t hidden = passed.size() - shown;
+  Verdict verdict = judged(program, count == passed.size(),
+                           fmt::format("{} of {} tests pass{}", count, passed.size(), ran.timed_out ? ", out of time" : ""));
+  verdict.measures = {{"tests passed", share_of(count, passed.size())}};
+  if (shown > 0 && hidden > 0) {
+    verdict.measures.push_back({"shown passed", share_of(shown_passed, shown)});
+    verdict.measures.push_back({"hidden passed", share_of(count - shown_passed, hidden)});
+  }
+  return verdict;
 }
 
 std::vector<ParameterSpec> program_parameters() {

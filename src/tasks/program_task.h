@@ -17,12 +17,16 @@ struct ProgramProblem {
   std::string head;                 // what a bare continuation continues: the function's head; "" where there is none
   std::string solution;             // a program that passes
   std::vector<std::string> judges;  // all must pass
-  std::vector<std::string> shown;   // that a verifier may use
+  std::vector<std::string> shown;   // that a verifier may use; some of the judges, or others
 };
 
 // The program in a model's text: the last fenced block, or the whole text where there is none. One that does not define
 // `problem.entry` continues `problem.head`, up to the first line that begins something else at the left margin.
 std::string program_in(const ProgramProblem& problem, std::string_view text);
+
+// Runs the judges against the program in the sandbox, for up to `seconds`. Measures: the share of all tests that pass, and where
+// some of the judges were shown and others not, that of either kind. Throws Error unsupported where this machine has no sandbox.
+Verdict judge_program(const ProgramProblem& problem, const std::string& program, double seconds);
 
 // Rows: file, seconds.
 std::vector<ParameterSpec> program_parameters();

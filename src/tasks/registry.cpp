@@ -27,6 +27,11 @@ TaskEntry needle_entry();
 TaskEntry ner_entry();
 TaskEntry listdsl_entry();
 TaskEntry griddsl_entry();
+TaskEntry trialnli_entry();
+TaskEntry toolplan_entry();
+TaskEntry claimlink_entry();
+TaskEntry prove_entry();
+TaskEntry codegen_entry();
 TaskEntry gsm8k_entry();
 TaskEntry math500_entry();
 TaskEntry aime_entry();
@@ -42,9 +47,9 @@ std::span<const TaskEntry> tasks() {
       countdown_entry(), game24_entry(),   arithmetic_entry(), integers_entry(),   linear_entry(),    systems_entry(),
       procedure_entry(), graphnav_entry(), sat3_entry(),       color3_entry(),     tsp_entry(),       maze_entry(),
       map_entry(),       calendar_entry(), order_entry(),      corr2cause_entry(), nli_logic_entry(), kgqa_entry(),
-      needle_entry(),    ner_entry(),      listdsl_entry(),    griddsl_entry(),    gsm8k_entry(),     math500_entry(),
-      aime_entry(),      bbh_entry(),      arc_entry(),        arc_agi_entry(),    logiqa_entry(),    humaneval_entry(),
-      mbpp_entry(),
+      needle_entry(),    ner_entry(),      listdsl_entry(),    griddsl_entry(),    trialnli_entry(),  toolplan_entry(),
+      claimlink_entry(), prove_entry(),    codegen_entry(),    gsm8k_entry(),      math500_entry(),   aime_entry(),
+      bbh_entry(),       arc_entry(),      arc_agi_entry(),    logiqa_entry(),     humaneval_entry(), mbpp_entry(),
   };
   return table;
 }

@@ -9,8 +9,8 @@
 
 #include "search/answers/extract.h"
 #include "tasks/generation.h"
+#include "tasks/search_lines.h"
 #include "tasks/wording.h"
-#include "tasks/working_lines.h"
 
 namespace reckon {
 namespace {
@@ -182,6 +182,7 @@ class Sat3 final : public GeneratedTask {
         [&](const SatProblem& p) { return !knobs.half_unsat || solvable(p, {}) == wanted; });
     instance.key = problem.key();
     instance.numbers = {problem.variables, solvable(problem, {}) ? 1 : 0};
+    instance.family = instance.numbers[1] != 0 ? "satisfiable" : "unsatisfiable";
     instance.prompt = std::to_string(problem.variables) + " variables. ";
     for (const Clause& clause : problem.clauses) {
       instance.numbers.insert(instance.numbers.end(), clause.begin(), clause.end());
@@ -189,8 +190,7 @@ class Sat3 final : public GeneratedTask {
           '(' + std::to_string(clause[0]) + ',' + std::to_string(clause[1]) + ',' + std::to_string(clause[2]) + ')';
     }
     instance.prompt += " Assignment?";
-    instance.reference = worked(problem);
-    instance.gold = extract_answer(instance.reference).value_or("");
+    put_reference(instance, worked(problem));
     return instance;
   }
 
@@ -200,8 +200,7 @@ class Sat3 final : public GeneratedTask {
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
-    const bool exists = instance.numbers.at(1) != 0;
-    if (*answer == "none") return judged(*answer, !exists, exists ? "an assignment exists" : "right");
+    if (auto none = judged_none(*answer, instance.numbers.at(1) != 0, "an assignment exists")) return *std::move(none);
     const SatProblem problem = problem_of(instance);
     const bool bits =
         answer->size() == static_cast<std::size_t>(problem.variables) && answer->find_first_not_of("01") == std::string::npos;
@@ -221,17 +220,11 @@ class Sat3 final : public GeneratedTask {
   // Decisions may come in any order; what follows from them is one thing only.
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
     const SatProblem problem = problem_of(instance);
-    const bool exists = instance.numbers.at(1) != 0;
-    std::vector<StepVerdict> verdicts;
-    bool sound = true;
-    for (const std::string_view line : working_lines(text)) {
-      const auto decisions = decisions_of(problem, line.substr(0, line.find(':')));
-      sound = sound && verdicts.size() < kMostLines && decisions && line == line_of(problem, *decisions);
-      // A refuted branch is no loss: the search goes on elsewhere. One that is kept open must still hold an answer.
-      const bool refuted = sound && line.ends_with(" x");
-      verdicts.push_back({sound, sound && (refuted || !exists || solvable(problem, *decisions))});
-    }
-    return verdicts;
+    return check_search(
+        text, instance.numbers.at(1) != 0,
+        [&](std::string_view line) { return decisions_of(problem, line.substr(0, line.find(':'))); },
+        [&](const std::vector<int>& decisions) { return line_of(problem, decisions); },
+        [&](const std::vector<int>& decisions) { return solvable(problem, decisions); });
   }
 
  protected:

@@ -210,6 +210,7 @@ class Systems final : public GeneratedTask {
     instance.prompt = "Solve " + joined(instance.words, ", ") + '.';
     const Solution solution = solution_of(problem.rows);
     instance.gold = solution.answer;
+    instance.family = solution.answer == "none" || solution.answer == "many" ? solution.answer : "one solution";
     instance.reference = worked_solution(solution.lines, solution.answer);
     return instance;
   }

@@ -94,7 +94,8 @@ struct TaskEntry {
   std::string source;  // where the task comes from
   std::vector<ParameterSpec> parameters;
   std::unique_ptr<const Task> (*make)(const Parameters& parameters);
-  bool checks_steps = true;  // whether check_steps judges each line of working
+  bool checks_steps = true;    // whether check_steps judges each line of working
+  bool runs_programs = false;  // whether check runs the answer in the sandbox, which takes a moment and not every machine has
 };
 
 std::span<const TaskEntry> tasks();  // as listed to the user

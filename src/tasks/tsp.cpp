@@ -151,8 +151,7 @@ class Tsp final : public GeneratedTask {
       instance.prompt += a + 1 < cities ? ';' : '.';
     }
     instance.prompt += " Shortest round trip?";
-    instance.reference = worked(problem);
-    instance.gold = extract_answer(instance.reference).value_or("");
+    put_reference(instance, worked(problem));
     return instance;
   }
 

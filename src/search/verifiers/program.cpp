@@ -95,7 +95,7 @@ os._exit(0)
                      bytes_literal(program), literals, token);
 }
 
-std::size_t passed_tests(std::string_view output, std::string_view token, std::size_t tests) {
+std::vector<bool> tests_passed(std::string_view output, std::string_view token, std::size_t tests) {
   std::vector<bool> passed(tests, false);
   while (!output.empty()) {
     std::string_view line = next_line(output);
@@ -105,7 +105,11 @@ std::size_t passed_tests(std::string_view output, std::string_view token, std::s
     const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), index);
     if (failure == std::errc() && end == line.data() + line.size() && index < tests) passed[index] = true;
   }
-  return static_cast<std::size_t>(std::ranges::count(passed, true));
+  return passed;
+}
+
+std::size_t passed_tests(std::string_view output, std::string_view token, std::size_t tests) {
+  return static_cast<std::size_t>(std::ranges::count(tests_passed(output, token, tests), true));
 }
 
 }  // namespace reckon

@@ -20,7 +20,8 @@ std::vector<std::string> blocks_of(std::string_view text);
 // program that raises passes none. What they print goes nowhere.
 std::string python_harness(std::string_view program, const std::vector<std::string>& tests, std::string_view token);
 
-// How many different tests below `tests` the harness says were passed.
+// [test] whether the harness says that it was passed; and how many were.
+std::vector<bool> tests_passed(std::string_view output, std::string_view token, std::size_t tests);
 std::size_t passed_tests(std::string_view output, std::string_view token, std::size_t tests);
 
 }  // namespace reckon

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "property/tasks/true_lines.h"
+#include "tasks/wording.h"
 #include "tasks/working_lines.h"
 #include "unit/tasks/task_testing.h"
 
@@ -18,7 +19,8 @@ using testing::boxed;
 std::vector<std::unique_ptr<const Task>> generated_tasks() {
   std::vector<std::unique_ptr<const Task>> result;
   for (const TaskEntry& entry : tasks()) {
-    if (!testing::is_reader(entry)) result.push_back(make_task(entry.name));
+    const bool quick = !entry.runs_programs;  // what runs programs has tests of its own
+    if (!testing::is_reader(entry) && quick) result.push_back(make_task(entry.name));
   }
   return result;
 }
@@ -194,6 +196,10 @@ RC_GTEST_PROP(TaskProperties, AChangedCharacterInALineFailsOrIsTrue, ()) {
     RC_ASSERT(testing::is_true_colouring(instance, line));
   } else if (instance.task == "sat3") {
     RC_ASSERT(instance.level == 5 || testing::is_true_implication(instance, line));  // 2^20 assignments at level 5
+  } else if (instance.task == "prove") {  // another tactic may do the same: two hypotheses may be one formula
+    RC_ASSERT(line.substr(line.find(" | ")) == lines[which].substr(lines[which].find(" | ")));
+  } else if (instance.task == "toolplan") {  // names are names in small letters too
+    RC_ASSERT(plain_words(line) == plain_words(lines[which]));
   } else {
     RC_FAIL("there is one way only to write this line: " + line);
   }

@@ -89,6 +89,7 @@ ProblemResult awkward_result(std::int64_t problem) {
                                   .verified = 5,
                                   .recomputed = 6,
                                   .flops = 1e9 / 3,
+                                  .verified_flops = 1e8 / 3,
                                   .bytes = 7,
                                   .seconds = 0.1,
                                   .peak_kv_bytes = 8},
@@ -155,6 +156,7 @@ TEST(ResultStore, GivesBackEveryBitOfAResult) {
   EXPECT_EQ(c.total(), d.total());
   EXPECT_EQ(c.recomputed, 6);
   EXPECT_EQ(c.flops, d.flops);
+  EXPECT_EQ(c.verified_flops, d.verified_flops);
   EXPECT_EQ(c.seconds, 0.1);
   EXPECT_EQ(c.peak_kv_bytes, 8);
   EXPECT_EQ(read.solved.receipt.paths, 9);
@@ -246,6 +248,19 @@ TEST(ResultStore, RefusesTablesItHasNotMade) {
   }
 
   EXPECT_NE(why_refused(file.path(), DatabaseAccess::read).find("other tables than this version makes"), std::string::npos);
+}
+
+TEST(ResultStore, SaysThatAFileIsOfAnEarlierFormat) {
+  const ScratchFile file;
+  {
+    ResultStore(file.path(), DatabaseAccess::create).save(1, awkward_result(0));
+  }
+  {
+    Database(file.path(), DatabaseAccess::create)
+        .execute("ALTER TABLE results DROP COLUMN verified_flops; PRAGMA user_version=1");
+  }
+
+  EXPECT_NE(why_refused(file.path(), DatabaseAccess::create).find("has format 1"), std::string::npos);
 }
 
 TEST(ResultStore, RefusesValuesThatItWouldNotHaveWritten) {

@@ -17,6 +17,45 @@ Budget tokens_budget(std::int64_t tokens) {
   return budget;
 }
 
+TEST(Ledger, AddsUpAllButThePeak) {
+  const Ledger one{.prompt_computed = 1,
+                   .prompt_cached = 2,
+                   .generated = 3,
+                   .drafted = 4,
+                   .verified = 5,
+                   .recomputed = 6,
+                   .flops = 7,
+                   .verified_flops = 8,
+                   .bytes = 9,
+                   .seconds = 10,
+                   .peak_kv_bytes = 11};
+  Ledger sum{.prompt_computed = 100,
+             .prompt_cached = 100,
+             .generated = 100,
+             .drafted = 100,
+             .verified = 100,
+             .recomputed = 100,
+             .flops = 100,
+             .verified_flops = 100,
+             .bytes = 100,
+             .seconds = 100,
+             .peak_kv_bytes = 9};
+
+  sum += one;
+
+  EXPECT_EQ(sum.prompt_computed, 101);
+  EXPECT_EQ(sum.prompt_cached, 102);
+  EXPECT_EQ(sum.generated, 103);
+  EXPECT_EQ(sum.drafted, 104);
+  EXPECT_EQ(sum.verified, 105);
+  EXPECT_EQ(sum.recomputed, 106);
+  EXPECT_EQ(sum.flops, 107);
+  EXPECT_EQ(sum.verified_flops, 108);
+  EXPECT_EQ(sum.bytes, 109);
+  EXPECT_EQ(sum.seconds, 110);
+  EXPECT_EQ(sum.peak_kv_bytes, 11);
+}
+
 TEST(Request, LeasesNoMoreThanTheBudget) {
   Request request(tokens_budget(100), 0);
 

@@ -1,12 +1,9 @@
 // Readers of files that a user has: aime, bbh, arc, arc_agi, logiqa, humaneval, mbpp.
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include "base/error.h"
-#include "search/sandbox/sandbox.h"
 #include "search/verifiers/program.h"
 #include "tasks/program_task.h"
 #include "unit/tasks/task_testing.h"
@@ -15,39 +12,10 @@ namespace reckon {
 namespace {
 
 using testing::boxed;
+using testing::has_sandbox;
 using testing::is_right;
 using testing::measure;
-
-class TextFile {
- public:
-  explicit TextFile(const std::string& text) : path_(::testing::TempDir() + "reckon_more_readers_test.txt") {
-    std::ofstream(path_) << text;
-  }
-  ~TextFile() { std::remove(path_.c_str()); }
-  std::unique_ptr<const Task> open(const std::string& task, const std::string& more = "") const {
-    return make_task(task + ":file=" + path_ + more);
-  }
-  std::string refusal(const std::string& task) const {
-    try {
-      (void)open(task);
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return "";
-  }
-
- private:
-  std::string path_;
-};
-
-bool has_sandbox() {
-  try {
-    require_sandbox();
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
-}
+using testing::TextFile;
 
 TEST(Aime, ReadsNumbersAndTextsAsAnswers) {
   const TextFile file(

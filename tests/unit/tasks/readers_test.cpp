@@ -12,36 +12,13 @@ namespace {
 
 using testing::boxed;
 using testing::is_right;
-
-// A file of the given lines, removed with the object.
-class LinesFile {
- public:
-  explicit LinesFile(const std::string& text) : path_(::testing::TempDir() + "reckon_readers_test.jsonl") {
-    std::ofstream(path_) << text;
-  }
-  ~LinesFile() { std::remove(path_.c_str()); }
-  std::unique_ptr<const Task> open(const std::string& task, const std::string& more = "") const {
-    return make_task(task + ":file=" + path_ + more);
-  }
-
- private:
-  std::string path_;
-};
-
-std::string message_of(const LinesFile& file, const std::string& task) {
-  try {
-    (void)file.open(task);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
+using testing::TextFile;
 
 constexpr const char* kDucks =
     R"({"question": "How many?", "answer": "She sells 16 - 3 = <<16-3=13>>13.\nThat is 1,300.\n#### 1,300"})";
 
 TEST(Gsm8k, ReadsQuestionAnswerAndWorking) {
-  const LinesFile file(std::string(kDucks) + "\n\n" + kDucks + "\n");
+  const TextFile file(std::string(kDucks) + "\n\n" + kDucks + "\n");
   const auto task = file.open("gsm8k");
   EXPECT_EQ(task->size(), 2U);
 
@@ -60,7 +37,7 @@ TEST(Gsm8k, ReadsQuestionAnswerAndWorking) {
 }
 
 TEST(Gsm8k, InstructionAndExtractionCanBeChosen) {
-  const LinesFile file(kDucks);
+  const TextFile file(kDucks);
   const auto task = file.open("gsm8k", ",instruction=false,extract=boxed");
   const Instance instance = task->problem(Split::test, 0);
   EXPECT_EQ(instance.prompt, "How many?");
@@ -72,7 +49,7 @@ constexpr const char* kHalf = R"({"problem": "What is $1/2$?", "solution": "It i
 constexpr const char* kPair = R"j({"problem": "Which?", "answer": "(3,-2)", "subject": "Algebra", "level": "Level 4"})j";
 
 TEST(Math500, ReadsLevelsAndSubjectsAndComparesByValue) {
-  const LinesFile file(std::string(kHalf) + "\n" + kPair);
+  const TextFile file(std::string(kHalf) + "\n" + kPair);
   const auto task = file.open("math500");
   const Instance half = task->problem(Split::test, 0);
   EXPECT_EQ(half.level, 1);
@@ -92,16 +69,17 @@ TEST(Math500, ReadsLevelsAndSubjectsAndComparesByValue) {
 }
 
 TEST(Readers, ABadFileSaysWhereAndWhatWasExpected) {
-  EXPECT_NE(message_of(LinesFile(std::string(kDucks) + "\n{\"question\": 3}"), "gsm8k")
+  EXPECT_NE(TextFile(std::string(kDucks) + "\n{\"question\": 3}")
+                .refusal("gsm8k")
                 .find("jsonl:2: expected a string field "
                       "'question'"),
             std::string::npos);
-  EXPECT_NE(message_of(LinesFile("not json"), "gsm8k").find("jsonl:1: expected a JSON object"), std::string::npos);
-  EXPECT_NE(message_of(LinesFile(R"({"question": "a", "answer": "no mark"})"), "gsm8k").find("####"), std::string::npos);
-  EXPECT_NE(message_of(LinesFile("\n\n"), "gsm8k").find("no problem"), std::string::npos);
+  EXPECT_NE(TextFile("not json").refusal("gsm8k").find("jsonl:1: expected a JSON object"), std::string::npos);
+  EXPECT_NE(TextFile(R"({"question": "a", "answer": "no mark"})").refusal("gsm8k").find("####"), std::string::npos);
+  EXPECT_NE(TextFile("\n\n").refusal("gsm8k").find("no problem"), std::string::npos);
   const std::string endless(3 << 20, '\0');  // the beginning of a device without line ends
-  EXPECT_NE(message_of(LinesFile("\n" + endless), "gsm8k").find("jsonl:2: the line is longer than 1 MiB"), std::string::npos);
-  EXPECT_NE(message_of(LinesFile(R"({"problem": "a", "answer": "1", "level": 7})"), "math500").find("level"), std::string::npos);
+  EXPECT_NE(TextFile("\n" + endless).refusal("gsm8k").find("jsonl:2: the line is longer than 1 MiB"), std::string::npos);
+  EXPECT_NE(TextFile(R"({"problem": "a", "answer": "1", "level": 7})").refusal("math500").find("level"), std::string::npos);
   EXPECT_THROW((void)make_task("gsm8k:file=/nowhere/at/all.jsonl"), Error);
   EXPECT_THROW((void)make_task("gsm8k"), Error);
 }

@@ -315,5 +315,29 @@ TEST(NliLogic, LabelsAreBalanced) {
   for (const auto& [label, count] : labels) EXPECT_GE(count, 30) << label;
 }
 
+TEST(NliLogic, ChineseProblemsAreTheSameInOtherWords) {
+  const auto english = make_task("nli_logic");
+  const auto chinese = make_task("nli_logic:language=zh");
+  const std::map<std::string, std::string> labels{{"entailed", "蕴含"}, {"contradicted", "矛盾"}, {"neutral", "中立"}};
+  int measured = 0, without_subject = 0;
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const int level = 1 + static_cast<int>(i % 5);
+    const Instance a = english->generate(Split::test, level, i);
+    const Instance b = chinese->generate(Split::test, level, i);
+    EXPECT_EQ(a.key, b.key);
+    EXPECT_EQ(labels.at(a.gold), b.gold);
+    EXPECT_TRUE(is_right(*chinese, b, b.gold));
+    EXPECT_TRUE(is_right(*chinese, b, a.gold));
+    EXPECT_FALSE(is_right(*chinese, b, a.gold == "neutral" ? "矛盾" : "中立"));
+    EXPECT_TRUE(b.prompt.starts_with("前提：")) << b.prompt;
+    for (const char* measure : {"盏", "艘", "本", "把", "张", "匹", "条", "只", "棵", "座", "封", "辆"}) {
+      measured += b.family == "numbers" && b.prompt.find(measure) != std::string::npos ? 1 : 0;
+    }
+    without_subject += b.prompt.find("。也") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_GT(measured, 20);
+  EXPECT_GT(without_subject, 5);
+}
+
 }  // namespace
 }  // namespace reckon
