@@ -10,7 +10,8 @@ extract=gsm8k-strict and gsm8k-flex, and by the filters and the metric that lm-e
 text replaced by the published solution in a form that harnesses trip over. Programs: our verdict (sandbox) stands in the store;
 theirs is metric `code_eval` on what lm-eval's extract_code_blocks finds, with the same tests. --code-eval is a folder with
 code_eval.py and execute.py of the metric (huggingface/evaluate), which runs what a model wrote: start this script in a sandbox.
-Needs the packages lm-eval and evaluate. Prints Markdown, and of each row's disagreements the first with the end of their texts. Exit status 0 also then.
+Needs the packages lm-eval and evaluate. Prints Markdown, and of each row's disagreements the first with the end of their texts.
+Exit status 0 also when there are some.
 """
 
 import argparse
