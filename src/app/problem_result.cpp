@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/code_version.h"
+#include "search/answers/fenced_block.h"
 
 namespace reckon {
 namespace {
@@ -20,6 +21,11 @@ std::string family_of(const Instance& instance) {
 const std::string& chosen_text(const Outcome& outcome) {
   static const std::string kNone;
   return outcome.chosen ? outcome.paths[*outcome.chosen].text : kNone;
+}
+
+std::optional<std::string> answer_in(const PathRecord& path, const Instance& instance) {
+  if (!instance.tests.empty()) return program_answer(path.text, path.state == PathState::finished);
+  return extract_answer(path.text, Extraction::lenient);
 }
 
 }  // namespace
@@ -42,7 +48,7 @@ void rescore(ProblemResult& result, const Task& task, const Instance& instance) 
   for (PathRecord& path : outcome.paths) {
     // A path that was given up or cut off has no answer unless its strategy took one from it.
     const bool may_answer = path.answer || path.state == PathState::finished;
-    auto answer = may_answer ? extract_answer(path.text, Extraction::lenient) : std::nullopt;
+    auto answer = may_answer ? answer_in(path, instance) : std::nullopt;
     if (answer) path.answer = std::move(answer);
     correct.push_back(path.answer && task.check(instance, path.text).correct);
   }

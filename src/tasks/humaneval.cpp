@@ -6,24 +6,10 @@
 #include "base/error.h"
 #include "tasks/problem_file.h"
 #include "tasks/program_task.h"
-#include "tasks/working_lines.h"
+#include "tasks/python_examples.h"
 
 namespace reckon {
 namespace {
-
-// ">>> f(1)\n2" in the description becomes "assert f(1) == 2".
-std::vector<std::string> tests_in_description(std::string_view prompt, const std::string& entry) {
-  std::vector<std::string> tests;
-  const std::vector<std::string_view> lines = split_lines(prompt);
-  for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
-    const std::string_view call = trimmed(lines[i]);
-    const std::string_view value = trimmed(lines[i + 1]);
-    const bool example = call.starts_with(">>> " + entry + '(') && call.ends_with(')');
-    const bool has_value = !value.starts_with(">>>") && !value.starts_with("\"\"\"") && !value.starts_with("'''");
-    if (example && has_value) tests.push_back("assert (" + std::string(call.substr(4)) + ") == (" + std::string(value) + ')');
-  }
-  return tests;
-}
 
 ProgramProblem read_humaneval(const nlohmann::json& line) {
   const std::string prompt = string_field(line, "prompt");
@@ -42,7 +28,9 @@ ProgramProblem read_humaneval(const nlohmann::json& line) {
   problem.before = prompt.substr(0, head);
   problem.head = prompt.substr(head);
   problem.judges = {string_field(line, "test") + "\ncheck(" + problem.entry + ")\n"};
-  problem.shown = tests_in_description(problem.head, problem.entry);
+  problem.shown = python_examples(problem.head, problem.entry);
+  // A description without examples says at least which function there is to be.
+  if (problem.shown.empty()) problem.shown = {"assert callable(" + problem.entry + ")"};
   return problem;
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/rng.h"
 #include "search/answers/extract.h"
+#include "search/answers/fenced_block.h"
 #include "search/sandbox/sandbox.h"
 #include "search/verifiers/program.h"
 #include "tasks/file_addresses.h"
@@ -56,6 +57,7 @@ class ProgramTask final : public Task {
     instance.reference = "```python\n" + problem.solution + "\n```";
     instance.words = {problem.entry};
     for (const std::string& test : problem.shown) instance.tests += test + "\n\n";
+    if (problem.shown.empty()) instance.tests = "pass\n\n";  // nothing is shown: a verifier sees whether the program runs
     return instance;
   }
 
@@ -84,8 +86,8 @@ class ProgramTask final : public Task {
 }  // namespace
 
 std::string program_in(const ProgramProblem& problem, std::string_view text) {
-  const std::optional<std::string> block = last_fenced_block(text, {"python", "py", "python3", "Python", ""});
-  const std::string_view code = block ? std::string_view(*block) : text;
+  const std::optional<FencedBlock> block = last_fenced_block(text, python_fences());
+  const std::string_view code = block ? std::string_view(block->code) : text;
   if (problem.entry.empty() || defines(code, problem.entry)) return problem.before + std::string(code);
   return problem.before + problem.head + std::string(continuation(code));
 }

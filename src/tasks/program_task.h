@@ -17,7 +17,7 @@ struct ProgramProblem {
   std::string head;                 // what a bare continuation continues: the function's head; "" where there is none
   std::string solution;             // a program that passes
   std::vector<std::string> judges;  // all must pass
-  std::vector<std::string> shown;   // that a verifier may use; some of the judges, or others
+  std::vector<std::string> shown;   // that a verifier may use, some of the judges or others; without any it sees whether it runs
 };
 
 // The program in a model's text: the last fenced block, or the whole text where there is none. One that does not define

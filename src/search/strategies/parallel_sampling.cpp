@@ -4,8 +4,19 @@
 #include <cmath>
 
 #include "search/answers/extract.h"
+#include "search/answers/fenced_block.h"
 
 namespace reckon {
+namespace {
+
+// A text that was cut off ends anywhere: only an answer that it states outright counts.
+std::optional<std::string> answer_of(const Path& path, const Problem& problem) {
+  const bool whole = path.state == PathState::finished;
+  if (!problem.tests.empty()) return program_answer(path.text, whole);  // tests are of a program
+  return extract_answer(path.text, whole ? problem.extraction : Extraction::boxed);
+}
+
+}  // namespace
 
 ParameterSpec max_tokens_parameter() {
   return {"max_tokens", std::int64_t{-1}, "most tokens of one path; -1 = as many as the context holds", -1, 1e9};
@@ -72,8 +83,7 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
     record.inherited_steps = path.inherited_steps;
     record.log_probability = path.log_probability;
     if (path.state == PathState::pruned) continue;  // who was given up does not vote
-    // A text that was cut off ends anywhere: only an answer that it states outright counts.
-    record.answer = extract_answer(path.text, path.state == PathState::finished ? problem.extraction : Extraction::boxed);
+    record.answer = answer_of(path, problem);
   }
   return records;
 }

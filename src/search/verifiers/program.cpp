@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <utility>
 
 namespace reckon {
 namespace {
+
+constexpr int kMostLinesDropped = 64;  // of a program that was cut off; each is another attempt to read it
 
 std::string_view next_line(std::string_view& rest) {
   const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -36,27 +37,6 @@ std::string bytes_literal(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> last_fenced_block(std::string_view text, std::initializer_list<std::string_view> languages) {
-  constexpr std::string_view kFence = "```";
-  std::optional<std::string> last;
-  std::optional<std::string> block;  // the one being read
-  bool wanted = false;
-  while (!text.empty()) {
-    const std::string_view line = next_line(text);
-    const std::string_view mark = trimmed(line);
-    if (!mark.starts_with(kFence)) {
-      if (block) block->append(line).append("\n");
-    } else if (!block) {
-      block.emplace();
-      wanted = std::ranges::find(languages, trimmed(mark.substr(kFence.size()))) != languages.end();
-    } else {
-      if (wanted) last = std::exchange(block, std::nullopt);
-      block.reset();
-    }
-  }
-  return block && wanted ? block : last;
-}
-
 std::vector<std::string> blocks_of(std::string_view text) {
   std::vector<std::string> blocks;
   bool inside = false;
@@ -73,14 +53,31 @@ std::vector<std::string> blocks_of(std::string_view text) {
 std::string python_harness(std::string_view program, const std::vector<std::string>& tests, std::string_view token) {
   std::string literals;
   for (const std::string& test : tests) literals += bytes_literal(test) + ", ";
-  return fmt::format(R"(import os
+  return fmt::format(R"(import ast, os
 verdicts = os.fdopen(os.dup(1), 'w')
 nowhere = os.open(os.devnull, os.O_WRONLY)
 os.dup2(nowhere, 1)
 os.dup2(nowhere, 2)
+def program_of(text):
+    lines = text.split('\n')
+    for _ in range({}):
+        try:
+            return ast.parse('\n'.join(lines))
+        except SyntaxError:
+            if not lines: raise
+            lines.pop()
+    raise SyntaxError
+def may_raise(node):
+    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return isinstance(node, (ast.Expr, ast.Assert, ast.For, ast.While)) and not docstring
+def guarded(node):
+    caught = ast.ExceptHandler(type=ast.Name(id='BaseException', ctx=ast.Load()), name=None, body=[ast.Pass()])
+    return ast.Try(body=[node], handlers=[caught], orelse=[], finalbody=[])
 names = {{'__name__': 'program'}}
 try:
-    exec(compile({}.decode('utf-8', 'replace'), 'program', 'exec'), names)
+    tree = program_of({}.decode('utf-8', 'replace'))
+    tree.body = [guarded(node) if may_raise(node) else node for node in tree.body]
+    exec(compile(ast.fix_missing_locations(tree), 'program', 'exec'), names)
 except BaseException:
     os._exit(1)
 for index, test in enumerate([{}]):
@@ -92,7 +89,7 @@ for index, test in enumerate([{}]):
     verdicts.flush()
 os._exit(0)
 )",
-                     bytes_literal(program), literals, token);
+                     kMostLinesDropped, bytes_literal(program), literals, token);
 }
 
 std::vector<bool> tests_passed(std::string_view output, std::string_view token, std::size_t tests) {

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/rng.h"
+#include "search/answers/fenced_block.h"
 #include "search/sandbox/sandbox.h"
 #include "search/verifier.h"
 #include "search/verifiers/program.h"
@@ -25,8 +26,8 @@ class Tests final : public Verifier {
     const std::vector<std::string> tests = blocks_of(problem.tests);
     std::vector<double> scores;
     for (const Path& path : paths) {
-      const std::optional<std::string> program = last_fenced_block(path.text, {"python", "py", "python3", ""});
-      scores.push_back(program ? share_passed(*program, tests, token_of(path, space)) : 0);
+      const std::optional<FencedBlock> program = last_fenced_block(path.text, python_fences());
+      scores.push_back(program ? share_passed(program->code, tests, token_of(path, space)) : 0);
     }
     co_return scores;
   }

@@ -2,30 +2,27 @@
 
 #include <gtest/gtest.h>
 
+#include "search/strategies/parallel_sampling.h"
+
 namespace reckon {
 namespace {
-
-std::optional<std::string> python(std::string_view text) { return last_fenced_block(text, {"python", "py", ""}); }
-
-TEST(Program, IsTheLastFencedBlockOfItsLanguage) {
-  EXPECT_EQ(python("```python\na\n```\nthen\n```py\nb\nc\n```\nend"), "b\nc\n");
-  EXPECT_EQ(python("```\na\n```\n```c++\nb\n```\n"), "a\n") << "another language is not meant";
-  EXPECT_EQ(python("  ``` python \r\na\n  ```"), "a\n");
-  EXPECT_EQ(python("```python\na = '''```'''\n```"), "a = '''```'''\n") << "backticks inside a line end nothing";
-  EXPECT_EQ(python("no code"), std::nullopt);
-  EXPECT_EQ(python(""), std::nullopt);
-  EXPECT_EQ(python("```python\n```"), "");
-}
-
-TEST(Program, ThatIsNotClosedGoesToTheEnd) {
-  EXPECT_EQ(python("```python\nold\n```\n```python\nnew"), "new\n");
-  EXPECT_EQ(python("```python\nold\n```\n```c\nnew"), "old\n");
-}
 
 TEST(Program, TestsAreTheBlocksBetweenBlankLines) {
   EXPECT_EQ(blocks_of("a\nb\n\n \t\n\nc"), (std::vector<std::string>{"a\nb\n", "c\n"}));
   EXPECT_TRUE(blocks_of("").empty());
   EXPECT_TRUE(blocks_of("\n \n").empty());
+}
+
+TEST(Program, IsTheAnswerOfAPathWhereTheProblemBringsTests) {
+  std::vector<Path> paths(2);
+  for (Path& path : paths) path.text = "Twice 2 is \\boxed{4}:\n```python\ndef f(x): return 2 * x\n```\nThe answer is 4";
+  paths[0].state = PathState::finished;
+  paths[1].state = PathState::cut_off;
+  Problem problem;
+  EXPECT_EQ(records_of(paths, {}, problem)[0].answer, "4");
+  problem.tests = "assert f(2) == 4\n";
+
+  for (const PathRecord& record : records_of(paths, {}, problem)) EXPECT_EQ(record.answer, "def f(x): return 2 * x\n");
 }
 
 TEST(Program, OnlyLinesOfTheHarnessCount) {

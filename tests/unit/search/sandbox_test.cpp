@@ -244,6 +244,16 @@ TEST_F(Sandboxed, TestsAreShared) {
   EXPECT_EQ(share("", kTests), 0);
 }
 
+TEST_F(Sandboxed, TestsDoNotMindHowAProgramTriesItself) {
+  const std::string right = "from __future__ import annotations\ndef double(x: Any):\n  return 2 * x\n";
+  EXPECT_EQ(share(right + "assert double(2) == 5\nprint(doubel(2))\nfor x in 3: pass", kTests), 1) << "its own trials are wrong";
+  EXPECT_EQ(share(right + "print(double(1))\nprint(double(", kTests), 1) << "cut off in its trials";
+  EXPECT_EQ(share("'''Doubles.'''\n" + right, kTests), 1) << "the future stays first";
+  EXPECT_EQ(share(right + "import nothing_like_this", kTests), 0) << "what it needs must be there";
+  EXPECT_EQ(share(right + "raise ValueError", kTests), 0);
+  EXPECT_EQ(share("def double(x):\n  return 2 *", kTests), 0) << "cut off in what matters";
+}
+
 TEST_F(Sandboxed, TestsOfAPathWithoutAProgramFail) {
   ToySpace space(two_letter_chain());
   std::vector<Path> paths(1);

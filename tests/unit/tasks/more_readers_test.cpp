@@ -182,6 +182,31 @@ TEST(HumanEval, ExamplesOfTheDescriptionMayBeShownAndTheTestsJudge) {
   EXPECT_FALSE(task->check(instance, "").correct);
 }
 
+TEST(HumanEval, WithoutExamplesTheFunctionMustAtLeastBeThere) {
+  const TextFile file(R"j({"entry_point": "f", "canonical_solution": "    return 2\n", "prompt": "def f():\n    'Two.'\n", )j"
+                      R"j("test": "def check(candidate):\n    assert candidate() == 2\n"})j");
+  EXPECT_EQ(file.open("humaneval")->problem(Split::test, 0).tests, "assert callable(f)\n\n");
+}
+
+// Errors of the published descriptions, which these examples repeat: HumanEval/47, /116 and /130.
+TEST(HumanEval, NearlyAllExamplesOfTheDescriptionsAreRight) {
+  const std::string path = std::string(RECKON_SHARED_DIR).append("/benchmarks/humaneval/HumanEval.jsonl");
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no file " << path;
+  const auto task = make_task("humaneval:file=" + path);
+  std::size_t shown = 0;
+  std::size_t without = 0;
+  for (std::uint64_t i = 0; i < *task->size(); ++i) {
+    const Instance instance = task->problem(Split::test, i);
+    const std::vector<std::string> tests = blocks_of(instance.tests);
+    if (tests.front().starts_with("assert callable"))
+      ++without;
+    else
+      shown += tests.size();
+  }
+  EXPECT_EQ(shown, 323U);
+  EXPECT_EQ(without, 19U);
+}
+
 TEST(HumanEval, AProgramThatNeverEndsIsStopped) {
   if (!has_sandbox()) GTEST_SKIP() << "no sandbox on this machine";
   const TextFile file(kDouble);
@@ -201,6 +226,7 @@ TEST(Mbpp, ShownTestsStandInThePromptAndAllJudge) {
   EXPECT_TRUE(instance.prompt.ends_with("It must pass:\nassert twice(2) == 4"));
   EXPECT_EQ(blocks_of(instance.tests).size(), 1U);
   EXPECT_EQ(blocks_of(file.open("mbpp")->problem(Split::test, 0).tests).size(), 3U);
+  EXPECT_EQ(file.open("mbpp", ",shown=0")->problem(Split::test, 0).tests, "pass\n\n") << "whether it runs";
   if (!has_sandbox()) GTEST_SKIP() << "no sandbox on this machine";
   EXPECT_TRUE(task->check(instance, instance.reference).correct);
   const Verdict square = task->check(instance, "```python\ndef twice(x): return x * x\n```");
