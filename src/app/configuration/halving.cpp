@@ -117,12 +117,13 @@ class Halving {
     return indices;
   }
 
+  // Cheap configurations were cut for being cheap.
   void finish_front() {
-    if (rungs_.size() < 2) return;
-    const std::int64_t problems = rungs_[rungs_.size() - 2];
-    const std::vector<std::size_t> indices = with_results(problems);
-    const std::vector<CostPoint> points = points_of(trials_, indices, static_cast<std::size_t>(problems));
-    for (const std::size_t place : frontier(points)) solve_up_to(trials_[indices[place]], rungs_.back());
+    for (std::size_t i = 0; i + 1 < rungs_.size(); ++i) {
+      const std::vector<std::size_t> indices = with_results(rungs_[i]);
+      const std::vector<CostPoint> points = points_of(trials_, indices, static_cast<std::size_t>(rungs_[i]));
+      for (const std::size_t place : frontier(points)) solve_up_to(trials_[indices[place]], rungs_[i + 1]);
+    }
   }
 
   SearchedConfigurations result() {

@@ -58,8 +58,8 @@ struct HalvingCallbacks {
   std::function<void(const Trial&)> on_trial = [](const Trial&) {};  // whenever one has solved more
 };
 
-// Rounds of halving: the first begins with the middle of every family, later ones with what the sampler proposes. At the end
-// those that nothing beats at their cost, on as many problems as the last but one rung has, solve the rest too. A pure function
+// Rounds of halving: the first begins with the middle of every family, later ones with what the sampler proposes. At the end,
+// rung by rung, those that nothing beats at their cost go on to the next, so that the front holds cheap ones too. A pure function
 // of its arguments as far as `solve` is: a search that was killed is one that is begun again with the results that are known.
 // Throws Error bad_argument for options out of range, and where no valid configuration is found.
 SearchedConfigurations search_by_halving(std::span<const Family> families, const HalvingOptions& options,

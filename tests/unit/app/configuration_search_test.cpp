@@ -191,6 +191,27 @@ TEST(Halving, OfEverythingAtOnceFindsWhatIsCertain) {
   EXPECT_EQ(searched.trials[searched.best].configuration.strategy, "toy:n=63");
 }
 
+// One configuration in nine is cheap and worse: halving alone cuts it at once.
+TEST(Halving, KeepsTheCheapOnesOfTheFront) {
+  std::vector<Family> families;
+  for (int n = 0; n < 9; ++n) families.emplace_back("toy:n=" + std::to_string(n));
+  HalvingCallbacks callbacks;
+  callbacks.solve = [](const Configuration& configuration, std::int64_t first, std::int64_t count) {
+    const bool cheap = configuration.strategy == "toy:n=4";
+    std::vector<TrialResult> results;
+    for (std::int64_t i = first; i < first + count; ++i) results.push_back({!cheap || i % 2 == 0, cheap ? 1.0 : 10.0});
+    return results;
+  };
+  HalvingOptions options;
+  options.configurations = 9;
+
+  const SearchedConfigurations searched = search_by_halving(families, options, callbacks);
+
+  EXPECT_EQ(searched.trials[searched.best].configuration.strategy, "toy:n=0");
+  EXPECT_EQ(searched.front, (std::vector<std::size_t>{4, 0}));
+  EXPECT_EQ(searched.trials[4].results.size(), 90U);
+}
+
 TEST(Halving, ComparesOnTheSameProblemsAndSolvesNoneTwice) {
   Toy toy(3);
   std::set<std::pair<std::string, std::int64_t>> seen;
