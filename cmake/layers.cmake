@@ -1,6 +1,7 @@
 # The table of layers (docs/architecture.md): each folder under src/ is one library that links only what its row names.
 # tests/architecture reads this table too, and fails when an include points anywhere else.
 #   reckon_layer(<folder> LAYERS <layers below> PACKAGES <system libraries>)
+# Packages behind PRIVATE are compiled against by the layer itself only.
 # Kernels of instruction sets that the target's processors never have. Fuzz targets read bytes and compute nothing: their build
 # has the types and blocks, and no kernels.
 if(RECKON_FUZZ)
@@ -36,7 +37,7 @@ endfunction()
 
 reckon_layer(base PACKAGES fmt::fmt Threads::Threads)
 reckon_layer(kernels LAYERS base)
-reckon_layer(formats LAYERS kernels base PACKAGES nlohmann_json::nlohmann_json)
+reckon_layer(formats LAYERS kernels base PACKAGES nlohmann_json::nlohmann_json PRIVATE PkgConfig::TOML)
 reckon_layer(tensor LAYERS kernels base)
 reckon_layer(kv LAYERS tensor kernels base PACKAGES PkgConfig::XXHASH)
 reckon_layer(text LAYERS formats base PACKAGES PkgConfig::PCRE2 PkgConfig::UTF8PROC nlohmann_json::nlohmann_json)

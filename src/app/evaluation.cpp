@@ -245,7 +245,8 @@ void validate(const EvaluationRequest& request) {
   }
   const auto takes_models = [&](const std::string& strategy) { return !ensemble_of(request, strategy).empty(); };
   if (!request.ensemble.empty() && std::ranges::none_of(request.strategies, takes_models)) {
-    throw Error(ErrorCode::bad_argument, "no strategy asks more than one model; take the strategy ensemble", "--ensemble");
+    throw Error(ErrorCode::bad_argument, "no strategy asks more than one model; take the strategy ensemble or pipeline",
+                "--ensemble");
   }
 }
 

@@ -70,19 +70,6 @@ std::string task_of(const EvaluationSetting& setting, Files& files) {
   return fmt::format("{} ({})", canonical(entry, named, files), first);
 }
 
-// To the last digit, which to_string(budget) leaves out.
-std::string exact_text(const Budget& budget) {
-  std::string text;
-  const auto append = [&text](const char* name, const auto& limit) {
-    if (limit) text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, *limit);
-  };
-  append("tokens", budget.tokens);
-  append("flops", budget.flops);
-  append("seconds", budget.seconds);
-  append("joules", budget.joules);
-  return text.empty() ? "unlimited" : text;
-}
-
 std::string thinking_text(const ThinkingRequest& thinking) {
   return fmt::format("{}..{} reserve {} switches {}{} stop '{}' more '{}'", thinking.minimum, thinking.maximum, thinking.reserve,
                      thinking.switches, thinking.hard ? " hard" : "", thinking.stop.value_or("-"), thinking.more.value_or("-"));
@@ -150,6 +137,18 @@ RunIdentity identity_of(const RuntimeOptions& runtime, const EvaluationSetting& 
   identity.files = files_text(files);
   identity.code = code_version();
   return identity;
+}
+
+std::string exact_text(const Budget& budget) {
+  std::string text;
+  const auto append = [&text](const char* name, const auto& limit) {
+    if (limit) text += fmt::format("{}{}={}", text.empty() ? "" : ",", name, *limit);
+  };
+  append("tokens", budget.tokens);
+  append("flops", budget.flops);
+  append("seconds", budget.seconds);
+  append("joules", budget.joules);
+  return text.empty() ? "unlimited" : text;
 }
 
 std::string full_label_of(const EvaluationCell& cell) {

@@ -57,6 +57,9 @@ struct RunIdentity {
 // Reads the files it hashes; loads no model. Throws what parsing throws, and Error for files that cannot be read.
 RunIdentity identity_of(const RuntimeOptions& runtime, const EvaluationSetting& setting, const EvaluationCell& cell);
 
+// To the last digit, which to_string(budget) leaves out; "unlimited" without any limit.
+std::string exact_text(const Budget& budget);
+
 // "majority:n=16, tokens=500, verifier prm": the strategy as it was asked for, and whatever else is not the default.
 std::string full_label_of(const EvaluationCell& cell);
 

@@ -125,7 +125,7 @@ void validate(const SolveRequest& request) {
   const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request));
   make_strategy(request.strategy, verifier);
   if (!request.ensemble.empty() && !entry_of(request).asks_models) {
-    throw Error(ErrorCode::bad_argument, "'" + request.strategy + "' asks one model only; take the strategy ensemble",
+    throw Error(ErrorCode::bad_argument, "'" + request.strategy + "' asks one model only; take the strategy ensemble or pipeline",
                 "--ensemble");
   }
   Problem problem;

@@ -18,9 +18,12 @@ std::string to_first_line(std::size_t lines) { return lines > 1 ? fmt::format("\
 
 }  // namespace
 
-EvalView::EvalView(EvaluationRequest& request) : begin_(monotonic_seconds()) {
-  if (!can_redraw_stderr()) return;
-  state_.task = request.task;
+EvalView::EvalView(std::string task) : enabled_(can_redraw_stderr()), begin_(monotonic_seconds()) {
+  state_.task = std::move(task);
+}
+
+EvalView::EvalView(EvaluationRequest& request) : EvalView(request.task) {
+  if (!enabled_) return;
   request.on_result = [this, also = std::move(request.on_result)](const std::string& strategy, const Instance& instance,
                                                                   const SolveResult& result) {
     if (also) also(strategy, instance, result);
@@ -28,14 +31,18 @@ EvalView::EvalView(EvaluationRequest& request) : begin_(monotonic_seconds()) {
   };
   request.on_progress = [this, also = std::move(request.on_progress)](std::int64_t done, std::int64_t total) {
     if (also) also(done, total);
-    state_.done = done;
-    state_.total = total;
-    draw();
+    progress(done, total);
   };
 }
 
 EvalView::~EvalView() {
   if (lines_drawn_ > 0) std::fputs((to_first_line(lines_drawn_) + "\x1b[J").c_str(), stderr);
+}
+
+void EvalView::progress(std::int64_t done, std::int64_t total) {
+  state_.done = done;
+  state_.total = total;
+  if (enabled_) draw();
 }
 
 void EvalView::note(const std::string& strategy, const SolveResult& result) {

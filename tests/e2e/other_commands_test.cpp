@@ -187,7 +187,7 @@ TEST(Inspect, ShowsTheBundledModel) {
 }
 
 TEST(Lists, AreDocumentsWithNamesAndParameters) {
-  for (const char* list : {"strategies", "verifiers", "tasks"}) {
+  for (const char* list : {"strategies", "verifiers", "stages", "tasks"}) {
     const auto document = run_reckon({list, "--json"}).json();
     ASSERT_FALSE(document.empty()) << list;
     for (const auto& entry : document) {
@@ -202,7 +202,8 @@ TEST(Help, NamesEveryCommand) {
   const Ran ran = run_reckon({"--help"});
 
   EXPECT_EQ(ran.exit_code, 0);
-  for (const char* command : {"solve", "run", "eval", "tree", "bench", "inspect", "strategies", "verifiers", "tasks"}) {
+  for (const char* command :
+       {"solve", "run", "eval", "tree", "bench", "inspect", "search-config", "strategies", "verifiers", "tasks"}) {
     EXPECT_NE(ran.out.find(command), std::string::npos) << command;
   }
 }

@@ -247,7 +247,7 @@ void add_strategy_options(CLI::App& command, EvalOptions& options) {
       ->check(not_empty("the name of a strategy"));
   command
       .add_option("--ensemble", request.ensemble,
-                  "a further model, a GGUF file, for the strategy 'ensemble'; may be given several times")
+                  "a further model, a GGUF file, for the strategies 'ensemble' and 'pipeline'; may be given several times")
       ->allow_extra_args(false)
       ->check(not_empty("a GGUF file"));
   command.add_option("-v,--verifier", request.verifier, "of strategies that use one; default the task's own checker")

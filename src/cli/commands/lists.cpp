@@ -1,4 +1,4 @@
-// reckon strategies, verifiers, selectors, tasks: what there is; and of one, its parameters and defaults.
+// reckon strategies, verifiers, selectors, stages, tasks: what there is; and of one, its parameters and defaults.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "search/registry.h"
 #include "search/selector.h"
+#include "search/stages/stage.h"
 #include "search/strategy.h"
 #include "search/verifier.h"
 #include "tasks/task.h"
@@ -100,6 +101,7 @@ void add_lists(CLI::App& app, std::function<int()>& action) {
   add_list(app, action, "strategies", "List search strategies, or show one", strategies);
   add_list(app, action, "verifiers", "List verifiers, or show one", verifiers);
   add_list(app, action, "selectors", "List what turns paths into one answer, or show one", selectors);
+  add_list(app, action, "stages", "List stages of pipelines, or show one", stages);
   add_list(app, action, "tasks", "List evaluation tasks, or show one", tasks);
 }
 

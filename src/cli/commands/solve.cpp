@@ -29,6 +29,7 @@ struct SolveOptions {
   ModelOptions model;
   std::string problem;
   std::string strategy = "majority";
+  std::string pipeline;
   std::vector<std::string> ensemble;
   std::string verifier;
   std::string budget;
@@ -47,9 +48,18 @@ struct SolveOptions {
   std::string trace;
 };
 
+std::string strategy_of(const SolveOptions& options) {
+  if (options.pipeline.empty()) return options.strategy;
+  if (options.pipeline.find(',') != std::string::npos) {
+    throw Error(ErrorCode::bad_argument, "holds a comma, which would end the strategy's parameter; rename the file",
+                "--pipeline");
+  }
+  return "pipeline:file=" + options.pipeline;
+}
+
 SolveRequest request_of(const SolveOptions& options) {
   SolveRequest request;
-  request.strategy = options.strategy;
+  request.strategy = strategy_of(options);
   request.ensemble = options.ensemble;
   request.verifier = options.verifier;
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
@@ -166,13 +176,17 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   const auto options = std::make_shared<SolveOptions>();
   command->add_option("PROBLEM", options->problem, "the problem's text; - reads standard input");
   add_model_options(*command, options->model);
-  command->add_option("-s,--strategy", options->strategy, "name:key=value,…; 'reckon strategies' lists all")
-      ->envname("RECKON_STRATEGY")
-      ->capture_default_str()
-      ->check(not_empty("the name of a strategy"));
+  CLI::Option* strategy =
+      command->add_option("-s,--strategy", options->strategy, "name:key=value,…; 'reckon strategies' lists all")
+          ->envname("RECKON_STRATEGY")
+          ->capture_default_str()
+          ->check(not_empty("the name of a strategy"));
+  command->add_option("--pipeline", options->pipeline, "a TOML file of stages: short for -s pipeline:file=FILE")
+      ->excludes(strategy)
+      ->check(not_empty("a TOML file"));
   command
       ->add_option("--ensemble", options->ensemble,
-                   "a further model, a GGUF file, for the strategy 'ensemble'; may be given several times")
+                   "a further model, a GGUF file, for the strategies 'ensemble' and 'pipeline'; may be given several times")
       ->allow_extra_args(false)
       ->check(not_empty("a GGUF file"));
   command

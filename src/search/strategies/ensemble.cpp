@@ -6,12 +6,12 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
-#include <limits>
 
 #include "base/error.h"
 #include "search/answers/grouping.h"
 #include "search/selectors/vote.h"
 #include "search/strategies/conversation.h"
+#include "search/strategies/rounds.h"
 #include "search/strategies/step_search.h"
 
 namespace reckon {
@@ -30,13 +30,6 @@ std::vector<double> reliabilities_of(const std::string& text) {
     all.push_back(value);
   }
   return all;
-}
-
-bool is_limited(const SearchSpace& space) {
-  if (space.drawable() != std::numeric_limits<std::int64_t>::max()) return true;
-  if (!space.request()) return false;
-  const Budget& budget = space.request()->budget();
-  return budget.tokens || budget.flops || budget.seconds || budget.joules;
 }
 
 // The answer of the highest probability; `reliable` by member.
@@ -122,7 +115,7 @@ class Ensemble final : public Strategy {
       if (in_turns) co_await space.advance(std::span(paths).last(n_).first(1), step_);
     }
     for (std::size_t begin = in_turns ? 1 : 0; begin < n_;) {
-      const std::size_t end = in_turns ? std::min(2 * begin, n_) : n_;
+      const std::size_t end = end_of_round(begin, n_, in_turns);
       std::vector<Path*> round;
       for (std::size_t i = 0; i < paths.size(); ++i) {
         if (i % n_ >= begin && i % n_ < end) round.push_back(&paths[i]);

@@ -31,6 +31,7 @@ StrategyEntry think_sum_entry();
 StrategyEntry stoc_tot_entry();
 StrategyEntry x_mbr_entry();
 StrategyEntry ensemble_entry();
+StrategyEntry pipeline_entry();
 
 std::span<const StrategyEntry> strategies() {
   static const std::array table{greedy_entry(),
@@ -57,7 +58,8 @@ std::span<const StrategyEntry> strategies() {
                                 think_sum_entry(),
                                 stoc_tot_entry(),
                                 x_mbr_entry(),
-                                ensemble_entry()};
+                                ensemble_entry(),
+                                pipeline_entry()};
   return table;
 }
 

@@ -17,7 +17,8 @@ std::vector<std::string> conversing() {
        {"revise:n=2,attempts=3,keep=2", "reflect:n=4,keep=2", "pdr:widths=3-2-1", "pdr:widths=3-2-1,distil=top_k,keep=2",
         "pdr:widths=2-2,distil=random_k,keep=1", "solve_detect_verify:words=a|b,between=2,votes=2,refinements=2", "checklist:n=3",
         "think_sum:choices=a|b", "stoc_tot:n=2,width=2,depth=2", "stoc_tot:n=1,width=2,depth=1,keep=sample,span_words=2",
-        "x_mbr:n=3,evidence=2,prompts=Say: {problem}|Anew: {problem}", "x_mbr:n=2,evidence=1,utility=equality"}) {
+        "x_mbr:n=3,evidence=2,prompts=Say: {problem}|Anew: {problem}", "x_mbr:n=2,evidence=1,utility=equality",
+        "pipeline:stages=generate:n=3:reserve=0|critique|rank:keep=2|verify|write_tests|evaluate_tests:keep=2|fuse:n=2|select"}) {
     texts.emplace_back(text);
     names.insert(std::string_view(text).substr(0, texts.back().find(':')));
   }
@@ -97,12 +98,20 @@ Conversed on_model(Engine& engine, const std::string& strategy, const Budget& bu
   return run;
 }
 
+// At most 12 tokens of a path, however the strategy says it.
+std::string limited(const std::string& strategy) {
+  if (strategy.starts_with("think_sum")) return strategy;  // it draws nothing
+  if (!strategy.starts_with("pipeline")) return strategy + ",max_tokens=12";
+  std::string text;
+  for (const char c : strategy) text += c == '|' ? ":max_tokens=12|" : std::string(1, c);
+  return text;
+}
+
 TEST(Conversing, KeepsAnyBudgetOnAModelAndRepeatsItself) {
   const auto engine = answering_engine();
   const auto threaded = answering_engine(/*threads=*/2, /*rows_per_step=*/16);
   for (const std::string& text : conversing()) {
-    const bool draws = text.find("think_sum") == std::string::npos;
-    const std::string strategy = text + (draws ? ",max_tokens=12" : "");
+    const std::string strategy = limited(text);
     const Conversed whole = on_model(*engine, strategy, {}, 1);
     for (const std::int64_t share : {0, 1, 5, 20, 40, 60, 80, 95, 99, 100}) {
       const std::int64_t budget = std::max<std::int64_t>(whole.ledger.total() * share / 100, 1);

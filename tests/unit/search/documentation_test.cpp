@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "search/selector.h"
+#include "search/stages/stage.h"
 #include "search/strategy.h"
 #include "search/truth/truth.h"
 #include "search/verifier.h"
@@ -95,6 +96,7 @@ void expect_sections(std::span<const Entry> table, const std::string& text) {
 
 TEST(Documentation, VerifiersAreDescribedWithTheirParameters) { expect_sections(verifiers(), page("verifiers.md")); }
 TEST(Documentation, SelectorsAreDescribedWithTheirParameters) { expect_sections(selectors(), page("selectors.md")); }
+TEST(Documentation, StagesAreDescribedWithTheirParameters) { expect_sections(stages(), page("pipelines.md")); }
 TEST(Documentation, MethodsOfAggregationAreDescribedWithTheirParameters) {
   expect_sections(truth_methods(), page("aggregation.md"));
 }

@@ -1,0 +1,69 @@
+// What search-config searches: families of configurations, each a strategy written with places to fill in.
+//   majority:n={log 2..64},temperature={0.3..1.3},select={best;weighted}
+// A place is a range, of whole numbers where both ends are, on a logarithmic scale where it says so; or alternatives, which may
+// be empty. Other braces are text.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/rng.h"
+
+namespace reckon {
+
+struct Place {
+  std::vector<std::string> alternatives;  // empty of a range
+  double low = 0;
+  double high = 1;
+  bool whole = false;
+  bool logarithmic = false;
+};
+
+// One value per place: the index of an alternative, or where in the range it lies, 0 the low end and 1 the high one.
+using PlaceValues = std::vector<double>;
+
+// A configuration as it is asked for.
+struct Configuration {
+  std::string strategy;  // "majority:n=16"
+  std::string verifier;  // "" where the strategy asks none
+  bool operator==(const Configuration&) const = default;
+};
+std::string label_of(const Configuration& configuration);  // "best_of_n:n=16 by prm"
+
+class Family {
+ public:
+  // Throws Error bad_argument for a place whose range is empty, or logarithmic and not positive.
+  explicit Family(std::string_view text);
+
+  const std::string& name() const { return name_; }  // text up to the first ':'
+  std::span<const Place> places() const { return places_; }
+  // Values are taken to the nearest that their text can say, so that equal texts have equal values.
+  PlaceValues rounded(PlaceValues values) const;
+  std::string text(const PlaceValues& values) const;
+  // First alternatives, and the middles of ranges.
+  PlaceValues middle() const;
+  // Anywhere, each as likely.
+  PlaceValues anywhere(SplitMix64& rng) const;
+
+ private:
+  std::string name_;
+  std::vector<std::string> around_;  // text before each place, and behind the last
+  std::vector<Place> places_;
+};
+
+double uniform(SplitMix64& rng);  // in [0, 1)
+
+// The families that are searched where nobody says which.
+std::vector<std::string> default_families();
+
+// The family of a strategy as a user writes it, with or without places. Without any, n, the temperature, flags and parameters
+// with choices are searched as far as they are not given. Where it asks a verifier, which of these is a place too.
+Family family_of(const std::string& strategy, std::span<const std::string> verifiers);
+
+Configuration configuration_of(const Family& family, const PlaceValues& values);
+
+}  // namespace reckon

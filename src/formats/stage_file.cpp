@@ -1,0 +1,113 @@
+#include "formats/stage_file.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+
+namespace reckon {
+namespace {
+
+std::string line_of(const std::string& where, const toml::node& node) {
+  return fmt::format("{}:{}", where, node.source().begin.line);
+}
+
+[[noreturn]] void refuse(const std::string& message, const std::string& place) {
+  throw Error(ErrorCode::bad_file, message, place);
+}
+
+std::string numbers_of(const toml::array& list, const std::string& key, const std::string& place) {
+  std::string text;
+  for (const toml::node& item : list) {
+    const auto* number = item.as_integer();
+    if (number == nullptr) refuse(fmt::format("'{}' is a list of something else than whole numbers", key), place);
+    text += fmt::format("{}{}", text.empty() ? "" : "+", number->get());
+  }
+  if (text.empty()) refuse(fmt::format("'{}' is an empty list", key), place);
+  return text;
+}
+
+std::string value_of(const toml::node& node, const std::string& key, const std::string& place) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* whole = node.as_integer()) return fmt::format("{}", whole->get());
+  if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  if (const auto* list = node.as_array()) return numbers_of(*list, key, place);
+  refuse(fmt::format("'{}' is neither a text, a number, true or false, nor a list of whole numbers", key), place);
+}
+
+StageText stage_of(const toml::node& node, std::size_t number, const std::string& where) {
+  StageText stage;
+  const std::string line = line_of(where, node);
+  const toml::table* table = node.as_table();
+  if (table == nullptr) refuse("a stage is a table; write [[stage]] and its keys below", line);
+  const auto* kind = table->get_as<std::string>("kind");
+  if (kind == nullptr || kind->get().empty()) {
+    refuse(R"(expected the key 'kind', as in kind = "generate")", fmt::format("{}: stage {}", line, number));
+  }
+  stage.kind = kind->get();
+  stage.place = fmt::format("{}: stage {} '{}'", line, number, stage.kind);
+  for (auto&& [key, value] : *table) {
+    const std::string name(key.str());
+    if (name == "kind") continue;
+    stage.values[name] = value_of(value, name, fmt::format("{}: stage {} '{}'", line_of(where, value), number, stage.kind));
+  }
+  return stage;
+}
+
+// "a.a.a.…" is a table in a table in a table, and the parser's own destructors would run out of stack. No sensible line is near.
+void check_depth(std::string_view text, const std::string& where) {
+  constexpr int kMostDots = 1000;
+  std::size_t line = 1;
+  int dots = 0;
+  for (const char c : text) {
+    if (c == '\n') ++line, dots = 0;
+    dots += c == '.' ? 1 : 0;
+    if (dots > kMostDots) refuse("has more than 1000 dots in one line; break it", fmt::format("{}:{}", where, line));
+  }
+}
+
+toml::table parsed(std::string_view text, const std::string& where) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& fault) {
+    refuse(fmt::format("is not TOML: {}", fault.description()), fmt::format("{}:{}", where, fault.source().begin.line));
+  }
+}
+
+}  // namespace
+
+std::vector<StageText> parse_stages(std::string_view toml, const std::string& where) {
+  if (toml.size() > kLongestStageFile) refuse("is larger than 1 MiB", where);
+  check_depth(toml, where);
+  const toml::table document = parsed(toml, where);
+  std::vector<StageText> stages;
+  for (auto&& [key, node] : document) {
+    if (key.str() != "stage")
+      refuse(fmt::format("no such key '{}'; expected [[stage]] tables only", key.str()), line_of(where, node));
+    const toml::array* list = node.as_array();
+    if (list == nullptr) refuse("'stage' is not a list of tables; write [[stage]], with two brackets", line_of(where, node));
+    if (list->size() > kMostStages) refuse(fmt::format("there are more than {} stages", kMostStages), line_of(where, node));
+    for (const toml::node& stage : *list) stages.push_back(stage_of(stage, stages.size() + 1, where));
+  }
+  if (stages.empty()) refuse(R"(it holds no stage; begin with [[stage]] and kind = "generate")", where);
+  return stages;
+}
+
+std::vector<StageText> read_stages(const std::string& path) {
+  std::error_code fault;
+  if (!std::filesystem::is_regular_file(path, fault)) {  // a pipe or a device might never end
+    throw Error(ErrorCode::not_found, "there is no such file; expected a TOML file of stages", path);
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorCode::not_found, "cannot open the file; expected a TOML file of stages", path);
+  std::string text(kLongestStageFile + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return parse_stages(text, path);
+}
+
+}  // namespace reckon
