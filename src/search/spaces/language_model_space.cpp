@@ -158,6 +158,7 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     }
     // What a verifier draws itself is paid from what was kept back for it.
     const Lease kept_back = judging ? Lease() : keep_for_verifier();
+    if (!judging) note_unscored();
     const std::vector<Chunk> chunks = co_await engine_->extend(std::move(works));
     request_->give_back(kept_back);
     std::vector<Growing> unfinished;
@@ -236,6 +237,13 @@ std::int64_t LanguageModelSpace::drawable() const {
   }
   if (drawable >= 0x1p63) return std::numeric_limits<std::int64_t>::max();
   return std::max<std::int64_t>(static_cast<std::int64_t>(drawable), 0);
+}
+
+// Tells the engine, which ends what is drawn in time, what comes then.
+void LanguageModelSpace::note_unscored() {
+  if (options_.verifier_tokens <= 0 || !request_->budget().seconds) return;
+  const double row = engine_->model().cost().flops(counts_->longest + 1, true);
+  request_->note_unscored({owed_flops() / row, flops_per_drawn_});
 }
 
 // Takes what may not be drawn out of the budget for a while.

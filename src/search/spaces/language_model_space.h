@@ -73,6 +73,7 @@ class LanguageModelSpace final : public SearchSpace {
   double owed_tokens() const;
   double owed_flops() const;
   Lease keep_for_verifier();
+  void note_unscored();
   ExtendOptions extend_options(const Path& path, const StepOptions& step, std::int64_t drawn_in_step) const;
 
   Engine* engine_;
