@@ -10,6 +10,8 @@
 namespace reckon {
 namespace {
 
+constexpr double kRounding = 1e-12;  // a certainty that is a sum of many terms may fall short of 1 by so much
+
 class Adaptive final : public StoppingRule {
  public:
   explicit Adaptive(const Parameters& parameters)
@@ -24,7 +26,7 @@ class Adaptive final : public StoppingRule {
     if (count < least_) return {least_ - count, {}, false};
     const std::vector<int> votes = votes_of(drawn);
     const double sure = votes.empty() ? 0 : certainty(votes, left);
-    if (sure < threshold_) return {wave_, {}, false};
+    if (sure < threshold_ - kRounding) return {wave_, {}, false};
     return {0, fmt::format("{} of {} paths agree: it stays with {:.3f}, at least {:g}", votes.front(), count, sure, threshold_),
             false};
   }

@@ -29,6 +29,7 @@ class InWaves final : public Strategy {
     std::vector<PathRecord> drawn;
     NextWave next = rule_->next(drawn, paths_->most());
     if (next.paths == 0) co_return nothing(next.reason);
+    next.paths = std::min(next.paths, paths_->most());
     const std::optional<Path> root = co_await space.open(problem);
     if (!root) next = used_up("the budget cannot pay for the prompt");
     while (next.paths > 0) {

@@ -249,8 +249,8 @@ TEST(Flaws, FindsTheNumberThatSimulationSaysIsBest) {
   for (const auto& [soundness, mistake] : {std::pair{0.9, -1.0}, {0.8, -1.0}, {0.9, -2.0}, {0.95, -1.0}}) {
     // A verifier that rejects all: what is drawn is what is worth drawing.
     const Outcome outcome = solved(
-        fmt::format("best_of_n:n=64@flaws:completeness=0.9,soundness={},mistake={},right=0.8,wrong=1.6", soundness, mistake), {1.0},
-        1, likes_ones());
+        fmt::format("best_of_n:n=64@flaws:completeness=0.9,soundness={},mistake={},right=0.8,wrong=1.6", soundness, mistake),
+        {1.0}, 1, likes_ones());
     const std::size_t found = outcome.paths.size();
     const std::vector<double> values = simulated_values(24, 0.9, soundness, mistake);
     ASSERT_LT(found, values.size()) << soundness << " " << mistake;
