@@ -11,14 +11,14 @@
 #include <utility>
 
 #include "base/error.h"
+#include "search/allocators/measurements.h"
 
 namespace reckon {
 namespace {
 
 // Files of further models, where the strategy asks for them.
 std::vector<std::string> ensemble_of(const EvaluationRequest& request, const std::string& strategy) {
-  const bool asks = find_strategy(parse_named_parameters(strategy, "--strategy").name).asks_models;
-  return asks ? request.ensemble : std::vector<std::string>();
+  return traits_of(strategy).asks_models ? request.ensemble : std::vector<std::string>();
 }
 
 // What all cells share.
@@ -50,6 +50,24 @@ struct Run {
   std::vector<std::optional<ProblemResult>> finished;  // per instance
 };
 
+void add(const Ledger& ledger, Ledger& sum) {
+  sum.prompt_computed += ledger.prompt_computed;
+  sum.prompt_cached += ledger.prompt_cached;
+  sum.generated += ledger.generated;
+  sum.drafted += ledger.drafted;
+  sum.verified += ledger.verified;
+  sum.flops += ledger.flops;
+  sum.seconds += ledger.seconds;
+}
+
+// Where an allocator moves budget, by what all problems before this one have cost, which are finished.
+Budget budget_of(const Run& run, std::int64_t index) {
+  if (!moves_budget(run.cell->strategy)) return run.cell->budget;
+  Ledger spent;
+  for (std::int64_t i = 0; i < index; ++i) add(run.finished[static_cast<std::size_t>(i)]->solved.receipt.ledger, spent);
+  return next_budget(run.cell->strategy, run.cell->budget, index, spent);
+}
+
 SolveRequest solve_request(const Run& run, std::int64_t index) {
   const EvaluationRequest& evaluation = *run.setup->request;
   SolveRequest request;
@@ -59,7 +77,8 @@ SolveRequest solve_request(const Run& run, std::int64_t index) {
   request.strategy = run.cell->strategy;
   request.ensemble = ensemble_of(evaluation, run.cell->strategy);
   request.verifier = run.cell->verifier;
-  request.budget = run.cell->budget;
+  request.measurements = evaluation.measurements;
+  request.budget = budget_of(run, index);
   request.thinking = evaluation.thinking;
   request.seed = evaluation.seed + static_cast<std::uint64_t>(evaluation.offset + index);
   // What a problem costs must not depend on which others were solved before it, or in an earlier, interrupted run.
@@ -86,7 +105,8 @@ awaitable<void> work(Run& run) {
 void solve_open(Run& run) {
   boost::asio::io_context context;
   std::exception_ptr fault;
-  const auto workers = std::min<std::size_t>(static_cast<std::size_t>(run.setup->request->parallel), run.open.size());
+  const int at_once = moves_budget(run.cell->strategy) ? 1 : run.setup->request->parallel;
+  const auto workers = std::min<std::size_t>(static_cast<std::size_t>(at_once), run.open.size());
   for (std::size_t i = 0; i < workers; ++i) {
     boost::asio::co_spawn(context, work(run), [&fault, &run](std::exception_ptr thrown) {
       if (!thrown) return;
@@ -105,7 +125,9 @@ RunIdentity identity_of(const Setup& setup, const EvaluationCell& cell) {
                                   .split = request.split,
                                   .thinking = request.thinking,
                                   .seed = request.seed,
-                                  .chat = request.chat};
+                                  .chat = request.chat,
+                                  .measurements = request.measurements ? request.measurements->file : "",
+                                  .first = moves_budget(cell.strategy) ? request.offset : 0};
   return identity_of(*setup.options, setting, cell);
 }
 
@@ -238,6 +260,7 @@ void validate(const EvaluationRequest& request) {
     probe.verifier = cell.verifier;
     probe.system = cell.system;
     probe.budget = cell.budget;
+    probe.measurements = request.measurements;
     probe.thinking = request.thinking;
     probe.task = task;
     probe.instance = first;

@@ -18,18 +18,20 @@
 namespace reckon {
 
 struct EvaluationRequest {
-  std::string task;                     // "countdown:level=3"
-  std::vector<std::string> strategies;  // at least one
-  std::vector<std::string> ensemble;    // as SolveRequest::ensemble, for those strategies that ask for models
-  std::vector<GridAxis> grid;           // what is varied besides
-  std::string verifier;                 // as SolveRequest::verifier
+  std::string task;                                  // "countdown:level=3"
+  std::vector<std::string> strategies;               // at least one, as SolveRequest::strategy
+  std::shared_ptr<const Measurements> measurements;  // as SolveRequest::measurements
+  std::vector<std::string> ensemble;                 // as SolveRequest::ensemble, for those strategies that ask for models
+  std::vector<GridAxis> grid;                        // what is varied besides
+  std::string verifier;                              // as SolveRequest::verifier
   Split split = Split::test;
   std::int64_t limit = 100;  // problems; a task file may hold fewer
   std::int64_t offset = 0;   // index of the first
   Budget budget;             // of each problem
   std::optional<ThinkingRequest> thinking;
   std::uint64_t seed = 0;  // problem i is solved with seed + i
-  int parallel = 8;        // problems under way at once; changes no answer and no cost
+  // Problems under way at once; changes no answer and no cost. One, where an allocator moves budget from problem to problem.
+  int parallel = 8;
   bool chat = true;
   std::string system;
   // With a store: solve nothing; judge anew what it holds, whatever version of the program drew it, and keep the new verdicts.

@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "search/allocator.h"
 #include "tasks/frontier.h"
 
 namespace reckon {
@@ -22,19 +23,34 @@ double cost_of(const Ledger& ledger, CostAxis axis) {
   return 0;
 }
 
+// The parts of "majority:n=32@adaptive:threshold=0.9".
+std::vector<NamedParameters> parts_of(const std::string& strategy) {
+  const AllocationText text = parse_allocation(strategy);
+  std::vector<NamedParameters> parts;
+  if (!text.strategy.empty()) parts.push_back(parse_named_parameters(text.strategy, "--strategy"));
+  for (const std::string& allocator : text.allocators) parts.push_back(parse_named_parameters(allocator, "--allocator"));
+  return parts;
+}
+
+// Each part with those of its parameters that the grid varies.
 std::string line_of(const StrategyScore& score, std::span<const GridAxis> grid) {
-  const NamedParameters named = parse_named_parameters(score.cell.strategy, "--strategy");
-  std::string parameters, further;
-  for (const GridAxis& axis : grid) {
-    if (std::ranges::find(kCostNames, axis.name) != kCostNames.end()) continue;
-    const auto given = named.values.find(axis.name);
-    if (given != named.values.end()) {
-      parameters += fmt::format("{}{}={}", parameters.empty() ? ":" : ",", axis.name, given->second);
-    } else if (score.cell.label.find(" " + axis.name + "=") != std::string::npos) {  // verifier, system
-      further += fmt::format(" {}", axis.name == "verifier" ? score.cell.verifier : score.cell.system);
+  std::string name, further;
+  for (const NamedParameters& part : parts_of(score.cell.strategy)) {
+    name += (name.empty() ? "" : "@") + part.name;
+    char separator = ':';
+    for (const GridAxis& axis : grid) {
+      const auto given = part.values.find(axis.name);
+      if (given == part.values.end() || std::ranges::find(kCostNames, axis.name) != kCostNames.end()) continue;
+      name += fmt::format("{}{}={}", separator, axis.name, given->second);
+      separator = ',';
     }
   }
-  return named.name + parameters + further;
+  for (const GridAxis& axis : grid) {
+    if (axis.name != "verifier" && axis.name != "system") continue;
+    if (score.cell.label.find(" " + axis.name + "=") == std::string::npos) continue;
+    further += fmt::format(" {}", axis.name == "verifier" ? score.cell.verifier : score.cell.system);
+  }
+  return name + further;
 }
 
 std::vector<CostPoint> points_of(const PlotSeries& line) {

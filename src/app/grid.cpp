@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "search/strategy.h"
+#include "search/allocator.h"
 
 namespace reckon {
 namespace {
@@ -21,14 +21,13 @@ bool limits_budget(const std::string& name) {
 
 std::vector<std::string> parameters_of(const EvaluationCell& cell) {
   std::vector<std::string> names;
-  for (const ParameterSpec& row : find_strategy(parse_named_parameters(cell.strategy, "--strategy").name).parameters)
-    names.push_back(row.name);
+  for (const ParameterSpec& row : parameters_of(parse_allocation(cell.strategy))) names.push_back(row.name);
   return names;
 }
 
 bool applies(const GridAxis& axis, const EvaluationCell& cell) {
   if (limits_budget(axis.name) || axis.name == "system") return true;
-  if (axis.name == "verifier") return find_strategy(parse_named_parameters(cell.strategy, "--strategy").name).uses_verifier;
+  if (axis.name == "verifier") return traits_of(cell.strategy).uses_verifier;
   return std::ranges::count(parameters_of(cell), axis.name) > 0;
 }
 
@@ -57,10 +56,31 @@ Budget with_limit(const Budget& budget, const GridAxis& axis, const std::string&
   return all;
 }
 
+bool has_parameter(std::span<const ParameterSpec> rows, const std::string& name) {
+  return std::ranges::any_of(rows, [&name](const ParameterSpec& row) { return row.name == name; });
+}
+
+std::string with_value(const std::string& named_text, const GridAxis& axis, const std::string& value) {
+  const NamedParameters named = parse_named_parameters(named_text, "--strategy");
+  if (named.values.contains(axis.name)) refuse(fmt::format("'{}' of strategy '{}' is already given", axis.name, named_text));
+  return fmt::format("{}{}{}={}", named_text, named.values.empty() ? ":" : ",", axis.name, value);
+}
+
+// Of the strategy, where it has such a parameter, else of the first of its allocators that has.
 std::string with_parameter(const std::string& strategy, const GridAxis& axis, const std::string& value) {
-  const NamedParameters named = parse_named_parameters(strategy, "--strategy");
-  if (named.values.contains(axis.name)) refuse(fmt::format("'{}' of strategy '{}' is already given", axis.name, strategy));
-  return fmt::format("{}{}{}={}", strategy, named.values.empty() ? ":" : ",", axis.name, value);
+  AllocationText text = parse_allocation(strategy);
+  AllocationText alone;
+  alone.strategy = text.strategy;
+  if (has_parameter(parameters_of(alone), axis.name)) {
+    text.strategy = with_value(text.strategy, axis, value);
+    return to_string(text);
+  }
+  for (std::string& allocator : text.allocators) {
+    if (!has_parameter(find_allocator(parse_named_parameters(allocator, "--allocator").name).parameters, axis.name)) continue;
+    allocator = with_value(allocator, axis, value);
+    break;
+  }
+  return to_string(text);
 }
 
 EvaluationCell varied(EvaluationCell cell, const GridAxis& axis, const std::string& value) {

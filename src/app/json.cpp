@@ -25,6 +25,17 @@ Json selectors_json(const Selections& selections) {
   return document;
 }
 
+Json allocations_json(const std::vector<Allocation>& allocations) {
+  Json list = Json::array();
+  for (const Allocation& one : allocations) {
+    Json entry{{"allocator", one.allocator}, {"strategy", one.strategy}, {"reason", one.reason}};
+    if (one.samples >= 0) entry["samples"] = one.samples;
+    if (one.most >= 0) entry["most"] = one.most;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 }  // namespace
 
 Json to_json(const Receipt& receipt) {
@@ -71,6 +82,8 @@ Json to_json(const SolveResult& result) {
                 {"chosen", chosen ? Json(result.outcome.paths[*chosen].id) : Json(nullptr)},
                 {"selectors", selectors_json(result.selections)},
                 {"paths", std::move(paths)}};
+  const std::vector<Allocation>& allocations = result.outcome.allocations;
+  if (!allocations.empty()) document["receipt"]["allocation"] = allocations_json(allocations);
   if (result.correct) document["correct"] = *result.correct;
   if (const auto covered = result.selections.covered()) document["covered"] = *covered;
   if (result.outcome.log_evidence) document["log_evidence"] = *result.outcome.log_evidence;

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <utility>
 
+#include "app/database_schema.h"
 #include "app/stored_result.h"
 #include "base/error.h"
 
@@ -19,45 +19,12 @@ constexpr const char* kRunColumns =
     " verifier TEXT, budget TEXT, prompt TEXT, seed TEXT, model TEXT, engine TEXT, files TEXT, code TEXT,"
     " UNIQUE(task, split, strategy, verifier, budget, prompt, seed, model, engine, files, code))";
 
-std::set<std::string> tables() {
-  return {fmt::format("CREATE TABLE runs{}", kRunColumns), fmt::format("CREATE TABLE results{}", kResultColumns),
-          fmt::format("CREATE TABLE paths{}", kPathColumns)};
-}
-
-std::int64_t pragma(Database& database, const char* name) {
-  Statement asked = database.prepare(fmt::format("PRAGMA {}", name));
-  return asked.step() ? asked.integer(0) : 0;
-}
-
-std::set<std::string> tables_in(Database& database) {
-  std::set<std::string> found;
-  Statement asked = database.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL");
-  while (asked.step()) found.insert(asked.text(0));
-  return found;
-}
-
-void create(Database& database) {
-  Transaction transaction(database);
-  if (tables_in(database).empty()) {  // unless another program was faster
-    for (const std::string& table : tables()) database.execute(table);
-    database.execute(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplication, kFormat));
-  }
-  transaction.commit();
-}
-
-// Nothing but these tables, as they were made: what else a file may hold, such as views, is not run.
-void check_format(Database& database) {
-  if (pragma(database, "application_id") != kApplication) {
-    throw Error(ErrorCode::bad_file, "is no store of results; give a new file, or one that 'reckon eval --store' has made",
-                database.path());
-  }
-  const std::int64_t format = pragma(database, "user_version");
-  if (format != kFormat || tables_in(database) != tables()) {
-    throw Error(
-        ErrorCode::bad_file,
-        fmt::format("has format {} and other tables than this version makes for format {}; give a new file", format, kFormat),
-        database.path());
-  }
+DatabaseSchema schema() {
+  return {.application = kApplication,
+          .format = kFormat,
+          .tables = {fmt::format("CREATE TABLE runs{}", kRunColumns), fmt::format("CREATE TABLE results{}", kResultColumns),
+                     fmt::format("CREATE TABLE paths{}", kPathColumns)},
+          .expected = "is no store of results; give a new file, or one that 'reckon eval --store' has made"};
 }
 
 std::string where_identity(RunIdentity& identity, bool any_code) {
@@ -72,8 +39,7 @@ std::string where_identity(RunIdentity& identity, bool any_code) {
 }  // namespace
 
 ResultStore::ResultStore(const std::string& path, DatabaseAccess access) : database_(path, access) {
-  if (access == DatabaseAccess::create && tables_in(database_).empty()) create(database_);
-  check_format(database_);
+  require_schema(database_, schema(), access);
 }
 
 std::optional<std::int64_t> ResultStore::find(RunIdentity identity, bool any_code) {

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "app/code_version.h"
+#include "search/allocator.h"
 #include "search/registry.h"
 #include "search/strategy.h"
 #include "search/verifier.h"
@@ -39,6 +40,19 @@ std::string canonical(const Entry& entry, const NamedParameters& named, Files& f
     separator = ',';
   }
   return text;
+}
+
+std::string canonical_strategy(const std::string& text, Files& files) {
+  AllocationText parsed = parse_allocation(text);
+  if (!parsed.strategy.empty()) {
+    const NamedParameters named = parse_named_parameters(parsed.strategy, "--strategy");
+    parsed.strategy = canonical(find_strategy(named.name), named, files);
+  }
+  for (std::string& allocator : parsed.allocators) {
+    const NamedParameters named = parse_named_parameters(allocator, "--allocator");
+    allocator = canonical(find_allocator(named.name), named, files);
+  }
+  return to_string(parsed);
 }
 
 // Making a verifier tells which reward model it would load; nothing is loaded, for the making ends there.
@@ -122,14 +136,15 @@ RunIdentity identity_of(const RuntimeOptions& runtime, const EvaluationSetting& 
   RunIdentity identity;
   identity.task = task_of(setting, files);
   identity.split = name_of(setting.split);
-  const NamedParameters named = parse_named_parameters(cell.strategy, "--strategy");
-  const StrategyEntry& strategy = find_strategy(named.name);
-  identity.strategy = canonical(strategy, named, files);
+  const AllocationTraits traits = traits_of(cell.strategy);
+  identity.strategy = canonical_strategy(cell.strategy, files);
   for (const std::string& file : setting.ensemble) {
-    if (strategy.asks_models) note_file(file, files);
+    if (traits.asks_models) note_file(file, files);
   }
-  if (strategy.uses_verifier) identity.verifier = verifier_of(cell, files);
+  if (traits.asks_measurements) note_file(setting.measurements, files);
+  if (traits.uses_verifier) identity.verifier = verifier_of(cell, files);
   identity.budget = exact_text(cell.budget);
+  if (setting.first > 0) identity.budget += fmt::format(" from problem {} on", setting.first);
   identity.prompt = prompt_of(setting, cell);
   identity.seed = fmt::format("{}", setting.seed);
   identity.model = model_of(runtime);
@@ -151,11 +166,47 @@ std::string exact_text(const Budget& budget) {
   return text.empty() ? "unlimited" : text;
 }
 
+std::string full_name_of_verifier(const std::string& text) {
+  Files files;
+  const NamedParameters named = parse_named_parameters(text, "--verifier");
+  return canonical(find_verifier(named.name), named, files);
+}
+
+namespace {
+
+template <typename Entry>
+std::string without_defaults(const Entry& entry, const NamedParameters& named) {
+  std::string text(entry.name);
+  char separator = ':';
+  for (const ParameterSpec& row : entry.parameters) {
+    const auto given = named.values.find(row.name);
+    if (given == named.values.end() || given->second == text_of(row.default_value)) continue;
+    text += fmt::format("{}{}={}", separator, row.name, given->second);
+    separator = ',';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string short_name_of_strategy(const std::string& text) {
+  AllocationText parsed = parse_allocation(text);
+  if (!parsed.strategy.empty()) {
+    const NamedParameters named = parse_named_parameters(parsed.strategy, "--strategy");
+    parsed.strategy = without_defaults(find_strategy(named.name), named);
+  }
+  for (std::string& allocator : parsed.allocators) {
+    const NamedParameters named = parse_named_parameters(allocator, "--allocator");
+    allocator = without_defaults(find_allocator(named.name), named);
+  }
+  return to_string(parsed);
+}
+
 std::string full_label_of(const EvaluationCell& cell) {
   std::string label = cell.strategy;
   const std::string budget = to_string(cell.budget);
   if (budget != to_string(Budget{})) label += ", " + budget;
-  if (!cell.verifier.empty() && find_strategy(parse_named_parameters(cell.strategy, "--strategy").name).uses_verifier) {
+  if (!cell.verifier.empty() && traits_of(cell.strategy).uses_verifier) {
     label += ", verifier " + cell.verifier;
   }
   if (!cell.system.empty()) label += ", system '" + cell.system + "'";

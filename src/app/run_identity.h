@@ -33,6 +33,8 @@ struct EvaluationSetting {
   std::optional<ThinkingRequest> thinking = {};
   std::uint64_t seed = 0;
   bool chat = true;
+  std::string measurements = {};  // file that allocators choose by; "" = none
+  std::int64_t first = 0;         // problem that budget is moved from on, where it is
 };
 
 // Names are written with all their parameters, defaults too: "majority" is "majority:n=16", and a default that changes is another
@@ -59,6 +61,10 @@ RunIdentity identity_of(const RuntimeOptions& runtime, const EvaluationSetting& 
 
 // To the last digit, which to_string(budget) leaves out; "unlimited" without any limit.
 std::string exact_text(const Budget& budget);
+// "prm" with all its parameters, as RunIdentity::verifier and measurements have it. Throws what find_verifier throws.
+std::string full_name_of_verifier(const std::string& text);
+// The other way round: "majority:n=16,temperature=0.8,…" without what is the default, as a user would write it.
+std::string short_name_of_strategy(const std::string& text);
 
 // "majority:n=16, tokens=500, verifier prm": the strategy as it was asked for, and whatever else is not the default.
 std::string full_label_of(const EvaluationCell& cell);

@@ -1,6 +1,7 @@
 #include "app/solve.h"
 
 #include "app/prompt.h"
+#include "app/run_identity.h"
 #include "app/run_now.h"
 #include "base/error.h"
 #include "search/answers/equivalence.h"
@@ -13,9 +14,13 @@
 namespace reckon {
 namespace {
 
+// What answers are scored with where nobody says: a checker where there is one, else the model's own probabilities.
+constexpr const char* kChecking = "exact";
+constexpr const char* kByModel = "likelihood";
+
 std::string verifier_name(const SolveRequest& request) {
   if (!request.verifier.empty()) return request.verifier;
-  return request.instance || request.expected ? "exact" : "likelihood";
+  return request.instance || request.expected ? kChecking : kByModel;
 }
 
 std::function<double(std::string_view)> checker(const SolveRequest& request) {
@@ -37,8 +42,25 @@ std::string constraints_of(const SolveRequest& request) {
   return request.constraints.empty() && request.instance ? request.instance->constraints : request.constraints;
 }
 
-const StrategyEntry& entry_of(const SolveRequest& request) {
-  return find_strategy(parse_named_parameters(request.strategy, "--strategy").name);
+bool has_checker(const SolveRequest& request) { return request.instance.has_value() || request.expected.has_value(); }
+
+// What the strategy is in the end, when an allocator has chosen it.
+struct MadeStrategy {
+  std::string text;
+  AllocationTraits traits;
+  std::vector<Allocation> chosen;
+};
+
+MadeStrategy chosen_for(const SolveRequest& request, const AllocatorResources& resources) {
+  MadeStrategy made;
+  made.text = chosen_strategy(request.strategy, resources, made.chosen);
+  made.traits = traits_of(made.text);
+  return made;
+}
+
+// In the order of the text: who chose the strategy comes first.
+void add_allocations(std::vector<Allocation> chosen, Outcome& outcome) {
+  outcome.allocations.insert(outcome.allocations.begin(), chosen.begin(), chosen.end());
 }
 
 VerifierResources resources_of(Runtime& runtime) {
@@ -114,6 +136,17 @@ void report_choice(const Outcome& outcome, const SearchSpace& space, const Searc
 
 }  // namespace
 
+AllocatorResources allocator_resources(const SolveRequest& request) {
+  AllocatorResources resources;
+  resources.measurements = request.measurements;
+  resources.budget = request.budget;
+  if (request.task) resources.task = request.instance->task;
+  // Without a checker nobody was asked for but the model itself: that says little of what is right.
+  if (!request.verifier.empty() || has_checker(request)) resources.verifier = full_name_of_verifier(verifier_name(request));
+  resources.checks = has_checker(request) && verifier_name(request) == kChecking;
+  return resources;
+}
+
 void validate(const SolveRequest& request) {
   check_text(request.problem, "PROBLEM");
   check_not_blank(request.problem, "PROBLEM");
@@ -123,8 +156,8 @@ void validate(const SolveRequest& request) {
     check_not_blank(*request.expected, "--expect");
   }
   const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request));
-  make_strategy(request.strategy, verifier);
-  if (!request.ensemble.empty() && !entry_of(request).asks_models) {
+  make_allocated(request.strategy, verifier, allocator_resources(request));
+  if (!request.ensemble.empty() && !traits_of(request.strategy).asks_models) {
     throw Error(ErrorCode::bad_argument, "'" + request.strategy + "' asks one model only; take the strategy ensemble or pipeline",
                 "--ensemble");
   }
@@ -138,11 +171,13 @@ void validate(const SolveRequest& request) {
 
 awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   validate(request);
+  const AllocatorResources allocation = allocator_resources(request);
+  const MadeStrategy made = chosen_for(request, allocation);
   // A strategy that asks no verifier need not wait for a reward model to load.
-  const VerifierResources resources = entry_of(request).uses_verifier ? resources_of(runtime) : VerifierResources();
+  const VerifierResources resources = made.traits.uses_verifier ? resources_of(runtime) : VerifierResources();
   std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request), resources);
   if (request.on_event) verifier = std::make_shared<ObservedVerifier>(std::move(verifier), request.on_event);
-  const std::unique_ptr<Strategy> strategy = make_strategy(request.strategy, verifier);
+  const std::unique_ptr<Strategy> strategy = make_allocated(made.text, verifier, allocation);
   const Problem problem = problem_of(runtime, request);
 
   std::vector<Runtime*> runtimes{&runtime};
@@ -152,7 +187,7 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   LanguageModelSpaceOptions space_options;
   space_options.on_text = request.on_text;
   space_options.on_finished = request.on_finished;
-  if (entry_of(request).uses_verifier) {
+  if (made.traits.uses_verifier) {
     space_options.verifier_tokens = verifier->tokens_per_token();
     space_options.verifier_cost = verifier->token_cost();
     space_options.statistics = verifier->statistics();
@@ -173,6 +208,7 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   }
   SearchSpace& searched = thinking ? static_cast<SearchSpace&>(*thinking) : watched;
   result.outcome = co_await strategy->solve(problem, searched);
+  add_allocations(made.chosen, result.outcome);
   result.receipt.ledger = handle->ledger();
   if (request.on_event) report_choice(result.outcome, searched, request.on_event);
   result.receipt.paths = static_cast<std::int64_t>(result.outcome.paths.size());

@@ -12,6 +12,7 @@
 #include "app/selections.h"
 #include "app/thinking.h"
 #include "engine/budget.h"
+#include "search/allocator.h"
 #include "search/events.h"
 #include "search/strategy.h"
 #include "tasks/task.h"
@@ -20,7 +21,8 @@ namespace reckon {
 
 struct SolveRequest {
   std::string problem;
-  std::string strategy = "majority";  // "name:key=value,…"
+  std::string strategy = "majority";                 // "name:key=value,…", allocators behind it: "majority:n=32@adaptive", "auto"
+  std::shared_ptr<const Measurements> measurements;  // for allocators that choose by them (app/learning.h); null = none
   std::vector<std::string> ensemble;  // files of further models, for strategies that ask for them (StrategyEntry::asks_models)
   std::string verifier;               // "" = exact where the problem can be checked, else likelihood
   Budget budget;
@@ -56,6 +58,9 @@ struct SolveResult {
   std::optional<bool> correct;                       // where somebody can tell
   std::vector<std::shared_ptr<const Model>> models;  // by PathRecord::model
 };
+
+// What allocators are told of a request. Throws what find_verifier throws.
+AllocatorResources allocator_resources(const SolveRequest& request);
 
 // `runtime` outlives the coroutine. Throws Error bad_argument (an empty problem, parameters), not_found (strategy, verifier).
 awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request);

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/error.h"
-#include "search/strategy.h"
+#include "search/allocator.h"
 
 namespace reckon {
 namespace {
@@ -26,7 +26,9 @@ std::vector<std::pair<std::int64_t, double>> pass_at_powers(std::span<const Prob
 }
 
 std::optional<VerifierReport> verifier_report_of(const EvaluatedCell& evaluated) {
-  if (!find_strategy(parse_named_parameters(evaluated.cell.strategy, "--strategy").name).uses_verifier) return {};
+  // Who chooses the strategy may choose one that scores nothing.
+  const bool chooses = parse_allocation(evaluated.cell.strategy).strategy.empty();
+  if (chooses || !traits_of(evaluated.cell.strategy).uses_verifier) return {};
   std::vector<double> scores;
   std::vector<std::uint8_t> right;
   for (const ProblemResult& result : evaluated.results) {

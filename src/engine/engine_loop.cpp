@@ -147,14 +147,38 @@ void EngineLoop::step() {
       const ProfileScope scope(options_.profile, "draw");
       take_results(planned);
     }
-    step_seconds_ = std::max(0.9 * step_seconds_, monotonic_seconds() - begin);
+    step_clock_.note(std::ssize(rows_), monotonic_seconds() - begin);
   }
   publish_finished();
 }
 
-void EngineLoop::end_hopeless() {
+// Of all that is under way, as far as one step goes.
+std::int64_t EngineLoop::rows_of_next_step() const {
+  std::int64_t rows = 0;
   for (const auto& group : active_) {
-    const bool late = group->request->out_of_time(step_seconds_);
+    for (const Work& work : group->works) rows += work.done ? 0 : std::max<std::int64_t>(rows_needed(work), 1);
+  }
+  return std::min<std::int64_t>(rows, options_.rows_per_step);
+}
+
+// What a verifier will take for all that was drawn, with a quarter as margin. What is drawn for the verifier itself leaves it no
+// such work.
+double EngineLoop::seconds_to_score(const WorkGroup& group) const {
+  const Request::Unscored unscored = group.request->unscored();
+  if (unscored.rows_per_token <= 0) return 0;
+  double rows = unscored.rows;
+  for (const Work& work : group.works) {
+    if (work.kind != WorkKind::extend || work.sequence->purpose == Purpose::verified) return 0;
+    rows += unscored.rows_per_token * static_cast<double>(work.chunk.tokens.size());
+  }
+  return 1.25 * rows * step_clock_.row_seconds() + step_clock_.base_seconds();
+}
+
+void EngineLoop::end_hopeless() {
+  const double next_step = step_clock_.predicted(rows_of_next_step());
+  for (const auto& group : active_) {
+    const bool late = group->request->out_of_time(next_step + seconds_to_score(*group));
+    if (late) group->request->end_drawing();
     if (!late && !group->request->cancelled()) continue;
     for (Work& work : group->works) {
       if (work.done) continue;

@@ -13,6 +13,7 @@
 #include "engine/kv_cache.h"
 #include "engine/row_planner.h"
 #include "engine/sampling/batch_sampler.h"
+#include "engine/step_clock.h"
 #include "engine/work.h"
 #include "models/forward.h"
 #include "tensor/cpu_ops.h"
@@ -41,6 +42,8 @@ class EngineLoop {
 
   void admit(WorkGroup& group);
   void adopt_cached_prefix(Work& work, std::uint64_t scope);
+  std::int64_t rows_of_next_step() const;
+  double seconds_to_score(const WorkGroup& group) const;
   void end_hopeless();
   void draw_ready();
   void forward(std::span<const PlannedRows> planned);
@@ -70,7 +73,7 @@ class EngineLoop {
   std::vector<BatchRow> rows_;
   std::vector<BatchSequence> sequences_;
   std::vector<std::shared_ptr<WorkGroup>> active_;  // oldest first
-  double step_seconds_ = 0;                         // of recent steps, the slow ones forgotten slowly
+  StepClock step_clock_;
   std::uint64_t next_ordinal_ = 1;
 
   std::mutex queue_mutex_;  // guards the two below

@@ -66,8 +66,22 @@ bool Request::out_of_time(double next_step_seconds) const {
   return budget_.joules && energy_.joules() >= *budget_.joules;
 }
 
+double Request::seconds_left() const {
+  return budget_.seconds ? *budget_.seconds - seconds() : std::numeric_limits<double>::infinity();
+}
+
+void Request::note_unscored(Unscored unscored) {
+  const std::scoped_lock lock(spending_mutex_);
+  unscored_ = unscored;
+}
+
+Request::Unscored Request::unscored() const {
+  const std::scoped_lock lock(spending_mutex_);
+  return unscored_;
+}
+
 bool Request::exhausted() const {
-  if (out_of_time()) return true;
+  if (drawing_ended_ || out_of_time()) return true;
   const std::scoped_lock lock(spending_mutex_);
   return tokens_left_ <= 0 || flops_left_ <= 0;
 }

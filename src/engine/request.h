@@ -46,6 +46,18 @@ class Request {  // thread-safe
 
   // True when the time or energy limit is reached, or would be by a step of this many seconds: so the limit is kept, not noticed.
   bool out_of_time(double next_step_seconds = 0) const;
+  double seconds_left() const;  // infinity where time is not limited; may be negative
+
+  // What must still be scored when drawing ends: rows, as many as of the engine that draws would take as long, and so many more
+  // for each token that it draws. Time is kept for them, as tokens and operations are leased.
+  struct Unscored {
+    double rows = 0;
+    double rows_per_token = 0;
+  };
+  void note_unscored(Unscored unscored);
+  Unscored unscored() const;
+  // Nothing more can be drawn in time, though what was drawn can still be scored: from here on the budget counts as exhausted.
+  void end_drawing() noexcept { drawing_ended_ = true; }
   // True when a further token could not be paid for: tokens or flops all leased or used up, or out_of_time().
   bool exhausted() const;
   std::int64_t tokens_left() const;  // not leased yet; a very large number where tokens are not limited
@@ -68,6 +80,7 @@ class Request {  // thread-safe
   double started_;
   EnergyMeter energy_;
   std::atomic<bool> cancelled_ = false;
+  std::atomic<bool> drawing_ended_ = false;
   struct Holding {
     const PagePool* pool;
     std::int64_t page_bytes;
@@ -75,7 +88,8 @@ class Request {  // thread-safe
   };
   mutable std::mutex holdings_mutex_;  // guards the one below
   std::vector<Holding> holdings_;      // one per engine
-  mutable std::mutex spending_mutex_;  // guards the three below
+  mutable std::mutex spending_mutex_;  // guards the four below
+  Unscored unscored_;
   Ledger spent_;
   std::int64_t tokens_left_ = std::numeric_limits<std::int64_t>::max();
   double flops_left_ = std::numeric_limits<double>::infinity();

@@ -1,6 +1,7 @@
 // A strategy grows, scores, prunes and picks paths. Each is one file in strategies/ that ends with its registry entry.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +22,15 @@ enum class OutcomeStatus {
 };
 const char* name_of(OutcomeStatus status) noexcept;  // "answered"
 
+// How an allocator (search/allocator.h) spent the budget on a problem, and why.
+struct Allocation {
+  std::string allocator;      // as asked for: "adaptive:threshold=0.9"
+  std::string strategy;       // what was run in the end: "majority:n=16"
+  std::int64_t samples = -1;  // independent paths drawn; -1 = it did not decide about those
+  std::int64_t most = -1;     // as many as might have been
+  std::string reason;         // one line
+};
+
 struct Outcome {
   std::optional<std::string> answer;
   double confidence = 0;  // in [0, 1]; each strategy's page says what it means
@@ -29,13 +39,18 @@ struct Outcome {
   std::vector<PathRecord> paths;      // in order of path id
   // Of a sampler: natural logarithm of its estimate of the normaliser of what it samples from; nothing when it was cut short.
   std::optional<double> log_evidence;
+  std::vector<Allocation> allocations;  // of every allocator that had a say, the innermost first; empty = none had
 };
+
+class IndependentPaths;  // search/strategies/independent_paths.h
 
 class Strategy {  // immutable: one object may solve many problems at once
  public:
   virtual ~Strategy() = default;
   // `problem` and `space` outlive the coroutine.
   virtual awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const = 0;
+  // Itself, where it draws paths that do not depend on each other, so that others may decide how many there will be; else null.
+  virtual const IndependentPaths* independent() const { return nullptr; }
 };
 
 struct StrategyEntry {

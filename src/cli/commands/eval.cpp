@@ -12,8 +12,10 @@
 #include "app/json.h"
 #include "app/trace.h"
 #include "base/error.h"
+#include "cli/allocation_options.h"
 #include "cli/checks.h"
 #include "cli/command.h"
+#include "cli/eval_learn.h"
 #include "cli/eval_tables.h"
 #include "cli/eval_view.h"
 #include "cli/model_options.h"
@@ -29,6 +31,7 @@ constexpr std::int64_t kMostParallel = 4096;         // as paths of a strategy
 
 struct EvalOptions {
   ModelOptions model;
+  AllocationOptions allocation;
   EvaluationRequest request;
   std::string split = "test";
   std::string budget;
@@ -59,6 +62,8 @@ void finish_request(EvalOptions& options) {
   request.split = split_named(options.split);
   request.chat = !options.plain;
   if (request.strategies.empty()) request.strategies = {"greedy"};
+  for (std::string& strategy : request.strategies) strategy = with_allocator(strategy, options.allocation);
+  request.measurements = measurements_for(request.strategies, options.allocation, options.model);
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
   for (const std::string& axis : options.grid) request.grid.push_back(grid_axis(axis));
   request.thinking = thinking_request(options.thinking);
@@ -243,8 +248,11 @@ CLI::Option* add_problem_options(CLI::App& command, EvalOptions& options) {
 
 void add_strategy_options(CLI::App& command, EvalOptions& options) {
   EvaluationRequest& request = options.request;
-  command.add_option("-s,--strategy", request.strategies, "name:key=value,…; may be given several times (default greedy)")
+  command
+      .add_option("-s,--strategy", request.strategies,
+                  "name:key=value,…, allocators behind it: majority@adaptive; may be given several times (default greedy)")
       ->check(not_empty("the name of a strategy"));
+  add_allocation_options(command, options.allocation);
   command
       .add_option("--ensemble", request.ensemble,
                   "a further model, a GGUF file, for the strategies 'ensemble' and 'pipeline'; may be given several times")
@@ -279,6 +287,7 @@ void add_eval(CLI::App& app, std::function<int()>& action) {
   add_output_options(*command, *options);
   add_compare(*command, task, action);
   add_runs(*command, task, action);
+  add_learn(*command, task, action);
   command->require_subcommand(0, 1);
   command->callback([command, options, &action] {  // runs after that of a command of its own
     if (command->get_subcommands().empty()) action = [options] { return eval_command(*options); };

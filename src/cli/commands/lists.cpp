@@ -1,4 +1,4 @@
-// reckon strategies, verifiers, selectors, stages, tasks: what there is; and of one, its parameters and defaults.
+// reckon strategies, allocators, verifiers, selectors, stages, tasks: what there is; and of one, its parameters and defaults.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include "app/json.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "search/allocator.h"
 #include "search/registry.h"
 #include "search/selector.h"
 #include "search/stages/stage.h"
@@ -99,6 +100,7 @@ void add_list(CLI::App& app, std::function<int()>& action, const char* name, con
 
 void add_lists(CLI::App& app, std::function<int()>& action) {
   add_list(app, action, "strategies", "List search strategies, or show one", strategies);
+  add_list(app, action, "allocators", "List what decides how much to spend, or show one", allocators);
   add_list(app, action, "verifiers", "List verifiers, or show one", verifiers);
   add_list(app, action, "selectors", "List what turns paths into one answer, or show one", selectors);
   add_list(app, action, "stages", "List stages of pipelines, or show one", stages);

@@ -13,6 +13,7 @@
 #include "app/trace.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "cli/allocation_options.h"
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/live_view.h"
@@ -30,6 +31,7 @@ struct SolveOptions {
   std::string problem;
   std::string strategy = "majority";
   std::string pipeline;
+  AllocationOptions allocation;
   std::vector<std::string> ensemble;
   std::string verifier;
   std::string budget;
@@ -59,7 +61,8 @@ std::string strategy_of(const SolveOptions& options) {
 
 SolveRequest request_of(const SolveOptions& options) {
   SolveRequest request;
-  request.strategy = strategy_of(options);
+  request.strategy = with_allocator(strategy_of(options), options.allocation);
+  request.measurements = measurements_for(request.strategy, options.allocation, options.model);
   request.ensemble = options.ensemble;
   request.verifier = options.verifier;
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
@@ -102,6 +105,10 @@ void print_receipt(const Receipt& receipt, const SolveResult& result) {
              receipt.paths == 1 ? "" : "s");
   fmt::print("         {}FLOP, {}B moved, peak KV {}, {}, seed {}\n", format_count(ledger.flops), format_count(ledger.bytes),
              format_bytes(ledger.peak_kv_bytes), format_seconds(ledger.seconds), result.seed);
+  for (const Allocation& one : result.outcome.allocations) {
+    const std::string count = one.samples >= 0 ? fmt::format(" {} of {} paths", one.samples, one.most) : "";
+    fmt::print("         {}: {}{}; {}\n", one.allocator, one.strategy, count.empty() ? "" : "," + count, one.reason);
+  }
 }
 
 // "best, weighted 6 right; majority 7 wrong": selectors that agree stand together.
@@ -184,6 +191,13 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   command->add_option("--pipeline", options->pipeline, "a TOML file of stages: short for -s pipeline:file=FILE")
       ->excludes(strategy)
       ->check(not_empty("a TOML file"));
+  command
+      ->add_option("-s,--strategy", options->strategy,
+                   "name:key=value,…, allocators behind it: majority@adaptive; 'reckon strategies' lists all")
+      ->envname("RECKON_STRATEGY")
+      ->capture_default_str()
+      ->check(not_empty("the name of a strategy"));
+  add_allocation_options(*command, options->allocation);
   command
       ->add_option("--ensemble", options->ensemble,
                    "a further model, a GGUF file, for the strategies 'ensemble' and 'pipeline'; may be given several times")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -151,6 +152,9 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
   }
   const bool judging = std::ranges::any_of(growing, [](const Growing& one) { return one.path->judging; });
   while (!growing.empty()) {
+    const auto begun = growing.begin() + static_cast<std::ptrdiff_t>(side_by_side(growing.size()));
+    std::vector<Growing> waiting(begun, growing.end());  // for time; nobody waits where that is not limited
+    growing.erase(begun, growing.end());
     std::vector<ExtendWork> works;
     works.reserve(growing.size());
     for (const Growing& one : growing) {
@@ -158,8 +162,12 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     }
     // What a verifier draws itself is paid from what was kept back for it.
     const Lease kept_back = judging ? Lease() : keep_for_verifier();
-    const std::vector<Chunk> chunks = co_await engine_->extend(std::move(works));
+    if (!judging) note_unscored();
+    const double begin = request_->seconds();
+    std::vector<Chunk> chunks;
+    if (!works.empty()) chunks = co_await engine_->extend(std::move(works));
     request_->give_back(kept_back);
+    note_pace(chunks, request_->seconds() - begin);
     std::vector<Growing> unfinished;
     bool progress = false;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
@@ -187,8 +195,35 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     for (std::size_t i = std::min(kept, unfinished.size()); i < unfinished.size(); ++i)
       unfinished[i].path->state = PathState::cut_off;
     unfinished.resize(std::min(kept, unfinished.size()));
+    const bool nobody_can_end = growing.empty();
+    if (nobody_can_end) request_->end_drawing();
+    for (const Growing& one : waiting) {
+      if (nobody_can_end || exhausted()) one.path->state = PathState::cut_off;
+    }
     growing = std::move(unfinished);
+    std::ranges::copy_if(waiting, std::back_inserter(growing),
+                         [](const Growing& one) { return one.path->state == PathState::open; });
   }
+}
+
+// Under a limit on time, paths that all begin and none of which ends would answer nothing. The first few show how long a path
+// gets and how long a step takes; then so many go on side by side as will come to their end, a step taking in proportion to its
+// paths at most; none where not even one will.
+std::size_t LanguageModelSpace::side_by_side(std::size_t open) const {
+  constexpr std::size_t kFirst = 8;  // cost hardly more than one of them: a step reads all weights, whoever shares it
+  if (!request_->budget().seconds) return open;
+  if (ended_.paths == 0 || pace_.paths == 0) return std::min(open, kFirst);
+  const double ends_in = static_cast<double>(expected_tokens(ended_, 0)) * pace_.step_seconds;
+  const double side_by_side = request_->seconds_left() / ends_in * static_cast<double>(pace_.paths);
+  if (request_->seconds_left() < ends_in) return 0;
+  return std::min(open, static_cast<std::size_t>(std::clamp(side_by_side, 1.0, 1e6)));
+}
+
+// Of the paths that were just drawn side by side: as many steps as the longest of them has tokens.
+void LanguageModelSpace::note_pace(std::span<const Chunk> chunks, double seconds) {
+  std::size_t steps = 0;
+  for (const Chunk& chunk : chunks) steps = std::max(steps, chunk.tokens.size());
+  if (steps > 0) pace_ = {chunks.size(), seconds / static_cast<double>(steps)};
 }
 
 int LanguageModelSpace::choose(std::span<const double> probabilities) {
@@ -236,6 +271,13 @@ std::int64_t LanguageModelSpace::drawable() const {
   }
   if (drawable >= 0x1p63) return std::numeric_limits<std::int64_t>::max();
   return std::max<std::int64_t>(static_cast<std::int64_t>(drawable), 0);
+}
+
+// Tells the engine, which ends what is drawn in time, what comes then.
+void LanguageModelSpace::note_unscored() {
+  if (options_.verifier_tokens <= 0 || !request_->budget().seconds) return;
+  const double row = engine_->model().cost().flops(counts_->longest + 1, true);
+  request_->note_unscored({owed_flops() / row, flops_per_drawn_});
 }
 
 // Takes what may not be drawn out of the budget for a while.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,9 @@ class LanguageModelSpace final : public SearchSpace {
   double owed_tokens() const;
   double owed_flops() const;
   Lease keep_for_verifier();
+  void note_unscored();
+  std::size_t side_by_side(std::size_t open) const;
+  void note_pace(std::span<const Chunk> chunks, double seconds);
   ExtendOptions extend_options(const Path& path, const StepOptions& step, std::int64_t drawn_in_step) const;
 
   Engine* engine_;
@@ -81,6 +85,11 @@ class LanguageModelSpace final : public SearchSpace {
   std::shared_ptr<SharedCounts> counts_;
   std::uint32_t choices_ = 0;
   EndedPaths ended_;
+  struct Pace {
+    std::size_t paths = 0;  // side by side; 0 = none were drawn yet
+    double step_seconds = 0;
+  };
+  Pace pace_;
   double flops_per_drawn_ = 0;  // of scoring, for each of drawing, at the worst place in a path
 };
 

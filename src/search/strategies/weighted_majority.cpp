@@ -1,26 +1,25 @@
 // Weighted majority: N independent paths, every answer weighs the sum of its paths' scores.
 // Source: Li et al. 2022, arXiv:2206.02336 (specs card B3). Confidence: the winning group's share of the weight.
-#include "search/strategies/parallel_sampling.h"
+#include "search/strategies/independent_paths.h"
 
 namespace reckon {
 namespace {
 
-class WeightedMajority final : public Strategy {
+class WeightedMajority final : public IndependentPaths {
  public:
   WeightedMajority(int n, StepOptions step, std::shared_ptr<const Verifier> verifier)
-      : n_(n), step_(std::move(step)), verifier_(std::move(verifier)) {}
+      : IndependentPaths(n, std::move(step)), verifier_(std::move(verifier)) {}
 
-  awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
-    std::vector<Path> paths = co_await draw_paths(problem, space, n_, step_);
-    const std::vector<double> scores = co_await verifier_->score(paths, problem, space);
-    std::vector<PathRecord> records = records_of(paths, scores, problem);
+  awaitable<std::vector<double>> scores(std::span<Path> paths, const Problem& problem, SearchSpace& space) const override {
+    return verifier_->score(paths, problem, space);
+  }
+
+  Outcome conclude(std::vector<PathRecord> records) const override {
     const Selection selection = find_selector("weighted").select(records);
-    co_return outcome_of(std::move(records), selection, selection.share);
+    return outcome_of(std::move(records), selection, selection.share);
   }
 
  private:
-  int n_;
-  StepOptions step_;
   std::shared_ptr<const Verifier> verifier_;
 };
 

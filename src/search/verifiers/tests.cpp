@@ -3,6 +3,8 @@
 // thread, so that programs do not take each other's time.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/rng.h"
 #include "search/answers/fenced_block.h"
@@ -12,6 +14,8 @@
 
 namespace reckon {
 namespace {
+
+constexpr double kStarting = 0.02;  // seconds that a sandbox needs besides: to begin, and to end
 
 class Tests final : public Verifier {
  public:
@@ -26,8 +30,14 @@ class Tests final : public Verifier {
     const std::vector<std::string> tests = blocks_of(problem.tests);
     std::vector<double> scores;
     for (const Path& path : paths) {
+      SandboxLimits limits = limits_;
+      if (space.request()) limits.seconds = std::min(limits.seconds, space.request()->seconds_left() - kStarting);
+      if (limits.seconds <= 0) {  // what cannot be paid for scores 0
+        scores.push_back(0);
+        continue;
+      }
       const std::optional<FencedBlock> program = last_fenced_block(path.text, python_fences());
-      scores.push_back(program ? share_passed(program->code, tests, token_of(path, space)) : 0);
+      scores.push_back(program ? share_passed(program->code, tests, token_of(path, space), limits) : 0);
     }
     co_return scores;
   }
@@ -46,9 +56,10 @@ class Tests final : public Verifier {
     return fmt::format("{:016x}{:016x}", rng.next(), rng.next());
   }
 
-  double share_passed(const std::string& program, const std::vector<std::string>& tests, const std::string& token) const {
+  static double share_passed(const std::string& program, const std::vector<std::string>& tests, const std::string& token,
+                             const SandboxLimits& limits) {
     const std::string harness = python_harness(program, tests, token);
-    const SandboxResult ran = run_in_sandbox({"/usr/bin/python3", "-I", "-"}, harness, limits_);
+    const SandboxResult ran = run_in_sandbox({"/usr/bin/python3", "-I", "-"}, harness, limits);
     return static_cast<double>(passed_tests(ran.output, token, tests.size())) / static_cast<double>(tests.size());
   }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "search/allocator.h"
 #include "search/selector.h"
 #include "search/stages/stage.h"
 #include "search/strategy.h"
@@ -97,6 +98,7 @@ void expect_sections(std::span<const Entry> table, const std::string& text) {
 TEST(Documentation, VerifiersAreDescribedWithTheirParameters) { expect_sections(verifiers(), page("verifiers.md")); }
 TEST(Documentation, SelectorsAreDescribedWithTheirParameters) { expect_sections(selectors(), page("selectors.md")); }
 TEST(Documentation, StagesAreDescribedWithTheirParameters) { expect_sections(stages(), page("pipelines.md")); }
+TEST(Documentation, AllocatorsAreDescribedWithTheirParameters) { expect_sections(allocators(), page("allocation.md")); }
 TEST(Documentation, MethodsOfAggregationAreDescribedWithTheirParameters) {
   expect_sections(truth_methods(), page("aggregation.md"));
 }

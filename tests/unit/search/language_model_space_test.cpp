@@ -205,6 +205,46 @@ TEST(LanguageModelSpace, ABudgetOfTimeEndsASearchWithItsBestSoFar) {
   }
 }
 
+TEST(LanguageModelSpace, ALimitOnTimeThatIsNotReachedChangesNoPath) {
+  const auto engine = answering_engine();
+  Budget timed;
+  timed.seconds = 1;
+  const auto stopped_clock = std::make_shared<Request>(timed, 3, [] { return 5.0; });
+  LanguageModelSpace limited(*engine, stopped_clock);
+  LanguageModelSpace free(*engine, request_of({}, 3));
+  std::vector<Path> some = open_on(limited, 20, problem_of({}));  // more than are begun at once
+  std::vector<Path> all = open_on(free, 20, problem_of({}));
+  StepOptions step;
+  step.path_tokens = 12;
+
+  advance_on(limited, some, step);
+  advance_on(free, all, step);
+
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(some[i].text, all[i].text);
+    EXPECT_EQ(some[i].state, all[i].state);
+  }
+}
+
+TEST(LanguageModelSpace, WhereNothingCanEndInTimeNothingIsBegun) {
+  const auto engine = answering_engine();
+  Budget timed;
+  timed.seconds = 1;
+  std::atomic<int> looks = 0;  // at a clock on which every one takes long
+  const auto request = std::make_shared<Request>(timed, 3, [&looks] { return 0.02 * ++looks; });
+  LanguageModelSpace space(*engine, request);
+  std::vector<Path> paths = open_on(space, 200, problem_of({}));
+  StepOptions step;
+  step.path_tokens = 12;
+
+  advance_on(space, paths, step);
+
+  EXPECT_TRUE(space.exhausted());
+  const auto untouched = std::ranges::count_if(paths, [](const Path& path) { return path.tokens == 0; });
+  EXPECT_GT(untouched, 0);
+  for (const Path& path : paths) EXPECT_NE(path.state, PathState::open);
+}
+
 TEST(LanguageModelSpace, APromptThatCannotBePaidForCostsNothing) {
   const auto engine = answering_engine();
   for (const StrategyEntry& entry : drawing_strategies()) {

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "search/allocator.h"
 #include "search/selector.h"
 #include "search/strategy.h"
 #include "search/verifier.h"
@@ -45,6 +46,7 @@ TEST(Registries, ListEveryFileOfTheirFolder) {
   EXPECT_EQ(names_in(strategies()), plug_ins_in("strategies"));
   EXPECT_EQ(names_in(verifiers()), plug_ins_in("verifiers"));
   EXPECT_EQ(names_in(selectors()), plug_ins_in("selectors"));
+  EXPECT_EQ(names_in(allocators()), plug_ins_in("allocators"));
 }
 
 // The message of the Error that `call` must throw.
@@ -85,6 +87,7 @@ TEST(Registries, SuggestTheNearestName) {
   expect_suggestions(strategies(), find_strategy);
   expect_suggestions(verifiers(), find_verifier);
   expect_suggestions(selectors(), find_selector);
+  expect_suggestions(allocators(), find_allocator);
 }
 
 TEST(Registries, SaySomethingOfEveryEntryAndParameter) {
@@ -99,6 +102,7 @@ TEST(Registries, SaySomethingOfEveryEntryAndParameter) {
   };
   for (const StrategyEntry& entry : strategies()) check(entry);
   for (const VerifierEntry& entry : verifiers()) check(entry);
+  for (const AllocatorEntry& entry : allocators()) check(entry);
 }
 
 class AnyVerifier final : public Verifier {
@@ -160,6 +164,19 @@ TEST(Registries, DefaultsLieWithinRangesAndNothingElseIsTaken) {
   };
   for (const StrategyEntry& entry : strategies()) check(entry);
   for (const VerifierEntry& entry : verifiers()) check(entry);
+}
+
+TEST(Registries, AllocatorsHaveDefaultsWithinRangesAndOneWayToBeMade) {
+  for (const AllocatorEntry& entry : allocators()) {
+    EXPECT_NE(entry.make == nullptr, entry.choose == nullptr) << entry.name;
+    const Parameters defaults(entry.parameters, {}, entry.name);
+    for (const ParameterSpec& row : entry.parameters) {
+      const auto given = [&](const std::string& value) { Parameters(entry.parameters, {{row.name, value}}, entry.name); };
+      if (!std::isfinite(row.maximum) || std::holds_alternative<std::string>(row.default_value)) continue;
+      EXPECT_NO_THROW(given(fmt::format("{:.0f}", row.maximum))) << entry.name << ": " << row.name;
+      EXPECT_THROW(given(fmt::format("{:.0f}", row.maximum + 1)), Error) << entry.name << ": " << row.name;
+    }
+  }
 }
 
 TEST(Registries, AStrategyThatNeedsAVerifierIsNotMadeWithoutOne) {

@@ -1,0 +1,31 @@
+// Options of the commands that spend a budget: which allocator, and the measurements that it chooses by.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "cli/model_options.h"
+#include "search/allocators/measurements.h"
+
+namespace reckon {
+
+struct AllocationOptions {
+  std::string allocator;     // "" = none
+  std::string measurements;  // "" = the default place, if there is a file
+};
+
+void add_allocation_options(CLI::App& command, AllocationOptions& options);
+
+// The strategy with the allocator behind it; an allocator that chooses the strategy takes its place.
+std::string with_allocator(const std::string& strategy, const AllocationOptions& options);
+
+// Those of the model at hand, where any of the strategies asks for them; else null. Throws what read_measurements throws, and
+// Error not_found where a file that was named holds none of this model.
+std::shared_ptr<const Measurements> measurements_for(std::span<const std::string> strategies, const AllocationOptions& options,
+                                                     const ModelOptions& model);
+std::shared_ptr<const Measurements> measurements_for(const std::string& strategy, const AllocationOptions& options,
+                                                     const ModelOptions& model);
+
+}  // namespace reckon

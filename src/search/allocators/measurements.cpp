@@ -1,0 +1,156 @@
+#include "search/allocators/measurements.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace reckon {
+namespace {
+
+// Budgets of one kind are comparable: the first limit that there is, of tokens, flops, seconds, joules.
+struct Limit {
+  int kind = 0;  // 0 = none
+  double amount = 0;
+};
+
+Limit limit_of(const Budget& budget) {
+  if (budget.tokens) return {1, static_cast<double>(*budget.tokens)};
+  if (budget.flops) return {2, *budget.flops};
+  if (budget.seconds) return {3, *budget.seconds};
+  if (budget.joules) return {4, *budget.joules};
+  return {};
+}
+
+// Of one strategy on one task, by the logarithm of the limit.
+struct Point {
+  double accuracy;
+  double tokens;
+  double problems;
+};
+using Curve = std::map<double, Point>;
+
+Point at(const Curve& curve, double where) {
+  const auto above = curve.lower_bound(where);
+  if (above == curve.begin()) return above->second;
+  const auto below = std::prev(above);
+  if (above == curve.end()) return below->second;
+  const double part = (where - below->first) / (above->first - below->first);
+  const auto between = [part](double low, double high) { return low + part * (high - low); };
+  return {between(below->second.accuracy, above->second.accuracy), between(below->second.tokens, above->second.tokens),
+          std::min(below->second.problems, above->second.problems)};
+}
+
+// Without a limit the measurements of the kind that was measured most often tell, at their largest.
+Limit wanted_limit(std::span<const MeasuredStrategy* const> rows, const Budget& budget) {
+  const Limit limit = limit_of(budget);
+  const auto has_none = [](const MeasuredStrategy* row) { return limit_of(row->budget).kind == 0; };
+  if (limit.kind != 0 || rows.empty() || std::ranges::any_of(rows, has_none)) return limit;
+  std::map<int, int> kinds;
+  for (const MeasuredStrategy* row : rows) ++kinds[limit_of(row->budget).kind];
+  const auto most = std::ranges::max_element(kinds, {}, [](const auto& kind) { return kind.second; });
+  return {most->first, HUGE_VAL};
+}
+
+std::vector<const MeasuredStrategy*> rows_of(const Measurements& measurements, const MeasuredSituation& situation) {
+  std::vector<const MeasuredStrategy*> rows;
+  for (const MeasuredStrategy& row : measurements.strategies) {
+    const bool can_ask = row.verifier.empty() || row.verifier == situation.verifier;
+    if (can_ask && row.bin == situation.bin && row.problems > 0) rows.push_back(&row);
+  }
+  const auto of_task = [&](const MeasuredStrategy* row) { return row->task == situation.task; };
+  if (std::ranges::any_of(rows, of_task)) std::erase_if(rows, [&](const MeasuredStrategy* row) { return !of_task(row); });
+  return rows;
+}
+
+// Rates weighted by paths.
+MeasuredVerifier pooled(std::span<const MeasuredVerifier* const> rows) {
+  MeasuredVerifier all = *rows.front();
+  all.completeness = all.soundness = 0;
+  all.paths = 0;
+  for (const MeasuredVerifier* row : rows) {
+    all.completeness += row->completeness * static_cast<double>(row->paths);
+    all.soundness += row->soundness * static_cast<double>(row->paths);
+    all.paths += row->paths;
+  }
+  all.completeness /= static_cast<double>(all.paths);
+  all.soundness /= static_cast<double>(all.paths);
+  return all;
+}
+
+}  // namespace
+
+int bin_of(double difficulty, const DifficultyBins& bins) {
+  return static_cast<int>(std::ranges::upper_bound(bins.edges, difficulty) - bins.edges.begin());
+}
+
+std::vector<RankedStrategy> ranked_strategies(const Measurements& measurements, const MeasuredSituation& situation) {
+  std::vector<const MeasuredStrategy*> rows = rows_of(measurements, situation);
+  const Limit wanted = wanted_limit(rows, situation.budget);
+  std::map<std::string, std::map<std::string, Curve>> curves;  // of each strategy on each task
+  for (const MeasuredStrategy* row : rows) {
+    const Limit limit = limit_of(row->budget);
+    if (limit.kind != wanted.kind) continue;
+    const double accuracy = (static_cast<double>(row->right) + 1) / (static_cast<double>(row->problems) + 2);
+    const double where = limit.kind == 0 ? 0 : std::log(limit.amount);
+    curves[row->strategy][row->task].insert_or_assign(where, Point{accuracy, row->tokens, static_cast<double>(row->problems)});
+  }
+  std::size_t tasks = 0;
+  for (const auto& [strategy, by_task] : curves) tasks = std::max(tasks, by_task.size());
+  std::vector<RankedStrategy> ranked;
+  for (const auto& [strategy, by_task] : curves) {
+    if (by_task.size() < tasks) continue;
+    RankedStrategy& one = ranked.emplace_back();
+    one.strategy = strategy;
+    for (const auto& [task, curve] : by_task) {
+      const Point point = at(curve, wanted.kind == 0 ? 0 : std::log(wanted.amount));
+      one.accuracy += point.accuracy / static_cast<double>(tasks);
+      one.tokens += point.tokens / static_cast<double>(tasks);
+      one.problems += static_cast<std::int64_t>(point.problems);
+    }
+  }
+  std::ranges::stable_sort(ranked, [](const RankedStrategy& a, const RankedStrategy& b) {
+    return a.accuracy != b.accuracy ? a.accuracy > b.accuracy : a.tokens < b.tokens;
+  });
+  return ranked;
+}
+
+const RankedStrategy& cheapest_of_best(std::span<const RankedStrategy> ranked, double slack) {
+  const RankedStrategy* chosen = &ranked.front();
+  for (const RankedStrategy& one : ranked) {
+    if (one.accuracy >= ranked.front().accuracy - slack && one.tokens < chosen->tokens) chosen = &one;
+  }
+  return *chosen;
+}
+
+std::optional<MeasuredVerifier> measured_verifier(const Measurements& measurements, const std::string& task,
+                                                  const std::string& verifier, double threshold) {
+  std::vector<const MeasuredVerifier*> rows;
+  for (const MeasuredVerifier& row : measurements.verifiers) {
+    if (row.verifier == verifier && row.paths > 0) rows.push_back(&row);
+  }
+  const auto of_task = [&](const MeasuredVerifier* row) { return row->task == task; };
+  if (std::ranges::any_of(rows, of_task)) std::erase_if(rows, [&](const MeasuredVerifier* row) { return !of_task(row); });
+  if (rows.empty()) return std::nullopt;
+  const auto distance = [threshold](const MeasuredVerifier* row) { return std::abs(row->threshold - threshold); };
+  const double nearest = distance(*std::ranges::min_element(rows, {}, distance));
+  std::erase_if(rows, [&](const MeasuredVerifier* row) { return distance(row) > nearest; });
+  return pooled(rows);
+}
+
+std::optional<MeasuredAccuracy> measured_accuracy(const Measurements& measurements, const std::string& task) {
+  std::vector<const MeasuredAccuracy*> rows;
+  for (const MeasuredAccuracy& row : measurements.accuracies) rows.push_back(&row);
+  if (rows.empty()) return std::nullopt;
+  const auto same = std::ranges::find(rows, task, &MeasuredAccuracy::task);
+  if (same != rows.end()) return **same;
+  MeasuredAccuracy all{.task = "", .right = 0, .wrong = 0, .problems = 0};
+  for (const MeasuredAccuracy* row : rows) {
+    all.right += row->right / static_cast<double>(rows.size());
+    all.wrong += row->wrong / static_cast<double>(rows.size());
+    all.problems += row->problems;
+  }
+  return all;
+}
+
+}  // namespace reckon

@@ -1,0 +1,97 @@
+// What earlier evaluations measured, as allocators use it: how often strategies were right under which budget, on problems of
+// which difficulty; how reliable verifiers were; how often one sample is right. Made by `reckon eval learn` (app/learning.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/budget.h"
+
+namespace reckon {
+
+inline constexpr int kAllBins = -1;
+
+struct MeasuredStrategy {
+  std::string task;      // "countdown"
+  std::string verifier;  // with all its parameters; "" = the strategy asks none
+  std::string strategy;  // as a user would write it
+  Budget budget;
+  int bin = kAllBins;  // of difficulty, 0 the easiest; kAllBins = problems of all
+  std::int64_t problems = 0;
+  std::int64_t right = 0;
+  double tokens = 0;  // mean
+};
+
+struct MeasuredVerifier {
+  std::string task;
+  std::string verifier;
+  double threshold = 0;  // a path of this score or above is accepted
+  double completeness = 1;
+  double soundness = 1;
+  std::int64_t paths = 0;
+};
+
+// How often one sample is right, over the problems of a task: Beta(right, wrong), from the moments.
+struct MeasuredAccuracy {
+  std::string task;
+  double right = 1;
+  double wrong = 1;
+  std::int64_t problems = 0;
+};
+
+// Difficulty is 1 - the share of `pilot` samples that agree with the leading answer; bin i ends where edges[i] begins.
+struct DifficultyBins {
+  int pilot = 0;              // 0 = none were learned
+  std::vector<double> edges;  // rising; one fewer than bins
+};
+
+// Where the kinds of problems of `diffadapt` begin and end, by the pilot paths of all problems.
+struct KindThresholds {
+  double agree = 0.75;  // share of pilot paths that agrees: the median
+  double sure = 0.3;    // nats a token of surprise: the median
+  double hard = 0.5;    // share of pilot paths that agrees: the lower quartile
+};
+
+struct Measurements {
+  std::string file;  // where they are from
+  std::vector<MeasuredStrategy> strategies;
+  std::vector<MeasuredVerifier> verifiers;
+  std::vector<MeasuredAccuracy> accuracies;
+  DifficultyBins bins;
+  KindThresholds kinds;
+};
+
+int bin_of(double difficulty, const DifficultyBins& bins);
+
+// What is asked of the measurements.
+struct MeasuredSituation {
+  std::string task;      // "" or one that was not measured: all tasks count, each alike
+  std::string verifier;  // the one at hand
+  Budget budget;
+  int bin = kAllBins;
+};
+
+struct RankedStrategy {
+  std::string strategy;
+  double accuracy = 0;        // expected: Laplace's (right + 1) / (problems + 2), between budgets linear in the logarithm
+  double tokens = 0;          // mean
+  std::int64_t problems = 0;  // that it was measured on, of the budgets nearest
+};
+
+// The strategies measured in such a situation, best first; equals in order of tokens. Only those count that were measured on as
+// many tasks as any. Empty where nothing was measured with a limit of the same kind.
+std::vector<RankedStrategy> ranked_strategies(const Measurements& measurements, const MeasuredSituation& situation);
+
+// Of those within `slack` of the best, the one of fewest tokens. `ranked` is not empty.
+const RankedStrategy& cheapest_of_best(std::span<const RankedStrategy> ranked, double slack);
+
+// Of this task, or of all together where it was not measured; nothing where nothing was measured. The threshold is the nearest
+// that was measured.
+std::optional<MeasuredVerifier> measured_verifier(const Measurements& measurements, const std::string& task,
+                                                  const std::string& verifier, double threshold);
+std::optional<MeasuredAccuracy> measured_accuracy(const Measurements& measurements, const std::string& task);
+
+}  // namespace reckon

@@ -1,0 +1,225 @@
+// From results to what allocators choose by, and back through the file.
+#include "app/learning.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "app/database_schema.h"
+#include "app/measurement_file.h"
+#include "app/run_identity.h"
+#include "base/error.h"
+
+namespace reckon {
+namespace {
+
+Observation observation(std::string task, int problem, std::string strategy, bool right) {
+  Observation one;
+  one.task = std::move(task);
+  one.problem = fmt::format("{}", problem);
+  one.strategy = std::move(strategy);
+  one.budget.tokens = 500;
+  one.right = right;
+  one.tokens = 100;
+  return one;
+}
+
+TEST(Learning, CountsRightProblemsAndMeansOfTokens) {
+  std::vector<Observation> all{observation("sums", 0, "greedy", true), observation("sums", 1, "greedy", false),
+                               observation("maps", 0, "greedy", true), observation("sums", 0, "majority", true)};
+  all[1].tokens = 300;
+
+  const Measurements learned = measurements_of(all);
+
+  ASSERT_EQ(learned.strategies.size(), 3U);
+  const auto row = std::ranges::find_if(learned.strategies, [](const MeasuredStrategy& one) {
+    return one.task == "sums" && one.strategy == "greedy" && one.bin == kAllBins;
+  });
+  ASSERT_NE(row, learned.strategies.end());
+  EXPECT_EQ(row->problems, 2);
+  EXPECT_EQ(row->right, 1);
+  EXPECT_NEAR(row->tokens, 200, 1e-12);
+  EXPECT_EQ(*row->budget.tokens, 500);
+}
+
+TEST(Learning, SortsProblemsIntoBinsByTheDisagreementOfTheirPilots) {
+  std::vector<Observation> all;
+  for (int problem = 0; problem < 50; ++problem) {
+    all.push_back(observation("sums", problem, "majority", problem < 30));
+    all.back().difficulty = static_cast<double>(problem) / 50;
+    all.back().surprise = 0.01 * problem;
+    all.push_back(observation("sums", problem, "greedy", problem >= 30));  // has the same problems' difficulties
+  }
+
+  const Measurements learned = measurements_of(all);
+
+  EXPECT_EQ(learned.bins.pilot, kPilotPaths);
+  EXPECT_EQ(learned.bins.edges.size(), 4U);
+  EXPECT_NEAR(learned.kinds.agree, 0.5, 1e-12);
+  EXPECT_NEAR(learned.kinds.sure, 0.25, 1e-12);
+  EXPECT_NEAR(learned.kinds.hard, 1 - 0.74, 1e-12);
+  std::int64_t in_bins = 0;
+  for (const MeasuredStrategy& row : learned.strategies) {
+    if (row.bin == kAllBins) continue;
+    in_bins += row.problems;
+    EXPECT_EQ(row.problems, 10);
+    EXPECT_EQ(row.right > 0, (row.strategy == "majority") == (row.bin < 3));
+  }
+  EXPECT_EQ(in_bins, 100);
+}
+
+TEST(Learning, FindsTheLawOfAccuraciesThatSharesWereDrawnFrom) {
+  std::mt19937_64 random(1);
+  std::vector<Observation> all;
+  for (int problem = 0; problem < 4000; ++problem) {
+    const double ones = std::gamma_distribution(0.8)(random), others = std::gamma_distribution(2.0)(random);
+    Observation one = observation("sums", problem, "majority", true);
+    one.samples = 16;
+    one.right_samples = std::binomial_distribution<std::int64_t>(16, ones / (ones + others))(random);
+    all.push_back(std::move(one));
+  }
+
+  const Measurements learned = measurements_of(all);
+
+  ASSERT_EQ(learned.accuracies.size(), 1U);
+  EXPECT_NEAR(learned.accuracies[0].right, 0.8, 0.08);
+  EXPECT_NEAR(learned.accuracies[0].wrong, 2.0, 0.2);
+}
+
+TEST(Learning, MeasuresAVerifierAtEveryThreshold) {
+  Observation one = observation("sums", 0, "best_of_n", true);
+  one.verifier = "prm";
+  one.scores = {{0.95, true}, {0.55, true}, {0.6, false}, {0.2, false}, {0.1, false}, {0.0, false}};
+
+  const Measurements learned = measurements_of(std::span(&one, 1));
+
+  EXPECT_NEAR(measured_verifier(learned, "sums", "prm", 0.5)->completeness, 1.0, 1e-12);
+  EXPECT_NEAR(measured_verifier(learned, "sums", "prm", 0.5)->soundness, 0.75, 1e-12);
+  EXPECT_NEAR(measured_verifier(learned, "sums", "prm", 0.9)->completeness, 0.5, 1e-12);
+  EXPECT_NEAR(measured_verifier(learned, "sums", "prm", 0.9)->soundness, 1.0, 1e-12);
+}
+
+TEST(Learning, NeverScoresAChoiceByTheProblemsItWasLearnedFrom) {
+  // On each task and each half of its problems another strategy is always right: whoever looks at the others is always wrong.
+  std::vector<Observation> all;
+  for (int problem = 0; problem < 20; ++problem) {
+    for (const char* task : {"maps", "sums"}) {
+      const bool first = std::string(task) == "maps";
+      all.push_back(observation(task, problem, "greedy", first));
+      all.push_back(observation(task, problem, "majority", !first));
+    }
+  }
+  const std::vector<ChoiceScore> by_tasks = score_choices(all);
+  ASSERT_EQ(by_tasks.size(), 1U);
+  EXPECT_NEAR(by_tasks[0].other_tasks, 0, 1e-12);
+  EXPECT_NEAR(by_tasks[0].other_problems, 1, 1e-12);
+  EXPECT_NEAR(by_tasks[0].best_accuracy, 0.5, 1e-12);
+  EXPECT_EQ(by_tasks[0].problems, 40);
+
+  for (Observation& one : all) one.right = (std::stoi(one.problem) / 1 % 2 == 0) == (one.strategy == "greedy");
+  std::ranges::stable_sort(all, {}, [](const Observation& one) { return std::stoi(one.problem); });
+  EXPECT_NEAR(score_choices(all)[0].other_problems, 0, 1e-12);
+}
+
+TEST(Learning, LeavesDefaultsOutOfTheNamesOfStrategies) {
+  EXPECT_EQ(short_name_of_strategy("majority:max_tokens=-1,min_p=0,n=16,temperature=0.8,top_k=0,top_p=1"), "majority");
+  EXPECT_EQ(short_name_of_strategy("majority:temperature=0.5,n=4@adaptive:threshold=0.95,least=7"),
+            "majority:n=4,temperature=0.5@adaptive:least=7");
+}
+
+class Scratch {
+ public:
+  Scratch() : path(::testing::TempDir() + "reckon-measured-" + std::to_string(getpid())) { std::filesystem::remove(path); }
+  ~Scratch() { std::filesystem::remove(path); }
+  std::string path;
+};
+
+Measurements some_measurements() {
+  Measurements all;
+  MeasuredStrategy one;
+  one.task = "sums";
+  one.strategy = "majority:n=4@adaptive";
+  one.budget.tokens = 1500;
+  one.problems = 10;
+  one.right = 7;
+  one.tokens = 123.25;
+  all.strategies.push_back(one);
+  one.bin = 2;
+  one.budget = {};
+  all.strategies.push_back(one);
+  all.verifiers.push_back({"sums", "prm", 0.5, 0.75, 0.875, 99});
+  all.accuracies.push_back({"sums", 0.5, 2.5, 10});
+  all.bins = {.pilot = 8, .edges = {0.125, 0.5}};
+  all.kinds = {.agree = 0.625, .sure = 0.25, .hard = 0.375};
+  return all;
+}
+
+TEST(MeasurementFile, GivesBackWhatWasWrittenForEachModel) {
+  const Scratch file;
+  write_measurements(file.path, "one", some_measurements());
+  write_measurements(file.path, "one", some_measurements());  // replaces
+  Measurements other = some_measurements();
+  other.strategies.resize(1);
+  write_measurements(file.path, "other", other);
+
+  const auto read = read_measurements(file.path, "one");
+
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->file, file.path);
+  ASSERT_EQ(read->strategies.size(), 2U);
+  EXPECT_EQ(read->strategies[0].strategy, "majority:n=4@adaptive");
+  EXPECT_EQ(*read->strategies[0].budget.tokens, 1500);
+  EXPECT_EQ(read->strategies[0].tokens, 123.25);
+  EXPECT_EQ(read->strategies[1].bin, 2);
+  EXPECT_FALSE(read->strategies[1].budget.tokens);
+  EXPECT_EQ(read->verifiers.at(0).soundness, 0.875);
+  EXPECT_EQ(read->accuracies.at(0).wrong, 2.5);
+  EXPECT_EQ(read->bins.edges, (std::vector<double>{0.125, 0.5}));
+  EXPECT_EQ(read->kinds.agree, 0.625);
+  EXPECT_EQ(read->kinds.sure, 0.25);
+  EXPECT_EQ(read->kinds.hard, 0.375);
+  EXPECT_EQ(read_measurements(file.path, "other")->strategies.size(), 1U);
+  EXPECT_FALSE(read_measurements(file.path, "third"));
+}
+
+TEST(MeasurementFile, RefusesWhatThisProgramWouldNotHaveWritten) {
+  const auto refuses = [](const char* change) {
+    const Scratch file;
+    write_measurements(file.path, "one", some_measurements());
+    {
+      Database(file.path, DatabaseAccess::create).execute(change);
+    }
+    try {
+      read_measurements(file.path, "one");
+      ADD_FAILURE() << change;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::bad_file) << error.what();
+      EXPECT_NE(std::string(error.what()).find(file.path), std::string::npos) << error.what();
+    }
+  };
+  refuses("UPDATE strategies SET strategy='majority@nobody'");
+  refuses("UPDATE strategies SET strategy=''");
+  refuses("UPDATE strategies SET budget='tokens=-3'");
+  refuses("UPDATE strategies SET right=11");
+  refuses("UPDATE strategies SET problems=-1");
+  refuses("UPDATE strategies SET tokens=NULL");
+  refuses("UPDATE strategies SET bin=100000");
+  refuses("UPDATE verifiers SET soundness=1.5");
+  refuses("UPDATE accuracies SET right=0");
+  refuses("UPDATE bins SET edges='[0.5,0.25]'");
+  refuses("UPDATE bins SET edges='{'");
+  refuses("UPDATE bins SET hard=2");
+  refuses("CREATE VIEW more AS SELECT 1");
+  refuses("PRAGMA application_id=3");
+  const Scratch text;
+  std::ofstream(text.path) << "not a database, but long enough to be looked at as if it were one of them ............";
+  EXPECT_THROW(read_measurements(text.path, "one"), Error);
+}
+
+}  // namespace
+}  // namespace reckon

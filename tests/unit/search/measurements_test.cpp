@@ -1,0 +1,203 @@
+// Choosing by what was measured.
+#include "search/allocators/measurements.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "search/allocator.h"
+#include "unit/search/exhaustive.h"
+
+namespace reckon {
+namespace {
+
+MeasuredStrategy measured(std::string task, std::string verifier, std::string strategy, std::int64_t limit, std::int64_t right,
+                          double tokens = 100, int bin = kAllBins) {
+  MeasuredStrategy one;
+  one.task = std::move(task);
+  one.verifier = std::move(verifier);
+  one.strategy = std::move(strategy);
+  if (limit > 0) one.budget.tokens = limit;
+  one.bin = bin;
+  one.problems = 98;  // (right + 1) / 100 is expected
+  one.right = right;
+  one.tokens = tokens;
+  return one;
+}
+
+MeasuredSituation situation(std::string task, std::string verifier, std::int64_t tokens) {
+  MeasuredSituation asked;
+  asked.task = std::move(task);
+  asked.verifier = std::move(verifier);
+  if (tokens > 0) asked.budget.tokens = tokens;
+  return asked;
+}
+
+TEST(Measurements, RankStrategiesOfTheTaskAtItsBudget) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 500, 39), measured("sums", "", "majority", 500, 19),
+                    measured("sums", "", "greedy", 2000, 39), measured("sums", "", "majority", 2000, 79),
+                    measured("maps", "", "greedy", 500, 99)};
+
+  const auto low = ranked_strategies(all, situation("sums", "", 500));
+  ASSERT_EQ(low.size(), 2U);
+  EXPECT_EQ(low[0].strategy, "greedy");
+  EXPECT_NEAR(low[0].accuracy, 0.4, 1e-12);
+  EXPECT_EQ(ranked_strategies(all, situation("sums", "", 2000))[0].strategy, "majority");
+  EXPECT_EQ(ranked_strategies(all, situation("sums", "", 100000))[0].strategy, "majority");
+  const auto between = ranked_strategies(all, situation("sums", "", 1000));  // half way, by the logarithm
+  EXPECT_NEAR(between[0].accuracy, 0.5, 1e-12);
+  EXPECT_EQ(between[0].strategy, "majority");
+}
+
+TEST(Measurements, TakeEveryTaskAlikeWhereThisOneWasNotMeasured) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 500, 39), measured("sums", "", "majority", 500, 49),
+                    measured("maps", "", "greedy", 500, 59), measured("maps", "", "majority", 500, 19),
+                    measured("sums", "", "sample", 500, 97)};  // on one task only
+
+  const auto ranked = ranked_strategies(all, situation("graphs", "", 500));
+
+  ASSERT_EQ(ranked.size(), 2U);
+  EXPECT_EQ(ranked[0].strategy, "greedy");
+  EXPECT_NEAR(ranked[0].accuracy, 0.5, 1e-12);
+  EXPECT_EQ(ranked[0].problems, 196);
+}
+
+TEST(Measurements, CountOnlyWhatTheVerifierAtHandCanDo) {
+  Measurements all;
+  all.strategies = {measured("sums", "prm", "best_of_n", 500, 89), measured("sums", "exact", "best_of_n", 500, 97),
+                    measured("sums", "", "majority", 500, 49)};
+
+  EXPECT_EQ(ranked_strategies(all, situation("sums", "prm", 500)).front().strategy, "best_of_n");
+  EXPECT_NEAR(ranked_strategies(all, situation("sums", "prm", 500)).front().accuracy, 0.9, 1e-12);
+  EXPECT_EQ(ranked_strategies(all, situation("sums", "", 500)).front().strategy, "majority");
+  EXPECT_EQ(ranked_strategies(all, situation("sums", "prm", 0)).front().strategy, "best_of_n");
+  MeasuredSituation timed = situation("sums", "prm", 0);
+  timed.budget.seconds = 1;
+  EXPECT_TRUE(ranked_strategies(all, timed).empty());
+}
+
+TEST(Measurements, GiveUpALittleAccuracyForFewerTokens) {
+  const std::vector<RankedStrategy> ranked{{"a", 0.60, 900, 1}, {"b", 0.597, 300, 1}, {"c", 0.50, 10, 1}};
+
+  EXPECT_EQ(cheapest_of_best(ranked, 0).strategy, "a");
+  EXPECT_EQ(cheapest_of_best(ranked, 0.005).strategy, "b");
+  EXPECT_EQ(cheapest_of_best(ranked, 0.2).strategy, "c");
+}
+
+TEST(Measurements, PutADifficultyIntoItsBin) {
+  const DifficultyBins bins{.pilot = 8, .edges = {0.25, 0.5}};
+
+  EXPECT_EQ(bin_of(0, bins), 0);
+  EXPECT_EQ(bin_of(0.2499, bins), 0);
+  EXPECT_EQ(bin_of(0.25, bins), 1);
+  EXPECT_EQ(bin_of(1, bins), 2);
+  EXPECT_EQ(bin_of(1, DifficultyBins()), 0);
+}
+
+AllocatorResources resources_of(Measurements all, std::int64_t tokens) {
+  AllocatorResources resources;
+  resources.measurements = std::make_shared<const Measurements>(std::move(all));
+  resources.task = "sums";
+  if (tokens > 0) resources.budget.tokens = tokens;
+  return resources;
+}
+
+TEST(Auto, ChoosesWhatWasBestAndSaysWhy) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 500, 39), measured("sums", "", "majority:n=4@adaptive", 500, 59)};
+  std::vector<Allocation> notes;
+
+  const std::string chosen = chosen_strategy("auto@rollover", resources_of(all, 500), notes);
+
+  EXPECT_EQ(chosen, "majority:n=4@adaptive@rollover");
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].strategy, "majority:n=4@adaptive");
+  EXPECT_EQ(notes[0].reason,
+            "right 60.0 % of the time on 98 problems of sums, under tokens=500, for 100 tokens; "
+            "of 2 strategies from 40.0 % (greedy) to 60.0 %");
+}
+
+TEST(Auto, GoesByARuleWhereNothingWasMeasured) {
+  std::vector<Allocation> notes;
+  AllocatorResources resources;
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "majority:n=16@adaptive");
+  resources.verifier = "prm";
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "weighted_majority:n=16");
+  resources.checks = true;
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "best_of_n:n=16");
+  EXPECT_EQ(chosen_strategy("majority:n=2", resources, notes), "majority:n=2");
+  EXPECT_EQ(notes.size(), 3U);
+  EXPECT_NE(notes[0].reason.find("nothing was measured"), std::string::npos);
+}
+
+Outcome solved(const std::vector<double>& law, Measurements all, std::int64_t budget = -1) {
+  ToySpaceOptions options;
+  options.budget_tokens = budget;
+  ToySpace space(one_letter_chain(law), options);
+  const auto verifier = by_letters([](std::string_view letters) { return letters == "1" ? 1.0 : 0.0; });
+  AllocatorResources resources = resources_of(std::move(all), 0);
+  resources.verifier = "likes_ones";
+  return solve_on(space, *make_allocated("compute_optimal", verifier, resources));
+}
+
+Measurements by_bins() {
+  Measurements all;
+  all.bins = {.pilot = 4, .edges = {0.3}};
+  all.strategies = {
+      measured("sums", "", "majority:n=4", 0, 90, 10, 0), measured("sums", "likes_ones", "best_of_n:n=9", 0, 80, 90, 0),
+      measured("sums", "", "majority:n=4", 0, 10, 10, 1), measured("sums", "likes_ones", "best_of_n:n=9", 0, 70, 90, 1)};
+  return all;
+}
+
+TEST(ComputeOptimal, TakesTheStrategyOfTheBinAndGoesOnFromThePilot) {
+  const Outcome easy = solved({1.0}, by_bins());
+  EXPECT_EQ(easy.paths.size(), 4U);  // the pilot paths are all that majority:n=4 draws
+  EXPECT_EQ(easy.answer, "0");
+  EXPECT_EQ(easy.allocations.at(0).strategy, "majority:n=4");
+  EXPECT_TRUE(easy.allocations.at(0).reason.starts_with("100 % of 4 pilot paths agree, bin 1 of 2"));
+
+  const Outcome hard = solved({0.2, 0.16, 0.16, 0.16, 0.16, 0.16}, by_bins());
+  EXPECT_EQ(hard.allocations.at(0).strategy, "best_of_n:n=9");
+  EXPECT_EQ(hard.paths.size(), 9U);
+  std::set<std::uint64_t> ids;
+  for (const PathRecord& path : hard.paths) EXPECT_TRUE(ids.insert(path.id).second);
+}
+
+TEST(ComputeOptimal, IsTheBestFixedStrategyWhereThereIsOneBin) {
+  Measurements all;
+  all.bins = {.pilot = 2, .edges = {}};
+  all.strategies = {measured("sums", "", "majority:n=5", 0, 90, 10, 0), measured("sums", "", "greedy", 0, 80, 10, 0)};
+  EXPECT_EQ(solved({0.5, 0.5}, all).allocations.at(0).strategy, "majority:n=5");
+}
+
+TEST(ComputeOptimal, KeepsThePilotsAnswerWhereNothingIsLeft) {
+  const Outcome outcome = solved({1.0}, by_bins(), 5);  // the prompt and four letters
+  EXPECT_EQ(outcome.answer, "0");
+  EXPECT_EQ(outcome.status, OutcomeStatus::budget_exhausted);
+  EXPECT_EQ(outcome.paths.size(), 4U);
+}
+
+TEST(Flaws, GoesByTheMeasuredErrorsOfTheVerifier) {
+  Measurements all;
+  all.verifiers = {{"maps", "likes_ones", 0.5, 1.0, 0.2, 100},
+                   {"sums", "likes_ones", 0.5, 0.9, 0.99, 100},
+                   {"sums", "likes_ones", 0.9, 0.5, 1.0, 100}};
+  EXPECT_NEAR(measured_verifier(all, "sums", "likes_ones", 0.6)->soundness, 0.99, 1e-12);
+  EXPECT_NEAR(measured_verifier(all, "sums", "likes_ones", 0.8)->completeness, 0.5, 1e-12);
+  EXPECT_NEAR(measured_verifier(all, "graphs", "likes_ones", 0.5)->soundness, 0.595, 1e-12);  // 0.2 and 0.99, alike
+  EXPECT_FALSE(measured_verifier(all, "sums", "other", 0.5));
+
+  ToySpace space(one_letter_chain({0.5, 0.5}));
+  const auto verifier = by_letters([](std::string_view letters) { return letters == "1" ? 1.0 : 0.0; });
+  AllocatorResources resources = resources_of(all, 0);
+  resources.verifier = "likes_ones";
+  const Outcome outcome = solve_on(space, *make_allocated("best_of_n:n=64@flaws", verifier, resources));
+  EXPECT_NE(outcome.allocations.at(0).reason.find("completeness 0.900 and soundness 0.990, measured on 100 paths"),
+            std::string::npos)
+      << outcome.allocations.at(0).reason;
+}
+
+}  // namespace
+}  // namespace reckon
