@@ -50,9 +50,10 @@ if(TARGET reckon)
   gtest_discover_tests(test_e2e PROPERTIES LABELS e2e DISCOVERY_MODE PRE_TEST)
 endif()
 
-# bench/peers, on programs that only pretend.
+# The scripts of bench/, on programs that only pretend.
 find_program(RECKON_PYTHON python3)
 if(RECKON_PYTHON)
   add_test(NAME peers.Speed COMMAND "${RECKON_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/tests/peers/speed_test.py")
-  set_tests_properties(peers.Speed PROPERTIES LABELS peers)
+  add_test(NAME peers.Search COMMAND "${RECKON_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/tests/peers/search_test.py")
+  set_tests_properties(peers.Speed peers.Search PROPERTIES LABELS peers)
 endif()

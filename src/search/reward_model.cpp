@@ -32,6 +32,7 @@ struct Reading {
   Path* path;
   Sequence sequence;
   std::vector<std::vector<double>> scores;  // read before
+  std::size_t bytes;                        // of the path's text, read before; with what is being read, once feed_of was called
 };
 
 double score_of(const RewardPair& pair, double positive, double negative) {
@@ -47,15 +48,18 @@ std::vector<Token> watched_tokens(const RewardReadout& readout) {
   return tokens;
 }
 
-// The tokens of what is new in a path's text, step by step, and behind which of them a step ends.
-FeedWork feed_of(Reading& reading, const RewardReadout& readout, const Tokenizer& tokenizer, std::size_t from) {
+// The tokens of what is new in a path's text, step by step, and behind which of them a step ends; as many steps as the context
+// has room for.
+FeedWork feed_of(Reading& reading, const RewardReadout& readout, const Engine& engine) {
   const std::string_view text = reading.path->text;
+  const std::size_t room = static_cast<std::size_t>(engine.model().info().context_length) - reading.sequence.tokens().size() - 1;
   FeedWork work(&reading.sequence, {});
-  for (const std::size_t end : reading_points(text, from, readout.delimiter)) {
-    const std::vector<Token> step = tokenizer.encode(text.substr(from, end - from));
+  for (const std::size_t end : reading_points(text, reading.bytes, readout.delimiter)) {
+    const std::vector<Token> step = engine.tokenizer().encode(text.substr(reading.bytes, end - reading.bytes));
+    if (work.tokens.size() + step.size() > room) break;
     work.tokens.insert(work.tokens.end(), step.begin(), step.end());
     work.read_behind.push_back(std::ssize(work.tokens) - 1);
-    from = end;
+    reading.bytes = end;
   }
   work.watched = watched_tokens(readout);
   return work;
@@ -114,15 +118,19 @@ awaitable<std::vector<std::vector<double>>> RewardModel::step_scores(std::span<P
     const Read* before = read_of(path.memory);
     if (!opened || (before != nullptr && before->bytes() == path.text.size()) || path.text.empty()) continue;
     const Read& base = before != nullptr ? *before : *read_of(space.problem_memory);
-    Reading& reading = readings.emplace_back(&path, engine_->fork(base.sequence(), path.id), base.scores());
-    works.push_back(feed_of(reading, readout_, engine_->tokenizer(), base.bytes()));
+    Reading& reading = readings.emplace_back(&path, engine_->fork(base.sequence(), path.id), base.scores(), base.bytes());
+    FeedWork work = feed_of(reading, readout_, *engine_);
+    if (work.tokens.empty()) {
+      readings.pop_back();
+    } else {
+      works.push_back(std::move(work));
+    }
   }
   const std::optional<std::vector<Fed>> fed = co_await engine_->feed(std::move(works));
   for (std::size_t i = 0; fed && i < readings.size(); ++i) {
     Reading& reading = readings[i];
     for (const std::vector<float>& watched : (*fed)[i].watched) reading.scores.push_back(scores_behind(readout_, watched));
-    reading.path->memory =
-        std::make_shared<Read>(std::move(reading.sequence), reading.path->text.size(), std::move(reading.scores));
+    reading.path->memory = std::make_shared<Read>(std::move(reading.sequence), reading.bytes, std::move(reading.scores));
   }
   std::vector<std::vector<double>> result;
   for (const Path& path : paths) {

@@ -42,8 +42,8 @@ class RewardModel {  // any thread; one path at a time belongs to one caller
   std::size_t pair_named(std::string_view name) const;
 
   // Scores of every step of each path under one pair, in order; what has been read before is not read again. A path that could
-  // not be paid for has the scores it had. Charged to the space's request as verified; throws Error unsupported on a space that
-  // has none.
+  // not be paid for has the scores it had, and so have steps that the model's context has no room for. Charged to the space's
+  // request as verified; throws Error unsupported on a space that has none.
   awaitable<std::vector<std::vector<double>>> step_scores(std::span<Path> paths, const Problem& problem, SearchSpace& space,
                                                           std::size_t pair) const;
 

@@ -7,6 +7,7 @@
 #include "search/answers/extract.h"
 #include "tasks/expression.h"
 #include "tasks/generation.h"
+#include "tasks/linear_constraints.h"
 #include "tasks/linear_working.h"
 #include "tasks/working_lines.h"
 
@@ -175,6 +176,7 @@ class Linear final : public GeneratedTask {
       instance.numbers.push_back(root.denominator());
     }
     instance.gold = answer_of(problem.roots);
+    instance.constraints = problem.one ? smt_script(*problem.one) : smt_script(problem.two);
     const std::string lines = problem.one ? working(*problem.one, rng) : working(problem.two, rng);
     instance.reference = worked_solution(lines, instance.gold);
     instance.prompt = prompt_of(instance.words, training_variant(rng, split, 3));

@@ -155,6 +155,16 @@ SatProblem problem_of(const Instance& instance) {
   return problem;
 }
 
+// In DIMACS CNF, for the verifier `sat`.
+std::string cnf_of(const SatProblem& problem) {
+  std::string text = "p cnf " + std::to_string(problem.variables) + ' ' + std::to_string(problem.clauses.size()) + '\n';
+  for (const Clause& clause : problem.clauses) {
+    for (const int literal : clause) text += std::to_string(literal) + ' ';
+    text += "0\n";
+  }
+  return text;
+}
+
 std::string worked(const SatProblem& problem) {
   std::string lines;
   std::vector<int> decisions;
@@ -190,6 +200,7 @@ class Sat3 final : public GeneratedTask {
           '(' + std::to_string(clause[0]) + ',' + std::to_string(clause[1]) + ',' + std::to_string(clause[2]) + ')';
     }
     instance.prompt += " Assignment?";
+    instance.constraints = cnf_of(problem);
     put_reference(instance, worked(problem));
     return instance;
   }

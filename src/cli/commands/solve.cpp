@@ -184,19 +184,15 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   command->add_option("PROBLEM", options->problem, "the problem's text; - reads standard input");
   add_model_options(*command, options->model);
   CLI::Option* strategy =
-      command->add_option("-s,--strategy", options->strategy, "name:key=value,…; 'reckon strategies' lists all")
+      command
+          ->add_option("-s,--strategy", options->strategy,
+                       "name:key=value,…, allocators behind it: majority@adaptive; 'reckon strategies' lists all")
           ->envname("RECKON_STRATEGY")
           ->capture_default_str()
           ->check(not_empty("the name of a strategy"));
   command->add_option("--pipeline", options->pipeline, "a TOML file of stages: short for -s pipeline:file=FILE")
       ->excludes(strategy)
       ->check(not_empty("a TOML file"));
-  command
-      ->add_option("-s,--strategy", options->strategy,
-                   "name:key=value,…, allocators behind it: majority@adaptive; 'reckon strategies' lists all")
-      ->envname("RECKON_STRATEGY")
-      ->capture_default_str()
-      ->check(not_empty("the name of a strategy"));
   add_allocation_options(*command, options->allocation);
   command
       ->add_option("--ensemble", options->ensemble,

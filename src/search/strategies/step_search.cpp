@@ -6,6 +6,7 @@
 #include <numeric>
 #include <optional>
 
+#include "search/answers/grouping.h"
 #include "search/strategies/conversation.h"
 
 namespace reckon {
@@ -24,6 +25,19 @@ std::shared_ptr<const TextPattern> pattern_named(const std::string& name) {
   if (name == "sentence") return std::make_shared<TextPattern>(kSentence, kWhere);
   const bool pattern = name.size() > 2 && name.front() == '/' && name.back() == '/';
   return pattern ? std::make_shared<TextPattern>(std::string_view(name).substr(1, name.size() - 2), kWhere) : nullptr;
+}
+
+// The mean score of all ends with an answer, of which those that give another than this one count 0.
+double agreed_score(std::span<const PathRecord> records, std::size_t chosen) {
+  std::vector<std::string> answers;
+  for (const PathRecord& record : records) answers.push_back(record.answer.value_or(""));
+  const auto ends = static_cast<double>(std::ranges::count_if(answers, [](const std::string& text) { return !text.empty(); }));
+  double sum = 0;
+  for (const AnswerGroup& group : group_answers(answers)) {
+    if (std::ranges::find(group.members, chosen) == group.members.end()) continue;
+    for (const std::size_t member : group.members) sum += std::clamp(records[member].score, 0.0, 1.0);
+  }
+  return ends > 0 ? sum / ends : 0;
 }
 
 }  // namespace
@@ -137,7 +151,8 @@ Outcome ClosedPaths::outcome(const std::string& selector, bool ran_out) && {
   std::ranges::sort(records_, {}, &PathRecord::id);
   const Selector chooser = make_selector(selector);
   const Selection selection = chooser.select(records_);
-  const double confidence = confidence_of(chooser, selection, records_);
+  double confidence = confidence_of(chooser, selection, records_);
+  if (selection.chosen && chooser.name() != "best") confidence = agreed_score(records_, *selection.chosen);
   Outcome outcome = outcome_of(std::move(records_), selection, confidence);
   if (ran_out) outcome.status = OutcomeStatus::budget_exhausted;
   return outcome;

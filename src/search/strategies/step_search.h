@@ -63,7 +63,8 @@ class ClosedPaths {
   void cut_off(std::vector<Path> paths);            // those still open were ended by the budget; each with its last step's score
   std::size_t ended() const { return ended_; }      // not pruned
   std::size_t answers() const { return answers_; }  // of those that ended
-  // The named selector decides; records are put in order of path id. Confidence: the winner's score for "best", else its share.
+  // The named selector decides; records are put in order of path id. Confidence: the winner's score for "best". Else votes count
+  // by their score: ends of one tree are siblings, so that they agree says little where the verifier believes none of them.
   // `ran_out`: the budget ended the search early, even where it cut off no path.
   Outcome outcome(const std::string& selector, bool ran_out = false) &&;
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "search/strategy.h"
 #include "unit/engine/running_engine.h"
 #include "unit/search/solving.h"
+#include "unit/search/transcript.h"
 
 namespace reckon {
 
@@ -70,20 +70,6 @@ inline Solved solve(Engine& engine, const Question& question, const char* verifi
   solved.outcome = solve_on(space, *strategy, problem);
   solved.ledger = request->ledger();
   return solved;
-}
-
-// Everything in an outcome, to the last bit.
-inline std::string transcript(const Outcome& outcome) {
-  std::ostringstream text;
-  text << std::hexfloat << name_of(outcome.status) << ' ' << outcome.answer.value_or("none") << ' ' << outcome.confidence << ' '
-       << (outcome.chosen ? std::to_string(*outcome.chosen) : "none") << '\n';
-  for (const PathRecord& path : outcome.paths) {
-    text << path.id << ' ' << path.parent << ' ' << name_of(path.state) << ' ' << path.text << ' ' << path.answer.value_or("none")
-         << ' ' << path.score << ' ' << path.tokens << ' ' << path.log_probability;
-    for (const std::size_t end : path.step_ends) text << ' ' << end;
-    text << '\n';
-  }
-  return text.str();
 }
 
 // It grows paths step by step, and looks at them in between.

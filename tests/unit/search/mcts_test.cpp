@@ -214,17 +214,32 @@ TEST(Mcts, EveryEndVotesWithItsScore) {
     const Outcome outcome = solve_on(space, *make_strategy("mcts:simulations=12,width=3", by_letters(two_letter_reward)));
 
     std::map<std::string, double> votes;
-    double all = 0;
+    double ends = 0;
     for (const PathRecord& path : outcome.paths) {
       if (!path.answer) continue;
       EXPECT_EQ(path.score, two_letter_reward(*path.answer));
       votes[*path.answer] += path.score;
-      all += path.score;
+      ends += 1;
     }
     ASSERT_FALSE(votes.empty());
     const double most = std::ranges::max_element(votes, {}, [](const auto& vote) { return vote.second; })->second;
     EXPECT_NEAR(votes.at(outcome.answer.value_or("none")), most, 1e-12);
-    EXPECT_NEAR(outcome.confidence, most / all, 1e-12);
+    EXPECT_NEAR(outcome.confidence, most / ends, 1e-12);
+  }
+}
+
+TEST(Mcts, IsNoSurerOfEndsThatAgreeThanTheVerifierIs) {
+  ToySpaceOptions options;
+  options.choose = [](std::span<const double>) { return 1; };
+  for (const char* select : {"weighted", "majority", "best"}) {
+    ToySpace space(two_letter_chain(), options);
+    const auto strategy = make_strategy(std::string("mcts:simulations=30,width=2,select=") + select,
+                                        by_letters([](std::string_view) { return 0.04; }));
+
+    const Outcome outcome = solve_on(space, *strategy);
+
+    EXPECT_EQ(outcome.answer, "111") << select;
+    EXPECT_EQ(outcome.confidence, 0.04) << select;
   }
 }
 
@@ -266,7 +281,7 @@ TEST(Mcts, RolloutsAreGreedyAndVote) {
 
   ASSERT_EQ(outcome.paths.size(), 2U);  // the root, given up, and its roll-out
   EXPECT_EQ(outcome.answer, "000");
-  EXPECT_EQ(outcome.confidence, 1);
+  EXPECT_EQ(outcome.confidence, two_letter_reward("000"));
 }
 
 // A simulation at a time, written as one recursive function on words.

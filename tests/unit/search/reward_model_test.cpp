@@ -139,6 +139,34 @@ TEST(RewardModel, WhatIsDrawnCanBeScoredWithinEveryBudgetOfOperations) {
   EXPECT_GT(scored, 20);
 }
 
+TEST(RewardModel, ReadsNoMoreStepsThanItsContextHasRoomFor) {
+  Fixture fixture;
+  RewardReadout readout = readout_of_letters();
+  readout.prompt = [](const Problem&) { return prompt_of(40); };  // longer than what the paths have before them
+  const RewardModel reward(answering_engine(), std::move(readout));
+  fixture.draw(-1);  // most to the end of the context
+  const auto scores = run(reward.step_scores(fixture.paths, problem_of({}), *fixture.space, 0));
+  const auto again = run(reward.step_scores(fixture.paths, problem_of({}), *fixture.space, 0));
+
+  EXPECT_EQ(scores, again);
+  int beyond = 0;
+  for (std::size_t i = 0; i < fixture.paths.size(); ++i) {
+    const std::string& text = fixture.paths[i].text;
+    const std::vector<std::size_t> points = reading_points(text, 0, "c");
+    ASSERT_LE(scores[i].size(), points.size());
+    if (scores[i].size() == points.size()) continue;
+    ++beyond;
+    std::vector<Path> cut = fixture.space->fork(fixture.paths[i], 1);  // what was read of it, read as a whole
+    cut[0].memory.reset();
+    cut[0].text.resize(scores[i].empty() ? 0 : points[scores[i].size() - 1]);
+    EXPECT_EQ(run(reward.step_scores(cut, problem_of({}), *fixture.space, 0))[0], scores[i]);
+    const auto context = static_cast<std::size_t>(fixture.engine->model().info().context_length);
+    const std::string next = text.substr(0, points[scores[i].size()]);
+    EXPECT_GT(40 + fixture.engine->tokenizer().encode(next).size() + 1, context) << "there was room for another";
+  }
+  EXPECT_GT(beyond, 0);
+}
+
 TEST(RewardModel, NamesItsReadouts) {
   const RewardModel reward(answering_engine(), readout_of_letters());
   EXPECT_EQ(reward.pair_named(""), 0U);
