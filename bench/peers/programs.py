@@ -157,7 +157,8 @@ class Peer:
         if plan.branches:
             steps.append(("llama-batched-bench", self.branches))
         # A step each: a peer that is too slow behind the longest still has the others.
-        steps += [(f"llama-batched-bench, context {context}", functools.partial(self.context, context)) for context in plan.contexts]
+        steps += [(f"llama-batched-bench, context {context}", functools.partial(self.context, context))
+                  for context in plan.contexts]
         return steps
 
     def command(self, program, plan):
