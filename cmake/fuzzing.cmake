@@ -41,6 +41,7 @@ foreach(source ${fuzz_sources})
     add_dependencies(fuzzers fuzz_${name})
   elseif(RECKON_TESTS)
     add_executable(replay_${name} "${source}" tests/fuzz/replay_main.cpp)
+    set_target_properties(replay_${name} PROPERTIES RECKON_TEST_PROGRAM ON)
     target_link_libraries(replay_${name} PRIVATE ${layers} reckon_base)
     add_test(NAME fuzz_replay_${name}
       COMMAND replay_${name} "${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/corpus/${name}")
