@@ -21,6 +21,13 @@ TEST(TextPattern, FindsMatchesThatEndInTheFreshBytes) {
   EXPECT_FALSE(ends_in("[.!?]\\s", "One.", 4));
   EXPECT_TRUE(ends_in("(?i)therefore", "so THEREFORE", 1));
   EXPECT_TRUE(ends_in("\\d+ [a-z]+;", "12 apples;", 1));
+  EXPECT_FALSE(ends_in("aa", "aaa", 1)) << "matches do not overlap";
+  EXPECT_FALSE(ends_in("(?=b)", "ab", 2)) << "nothing was matched";
+}
+
+TEST(TextPattern, LooksForBeginningsInTheLastBytesOnly) {
+  EXPECT_TRUE(ends_in("(?s)x.*y", "x" + std::string(kPatternReach - 2, 'a') + "y", 1));
+  EXPECT_FALSE(ends_in("(?s)x.*y", "x" + std::string(kPatternReach - 1, 'a') + "y", 1));
 }
 
 TEST(TextPattern, KnowsTheBeginningOfTheText) {
@@ -38,6 +45,7 @@ TEST(TextPattern, FindsTheEndOfAGrammarsRule) {
 TEST(TextPattern, TakesCharactersForCharacters) {
   EXPECT_TRUE(ends_in("^.\\.", "\u00e9.", 1));
   EXPECT_TRUE(ends_in("\u2234", "so \u2234", 3));
+  EXPECT_TRUE(ends_in("^\\w!", "\u00e9!", 1)) << "a letter";
   EXPECT_TRUE(ends_in("b",
                       "\xff"
                       "b",
@@ -56,6 +64,8 @@ TEST(TextPattern, GivesUpWhereAMatchWouldTakeForEver) {
   const std::string text(4000, 'a');
   EXPECT_FALSE(ends_in("(a+)+$b", text, 1));
   EXPECT_FALSE(ends_in("(a|a)*c", text, 1));
+  EXPECT_TRUE(ends_in("(a+)+c|z", std::string(8, 'a') + "z", 1));
+  EXPECT_FALSE(ends_in("(a+)+c|z", std::string(18, 'a') + "z", 1)) << "found by who tries a million times";
 }
 
 TEST(TextPattern, FindsLetterByLetterTheFirstMatchOfTheWhole) {
