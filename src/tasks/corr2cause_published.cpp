@@ -103,8 +103,9 @@ void read_premise(CausalQuestion& question, std::string_view premise) {
   question.names = listed_names(*names);
   std::vector<std::string> sorted = question.names;
   std::ranges::sort(sorted);
-  const bool distinct = std::ranges::adjacent_find(sorted) == sorted.end() && !sorted.front().empty();
-  if (sorted.size() < 2 || sorted.size() > kMostNames || !distinct) refuse("expected from 2 to 6 different variables");
+  const bool counted = sorted.size() >= 2 && sorted.size() <= kMostNames;
+  const bool distinct = counted && std::ranges::adjacent_find(sorted) == sorted.end() && !sorted.front().empty();
+  if (!distinct) refuse("expected from 2 to 6 different variables");
   while (!trimmed(premise).empty()) {
     const auto statement = until(premise, ".");
     if (!statement) refuse("expected a full stop at the end of the premise");

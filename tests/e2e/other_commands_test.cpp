@@ -169,11 +169,10 @@ TEST(Bench, MakesRandomWeightsInAPublishedShape) {
 
 TEST(Bench, SignatureIsTheSameForEveryThreadCount) {
   const Ran one = run_reckon({"bench", "--signature", "-t", "1"});
-  const Ran two = run_reckon({"bench", "--signature", "-t", "2"});
+  const Ran two = run_reckon({"bench", "--signature", "-t", "2", "--json"});
 
   EXPECT_EQ(one.out.size(), 17U);
-  EXPECT_EQ(one.out, two.out);
-  EXPECT_EQ(run_reckon({"bench", "--signature", "--json"}).json()["signature"].get<std::string>() + "\n", one.out);
+  EXPECT_EQ(two.json()["signature"].get<std::string>() + "\n", one.out);
 }
 
 TEST(Inspect, ShowsTheBundledModel) {
