@@ -1,7 +1,6 @@
 #include "cli/config_file.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <CLI/Config.hpp>
 #include <cstdlib>
@@ -13,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/parameters.h"
+#include "formats/toml_document.h"
 
 namespace reckon {
 namespace {
@@ -80,12 +80,8 @@ class ConfigFile final : public CLI::Config {
     std::string text(kMaximumBytes, '\0');
     input.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(input.gcount()));
-    try {
-      for (auto&& [key, node] : toml::parse(text)) apply_table(path, std::string(key.str()), node);
-    } catch (const toml::parse_error& fault) {
-      throw Error(ErrorCode::bad_file, fmt::format("is not TOML: {}", fault.description()),
-                  fmt::format("{}:{}", path, fault.source().begin.line));
-    }
+    const toml::table document = parse_toml(text, path);
+    for (auto&& [key, node] : document) apply_table(path, std::string(key.str()), node);
     return {};
   }
 

@@ -1,12 +1,12 @@
 #include "formats/stage_file.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "base/error.h"
+#include "formats/toml_document.h"
 
 namespace reckon {
 namespace {
@@ -58,32 +58,11 @@ StageText stage_of(const toml::node& node, std::size_t number, const std::string
   return stage;
 }
 
-// "a.a.a.…" is a table in a table in a table, and the parser's own destructors would run out of stack. No sensible line is near.
-void check_depth(std::string_view text, const std::string& where) {
-  constexpr int kMostDots = 1000;
-  std::size_t line = 1;
-  int dots = 0;
-  for (const char c : text) {
-    if (c == '\n') ++line, dots = 0;
-    dots += c == '.' ? 1 : 0;
-    if (dots > kMostDots) refuse("has more than 1000 dots in one line; break it", fmt::format("{}:{}", where, line));
-  }
-}
-
-toml::table parsed(std::string_view text, const std::string& where) {
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& fault) {
-    refuse(fmt::format("is not TOML: {}", fault.description()), fmt::format("{}:{}", where, fault.source().begin.line));
-  }
-}
-
 }  // namespace
 
 std::vector<StageText> parse_stages(std::string_view toml, const std::string& where) {
   if (toml.size() > kLongestStageFile) refuse("is larger than 1 MiB", where);
-  check_depth(toml, where);
-  const toml::table document = parsed(toml, where);
+  const toml::table document = parse_toml(toml, where);
   std::vector<StageText> stages;
   for (auto&& [key, node] : document) {
     if (key.str() != "stage")

@@ -105,6 +105,18 @@ TEST(Config, IsReadFromRegularFilesOnly) {
   }
 }
 
+TEST(Config, OfTablesThatAreDeeperThanTheStackIsRefused) {
+  const std::string file = temporary("reckon.toml");
+  std::string key = "a";
+  for (int i = 0; i < 200'000; ++i) key += ".a";
+  write_file(file, key + " = 1\n");
+
+  const Ran ran = with_config(file);
+
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_NE(ran.err.find(file + ":1: has more than 1000 dots in one line"), std::string::npos) << ran.err;
+}
+
 TEST(Config, OfMoreThanAMebibyteIsRefused) {
   const std::string file = temporary("reckon.toml");
   write_file(file, std::string((1 << 20) + 1, '#'));

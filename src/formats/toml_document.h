@@ -1,0 +1,14 @@
+// TOML from people: one parser's limits and errors for every file that is written in it.
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <string>
+#include <string_view>
+
+namespace reckon {
+
+// Throws Error bad_file, with the line, for what is not TOML 1.0 or has more than a thousand dots in one line.
+toml::table parse_toml(std::string_view text, const std::string& where);
+
+}  // namespace reckon
