@@ -47,6 +47,22 @@ const Formula* value_of(const Substitution& substitution, const std::string& var
   return found == substitution.end() ? nullptr : &found->second;
 }
 
+// Variables of a pattern with what stands in their places, without copies: a goal is asked about at every node.
+using Bindings = std::vector<std::pair<const std::string*, const Formula*>>;
+bool bind(const Formula& pattern, const Formula& formula, Bindings& bindings) {
+  if (pattern.head.starts_with('?')) {
+    const auto known = std::ranges::find_if(bindings, [&](const auto& b) { return *b.first == pattern.head; });
+    if (known != bindings.end()) return *known->second == formula;
+    bindings.emplace_back(&pattern.head, &formula);
+    return true;
+  }
+  if (pattern.head != formula.head || pattern.parts.size() != formula.parts.size()) return false;
+  for (std::size_t i = 0; i < pattern.parts.size(); ++i) {
+    if (!bind(pattern.parts[i], formula.parts[i], bindings)) return false;
+  }
+  return true;
+}
+
 bool is_connective(std::string_view head) {
   return head == "->" || head == "/\\" || head == "\\/" || head == "=" || head == "false";
 }
@@ -176,14 +192,12 @@ std::string stored(const Formula& formula) {
 Formula formula_from(std::string_view stored) { return read_stored(stored, 0); }
 
 bool matches(const Formula& pattern, const Formula& formula, Substitution& substitution) {
-  if (pattern.head.starts_with('?')) {
-    if (const Formula* known = value_of(substitution, pattern.head)) return *known == formula;
-    substitution.emplace_back(pattern.head, formula);
-    return true;
-  }
-  if (pattern.head != formula.head || pattern.parts.size() != formula.parts.size()) return false;
-  for (std::size_t i = 0; i < pattern.parts.size(); ++i) {
-    if (!matches(pattern.parts[i], formula.parts[i], substitution)) return false;
+  Bindings bindings;
+  if (!bind(pattern, formula, bindings)) return false;
+  for (const auto& [variable, value] : bindings) {
+    const Formula* known = value_of(substitution, *variable);
+    if (known && !(*known == *value)) return false;
+    if (!known) substitution.emplace_back(*variable, *value);
   }
   return true;
 }
@@ -215,8 +229,8 @@ std::vector<std::size_t> places_of(const Formula& pattern, const Formula& formul
   std::vector<std::size_t> places;
   std::size_t at = 0;
   auto visit = [&](const Formula& node, std::size_t here, bool is_term) {
-    Substitution substitution;
-    if (is_term && matches(pattern, node, substitution)) places.push_back(here);
+    Bindings bindings;
+    if (is_term && bind(pattern, node, bindings)) places.push_back(here);
     return true;
   };
   walk(formula, at, false, visit);

@@ -11,7 +11,7 @@ namespace {
 
 using Rule = ProofTerm::Rule;
 
-constexpr std::size_t kMostNodes = 1000;  // of a goal: rewriting could double it with every step
+constexpr std::size_t kMostNodes = 400;  // of a goal: rewriting could double it with every step
 constexpr std::size_t kLongestTactic = 80;
 constexpr std::size_t kMostGoals = 32;
 constexpr std::size_t kMostHypotheses = 128;
