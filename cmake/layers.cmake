@@ -49,7 +49,7 @@ reckon_layer(search LAYERS engine models text formats base PACKAGES Boost::heade
 reckon_layer(tasks LAYERS search text base PACKAGES nlohmann_json::nlohmann_json)
 reckon_layer(app LAYERS tasks search engine tune models kv draw text formats tensor kernels base
   PACKAGES nlohmann_json::nlohmann_json PkgConfig::SQLITE PkgConfig::XXHASH)
-reckon_layer(cli LAYERS app tasks search engine draw text base PACKAGES CLI11::CLI11 PkgConfig::TOML spdlog::spdlog)
+reckon_layer(cli LAYERS app tasks search engine draw text formats base PACKAGES CLI11::CLI11 PkgConfig::TOML spdlog::spdlog)
 
 # Each instruction set's kernels are sources compiled with that set's flags; the dispatch table picks at run time.
 # g++ 12 takes the deliberately undefined registers of its own AVX-512 headers for mistakes, hence the two -Wno.

@@ -74,6 +74,7 @@ MeasuredStrategy strategy_from(const Rows& row) {
   one.verifier = row.text(1);
   one.strategy = row.text(2);
   traits_of(one.strategy);  // throws for one that this version does not have
+  if (parse_allocation(one.strategy).strategy.empty()) row.refuse("strategies that choose no other");
   one.budget = budget_of(row.text(3));
   one.bin = static_cast<int>(row.count(4, kAllBins, 1000));
   one.problems = row.count(5);

@@ -8,7 +8,7 @@
 
 namespace reckon {
 
-// Throws Error bad_file, with the line, for what is not TOML 1.0 or has more than a thousand dots in one line.
+// Throws Error bad_file, with the line, for what is not TOML 1.0 or has more than 5000 dots outside of texts.
 toml::table parse_toml(std::string_view text, const std::string& where);
 
 }  // namespace reckon

@@ -8,6 +8,7 @@ namespace reckon {
 namespace {
 
 constexpr char kBehind = '@';
+constexpr std::size_t kMostAllocators = 16;  // there are fewer kinds, and each makes the strategy behind it anew
 
 std::string_view name_in(std::string_view text) { return text.substr(0, std::min(text.find(':'), text.find(kBehind))); }
 
@@ -61,6 +62,9 @@ AllocationText parse_allocation(std::string_view text) {
     parsed.allocators.insert(parsed.allocators.begin(), std::string(first));
   } else {
     parsed.strategy = first;
+  }
+  if (parsed.allocators.size() > kMostAllocators) {
+    throw Error(ErrorCode::bad_argument, "there are more than 16 allocators behind one strategy", "--strategy");
   }
   for (std::size_t i = 0; i < parsed.allocators.size(); ++i) check_place(parsed, i);
   return parsed;

@@ -114,7 +114,23 @@ TEST(Config, OfTablesThatAreDeeperThanTheStackIsRefused) {
   const Ran ran = with_config(file);
 
   EXPECT_EQ(ran.exit_code, 2);
-  EXPECT_NE(ran.err.find(file + ":1: has more than 1000 dots in one line"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find(file + ":1: has more than 5000 dots"), std::string::npos) << ran.err;
+}
+
+TEST(Config, CountsDotsOutsideOfTextsOnly) {
+  const std::string file = temporary("reckon.toml");
+  const std::string dots(20'000, '.');
+  write_file(file, "# " + dots + "\n[run]\nprompt-file = \"" + dots + "\"\n");
+
+  EXPECT_EQ(with_config(file).err.find("dots"), std::string::npos);
+
+  std::string keys;
+  for (int i = 0; i < 20'000; ++i) keys += "b.";
+  for (const char* text : {"'''x''''", R"("""x"""")", R"("x\"")", "'x'"}) {  // what follows is outside again
+    write_file(file, "run = {a = " + std::string(text) + ", " + keys + "b = 1}\n");
+
+    EXPECT_NE(with_config(file).err.find("has more than 5000 dots"), std::string::npos) << text;
+  }
 }
 
 TEST(Config, OfMoreThanAMebibyteIsRefused) {

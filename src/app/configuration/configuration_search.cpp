@@ -87,6 +87,7 @@ std::string table_of(const char* command, const ConfigurationRequest& request, c
   std::string text = fmt::format("\n[{}]\nstrategy = {}\n", command, quoted(best.strategy));
   if (!best.verifier.empty()) text += fmt::format("verifier = {}\n", quoted(best.verifier));
   text += fmt::format("budget = {}\n", quoted(exact_text(request.evaluation.budget)));
+  if (!request.model.empty()) text += fmt::format("model = {}\n", quoted(request.model));
   const std::vector<std::string> models = evaluation_of(request, best, 0, 1).ensemble;
   std::string list;
   for (const std::string& file : models) list += (list.empty() ? "" : ", ") + quoted(file);

@@ -44,14 +44,18 @@ class ComputeOptimal final : public Strategy {
     std::vector<Path> pilots = space.fork(*root, bins_.pilot);
     co_await space.advance(pilots, drawing.step());
     std::vector<PathRecord> records = records_of(pilots, {}, problem);
-    if (space.exhausted()) co_return by_pilots(std::move(records), "the pilot paths used up the budget");
     const Plan plan = plan_of(difficulty_of(records));
     const std::unique_ptr<Strategy> strategy = make_allocated(plan.strategy, request_.verifier, request_.resources);
     const IndependentPaths* paths = strategy->independent();
-    if (paths != nullptr && same_drawing(paths->step(), drawing.step())) {
+    const bool goes_on = paths != nullptr && same_drawing(paths->step(), drawing.step());
+    // What was kept back for scores still pays for those of the pilot paths.
+    const bool used_up = space.exhausted();
+    if (goes_on && (!used_up || traits_of(plan.strategy).uses_verifier)) {
       Outcome outcome = co_await continued(*paths, *root, std::move(pilots), problem, space);
+      if (used_up) outcome.status = OutcomeStatus::budget_exhausted;
       co_return noted(std::move(outcome), plan);
     }
+    if (used_up) co_return by_pilots(std::move(records), "the pilot paths used up the budget");
     pilots.clear();
     Outcome outcome = co_await strategy->solve(problem, space);
     co_return noted(joined(std::move(records), std::move(outcome)), plan);

@@ -34,7 +34,19 @@ struct Rates {
       "--allocator");
 }
 
+// -1 asks for what was measured; what else lies below `least` is a slip.
+void require_given(const Parameters& parameters, const char* name, double least) {
+  const double value = parameters.number(name);
+  if (value == kMeasured || value >= least) return;
+  throw Error(ErrorCode::bad_argument,
+              fmt::format("'{}' is {:g}; expected {:g} or more, or -1 for what was measured", name, value, least),
+              "allocator 'flaws'");
+}
+
 Rates rates_of(const Parameters& parameters, const AllocatorResources& resources) {
+  constexpr double kLeastVotes = 1e-6;
+  for (const char* name : {"completeness", "soundness"}) require_given(parameters, name, 0);
+  for (const char* name : {"right", "wrong"}) require_given(parameters, name, kLeastVotes);
   Rates rates{.completeness = parameters.number("completeness"),
               .soundness = parameters.number("soundness"),
               .right = parameters.number("right"),
