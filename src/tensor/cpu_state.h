@@ -44,7 +44,8 @@ class Scratch {
   }
   float* data() {
     const auto address = reinterpret_cast<std::uintptr_t>(memory_.data());
-    return memory_.data() + (kAlignment - address % kAlignment) % kAlignment / sizeof(float);
+    const std::size_t floats = (kAlignment - address % kAlignment) % kAlignment / sizeof(float);
+    return memory_.data() + floats;
   }
 
  private:

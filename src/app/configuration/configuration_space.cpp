@@ -148,14 +148,16 @@ std::string label_of(const Configuration& configuration) {
 
 // Ranges are taste: what a small model can use of a budget of some thousand tokens.
 std::vector<std::string> default_families() {
+  const std::string pipelines =
+      "pipeline:stages=generate:n={log 2..32}:temperature={0.3..1.3}"
+      "{;|verify:by=verifier;|verify;|rank:by=verifier:keep=4;|critique|rank:keep=5|fuse:n=3}{|select;|fuse}";
   return {"greedy",
           "majority:n={log 2..64},temperature={0.3..1.3}",
           "best_of_n:n={log 2..64},temperature={0.3..1.3},select={best;weighted}",
           "beam:n={log 4..32},width={2;4;8},temperature={0.3..1.3},select={best;weighted}",
           "particle_filter:n={log 4..32},temperature={0.3..1.3},resample={0.2..1.0},select={best;weighted}",
           "a_star:width={2..8},answers={log 1..16},cost={loss;zero;logp},temperature={0.3..1.3}",
-          "pipeline:stages=generate:n={log 2..32}:temperature={0.3..1.3}"
-          "{;|verify:by=verifier;|verify;|rank:by=verifier:keep=4;|critique|rank:keep=5|fuse:n=3}{|select;|fuse}"};
+          pipelines};
 }
 
 Family family_of(const std::string& strategy, std::span<const std::string> verifiers) {

@@ -27,7 +27,7 @@ struct ParzenOptions {            // tuned on the functions of the tests
 class ParzenSampler {  // immutable
  public:
   // `families` outlive it; at least one.
-  ParzenSampler(std::span<const Family> families, ParzenOptions options = {});
+  explicit ParzenSampler(std::span<const Family> families, ParzenOptions options = {});
 
   Setting anywhere(SplitMix64& rng) const;  // each family as likely
   // `tried` best first; none of these, unless no other turns up. Pure: the same arguments and state of `rng` give the same.
