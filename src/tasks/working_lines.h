@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "text/lines.h"
+
 namespace reckon {
 
 // The non-blank lines between the first <think> and the last </think> (or the end, for working that is under way); without tags,
@@ -11,6 +13,5 @@ namespace reckon {
 std::vector<std::string_view> working_lines(std::string_view text);
 
 std::vector<std::string_view> split_lines(std::string_view text);  // the non-blank ones, right-trimmed
-std::string_view trimmed(std::string_view text);
 
 }  // namespace reckon

@@ -5,23 +5,9 @@
 #include <utility>
 
 #include "search/answers/extract.h"
+#include "text/lines.h"
 
 namespace reckon {
-namespace {
-
-std::string_view next_line(std::string_view& rest) {
-  const std::string_view line = rest.substr(0, rest.find('\n'));
-  rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-  return line;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
-}
-
-}  // namespace
-
 std::optional<FencedBlock> last_fenced_block(std::string_view text, std::span<const std::string_view> languages) {
   constexpr std::string_view kFence = "```";
   std::optional<FencedBlock> last;

@@ -4,22 +4,12 @@
 #include <cctype>
 #include <charconv>
 
+#include "text/lines.h"
+
 namespace reckon {
 namespace {
 
 constexpr std::size_t kLongestItem = 500;  // bytes; a list of prose is quoted whole for each candidate
-
-std::string_view next_line(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(std::min(text.size(), line.size() + 1));
-  return line;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 // The numbers of "[n]" in 1..count, each at its first place, counted from 0.
 std::vector<std::size_t> numbers_in(std::string_view text, std::size_t count) {

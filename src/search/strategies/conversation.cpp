@@ -6,16 +6,10 @@
 #include <numeric>
 
 #include "search/answers/extract.h"
+#include "text/lines.h"
 
 namespace reckon {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 // log of the sum of exponentials.
 double log_sum(std::span<const double> values) {

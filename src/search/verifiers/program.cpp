@@ -5,21 +5,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "text/lines.h"
+
 namespace reckon {
 namespace {
 
 constexpr int kMostLinesDropped = 64;  // of a program that was cut off; each is another attempt to read it
-
-std::string_view next_line(std::string_view& rest) {
-  const std::string_view line = rest.substr(0, rest.find('\n'));
-  rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-  return line;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin);
-}
 
 // A Python literal of these bytes.
 std::string bytes_literal(std::string_view text) {
