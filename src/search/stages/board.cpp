@@ -1,7 +1,9 @@
 #include "search/stages/board.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <numeric>
 
 #include "search/answers/grouping.h"
 #include "search/strategies/rounds.h"
@@ -39,6 +41,13 @@ void Board::keep(const std::vector<std::size_t>& order) {
     if (!stays[i]) close(std::move(candidates[i]));
   }
   candidates = std::move(kept);
+}
+
+std::vector<std::size_t> Board::by_score() const {
+  std::vector<std::size_t> order(candidates.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater<>(), [this](std::size_t i) { return candidates[i].score; });
+  return order;
 }
 
 awaitable<void> Board::verify() {

@@ -43,6 +43,7 @@ class Board {  // of one problem, one coroutine
 
   // Scores of the verifier for every candidate, where it has not scored them yet.
   awaitable<void> verify();
+  std::vector<std::size_t> by_score() const;  // numbers of the candidates, the best first; equals as they stand
 
   // The candidates' texts behind their thinking, numbered from [1], with their critiques; each at most `bytes` long.
   std::string quoted(std::size_t bytes) const;

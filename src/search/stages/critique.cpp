@@ -1,29 +1,20 @@
 // critique: what is strong and what is weak about each candidate, for the stages behind it to read. Departure, ours: one question
 // for each candidate, in one batch, where Archon has all of them in one question, whose answer has to be taken apart.
-#include <array>
-
 #include "search/stages/stage.h"
-#include "search/stages/wording.h"
 
 namespace reckon {
 namespace {
 
 constexpr const char* kPrompt =
-    "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nSay in a few sentences what is strong about this solution, and "
-    "what is "
-    "weak or wrong. Do not write a solution of your own.";
+    "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nSay in a few sentences what is strong about this "
+    "solution, and what is weak or wrong. Do not write a solution of your own.";
 
 class Critique final : public Stage {
  public:
   explicit Critique(const Parameters& parameters) : asking_(parameters, kPrompt, "{candidate}") {}
 
   awaitable<void> run(Board& board) const override {
-    std::vector<std::string> questions;
-    for (std::size_t i = 0; i < board.candidates.size(); ++i) {
-      const std::string shown = board.quoted_one(i, asking_.quote);
-      const std::array fillings{Filling{"problem", board.problem().text}, Filling{"candidate", shown}};
-      questions.push_back(filled_with(asking_.prompt, fillings));
-    }
+    std::vector<std::string> questions = questions_about_each(asking_, board);
     const auto said = co_await ask_each(std::move(questions), asking_.model, asking_.step, board);
     for (std::size_t i = 0; i < said.size(); ++i) board.candidates[i].critique = said[i].value_or("");
   }

@@ -11,9 +11,8 @@ namespace reckon {
 namespace {
 
 constexpr const char* kPrompt =
-    "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nStatements:\n{tests}\n\nFor each statement, in order, write one "
-    "line: its "
-    "number, and [Passed] if the solution fulfils it or [Failed] if it does not.";
+    "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nStatements:\n{tests}\n\nFor each statement, in order, "
+    "write one line: its number, and [Passed] if the solution fulfils it or [Failed] if it does not.";
 
 class EvaluateTests final : public Stage {
  public:
@@ -23,8 +22,7 @@ class EvaluateTests final : public Stage {
   awaitable<void> run(Board& board) const override {
     if (board.candidates.empty() || board.tests.empty()) co_return;  // without tests nothing tells the candidates apart
     co_await grade(board);
-    std::vector<std::size_t> order(board.candidates.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::vector<std::size_t> order = board.by_score();
     std::ranges::stable_sort(order, std::greater<>(), [&board](std::size_t i) { return board.candidates[i].score; });
     order.resize(std::min(order.size(), keep_));
     board.keep(order);
@@ -42,12 +40,8 @@ class EvaluateTests final : public Stage {
     for (std::size_t i = 0; i < board.tests.size(); ++i) {
       list += (i == 0 ? "" : "\n") + std::to_string(i + 1) + ". " + board.tests[i];
     }
-    std::vector<std::string> questions;
-    for (std::size_t i = 0; i < board.candidates.size(); ++i) {
-      const std::string shown = board.quoted_one(i, asking_.quote);
-      const std::array fillings{Filling{"problem", board.problem().text}, Filling{"candidate", shown}, Filling{"tests", list}};
-      questions.push_back(filled_with(asking_.prompt, fillings));
-    }
+    const std::array tests{Filling{"tests", list}};
+    std::vector<std::string> questions = questions_about_each(asking_, board, tests);
     const auto said = co_await ask_each(std::move(questions), asking_.model, asking_.step, board);
     for (std::size_t i = 0; i < said.size(); ++i) {
       std::vector<bool> passed = marks_in(said[i].value_or(""), "passed", "failed");

@@ -2,7 +2,6 @@
 // verifier scores them, so a reward model ranks. Candidates that the model does not name keep their order behind those it does.
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "search/stages/stage.h"
 #include "search/stages/wording.h"
@@ -11,9 +10,8 @@ namespace reckon {
 namespace {
 
 constexpr const char* kPrompt =
-    "Problem:\n{problem}\n\nProposed solutions:\n{candidates}\n\nPut the solutions in order, from the best to the worst. Write "
-    "one "
-    "line with their numbers, such as [2] > [1] > [3].";
+    "Problem:\n{problem}\n\nProposed solutions:\n{candidates}\n\nPut the solutions in order, from the best to the "
+    "worst. Write one line with their numbers, such as [2] > [1] > [3].";
 
 class Rank final : public Stage {
  public:
@@ -27,8 +25,7 @@ class Rank final : public Stage {
     std::vector<std::size_t> order;
     if (verifies_) {
       co_await board.verify();
-      order.resize(board.candidates.size());
-      std::iota(order.begin(), order.end(), std::size_t{0});
+      order = board.by_score();
       std::ranges::stable_sort(order, std::greater<>(), [&board](std::size_t i) { return board.candidates[i].score; });
     } else {
       order = co_await asked(board);

@@ -35,6 +35,17 @@ Asking::Asking(const Parameters& parameters, std::string_view ours, std::string_
               "parameter 'prompt'");
 }
 
+std::vector<std::string> questions_about_each(const Asking& asking, const Board& board, std::span<const Filling> more) {
+  std::vector<std::string> questions;
+  for (std::size_t i = 0; i < board.candidates.size(); ++i) {
+    const std::string shown = board.quoted_one(i, asking.quote);
+    std::vector<Filling> fillings{{"problem", board.problem().text}, {"candidate", shown}};
+    fillings.insert(fillings.end(), more.begin(), more.end());
+    questions.push_back(filled_with(asking.prompt, fillings));
+  }
+  return questions;
+}
+
 ParameterSpec models_parameter() {
   return {"models", std::string("0"),
           "which models: 0, and 1, 2 … in the order of --ensemble; several as 0+1, in a file as [0, 1]"};

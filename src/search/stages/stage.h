@@ -11,6 +11,7 @@
 
 #include "base/parameters.h"
 #include "search/stages/board.h"
+#include "search/stages/wording.h"
 
 namespace reckon {
 
@@ -52,6 +53,9 @@ struct Asking {  // what those rows say
   StepOptions step;
   std::size_t quote;  // bytes of each text in a question
 };
+
+// One question about each candidate: the prompt with {problem}, {candidate} and what `more` names filled in.
+std::vector<std::string> questions_about_each(const Asking& asking, const Board& board, std::span<const Filling> more = {});
 
 // "0+2": numbers of models, in order. Throws Error bad_argument.
 std::vector<int> models_of(const Parameters& parameters);

@@ -1,7 +1,5 @@
 // verify: leaves the candidates that are found right. A model reasons about each and ends with [Correct] or [Incorrect]; or the
 // verifier's score decides. A candidate without a verdict stays, and where none is found right all stay: somebody has to answer.
-#include <array>
-
 #include "search/stages/stage.h"
 #include "search/stages/wording.h"
 
@@ -9,9 +7,8 @@ namespace reckon {
 namespace {
 
 constexpr const char* kPrompt =
-    "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nCheck this solution step by step. Then write [Correct] if its "
-    "answer is "
-    "right, or [Incorrect] if it is not.";
+    "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nCheck this solution step by step. Then write "
+    "[Correct] if its answer is right, or [Incorrect] if it is not.";
 
 class Verify final : public Stage {
  public:
@@ -39,12 +36,7 @@ class Verify final : public Stage {
 
  private:
   awaitable<std::vector<std::size_t>> asked(Board& board) const {
-    std::vector<std::string> questions;
-    for (std::size_t i = 0; i < board.candidates.size(); ++i) {
-      const std::string shown = board.quoted_one(i, asking_.quote);
-      const std::array fillings{Filling{"problem", board.problem().text}, Filling{"candidate", shown}};
-      questions.push_back(filled_with(asking_.prompt, fillings));
-    }
+    std::vector<std::string> questions = questions_about_each(asking_, board);
     const auto said = co_await ask_each(std::move(questions), asking_.model, asking_.step, board);
     std::vector<std::size_t> kept;
     for (std::size_t i = 0; i < said.size(); ++i) {
