@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "unit/search/answering_engine.h"
 #include "unit/search/exhaustive.h"
+#include "unit/search/outcome_faults.h"
 #include "unit/search/random_reward.h"
 
 namespace reckon {
@@ -98,21 +99,7 @@ std::string fault_of(const Case& run, const Ran& ran) {
   const Outcome& outcome = ran.outcome;
   if (run.budget >= 0 && ran.ledger.total() > run.budget) return "the budget is exceeded";
   if (run.budget < 0 && outcome.status == OutcomeStatus::budget_exhausted) return "out of a budget that there is not";
-  std::int64_t drawn = 0;
-  bool answered = false;
-  std::set<std::uint64_t> ids;
-  for (const PathRecord& path : outcome.paths) {
-    drawn += path.tokens - path.inherited_tokens;
-    answered = answered || path.answer.has_value();
-    if (path.state == PathState::open) return "a path is left open";
-    if (!ids.insert(path.id).second) return "a path is there twice";
-  }
-  if (drawn != ran.ledger.generated) return "the ledger is not what the paths hold";
-  if (answered && !outcome.answer) return "an answer was found and not returned";
-  if (outcome.answer && outcome.status == OutcomeStatus::no_answer) return "an answer, and the status says none";
-  if (outcome.chosen && outcome.paths[*outcome.chosen].answer != outcome.answer) return "the answer is not that of its path";
-  if (outcome.confidence < 0 || outcome.confidence > 1 + 1e-12) return "a confidence outside of [0, 1]";
-  return "";
+  return fault_of_outcome(outcome, ran.ledger.generated);
 }
 
 int runs() {

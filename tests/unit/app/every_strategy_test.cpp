@@ -6,13 +6,13 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
 #include <sstream>
 
 #include "app/solve.h"
 #include "base/error.h"
 #include "search/spaces/language_model_space.h"
 #include "unit/engine/running_engine.h"
+#include "unit/search/outcome_faults.h"
 #include "unit/search/transcript.h"
 
 namespace reckon {
@@ -56,24 +56,9 @@ Runtime& other_batches() {
 
 // What is wrong with it; empty if nothing is.
 std::string fault_of(const StrategyEntry& entry, const SolveResult& result, std::int64_t budget) {
-  const Outcome& outcome = result.outcome;
   const Ledger& ledger = result.receipt.ledger;
   if (ledger.total() > budget) return "the budget is exceeded";
-  std::int64_t drawn = 0;
-  bool answered = false;
-  std::set<std::uint64_t> ids;
-  for (const PathRecord& path : outcome.paths) {
-    drawn += path.tokens - path.inherited_tokens;
-    answered = answered || path.answer.has_value();
-    if (path.state == PathState::open) return "a path is left open";
-    if (!ids.insert(path.id).second) return "a path is there twice";
-  }
-  if (!entry.asks_further && drawn != ledger.generated) return "the ledger is not what the paths hold";
-  if (answered && !outcome.answer) return "an answer was found and not returned";
-  if (outcome.answer && outcome.status == OutcomeStatus::no_answer) return "an answer, and the status says none";
-  if (!outcome.answer && outcome.status == OutcomeStatus::answered) return "no answer, and the status says one";
-  if (outcome.confidence < 0 || outcome.confidence > 1 + 1e-12) return "a confidence outside of [0, 1]";
-  return "";
+  return fault_of_outcome(result.outcome, entry.asks_further ? std::nullopt : std::optional(ledger.generated));
 }
 
 class EveryStrategyOnTheModel : public testing::TestWithParam<const StrategyEntry*> {};
