@@ -134,6 +134,9 @@ std::string model_fingerprint(const RuntimeOptions& options) {
 }
 
 std::optional<Measurements> read_measurements(const std::string& file, const std::string& model) {
+  if (!std::filesystem::exists(file)) {
+    throw Error(ErrorCode::not_found, "no such file; 'reckon eval learn' makes one from stored evaluations", file);
+  }
   Database database(file, DatabaseAccess::read);
   require_schema(database, schema(), DatabaseAccess::read);
   try {

@@ -84,8 +84,8 @@ class ComputeOptimal final : public Strategy {
       return {request_.resources.checks ? "best_of_n:n=16" : "majority:n=16", seen + "; nothing was measured of such problems"};
     }
     const RankedStrategy& best = cheapest_of_best(ranked, slack_);
-    return {best.strategy,
-            fmt::format("{}: right {:.1f} % of the time on {} such problems", seen, 100 * best.accuracy, best.problems)};
+    return {best.strategy, fmt::format("{}: expected to be right {:.1f} % of the time, by {} such problems", seen,
+                                       100 * best.accuracy, best.problems)};
   }
 
   // The pilot paths are the first of those that the strategy draws.

@@ -115,7 +115,7 @@ TEST(Auto, ChoosesWhatWasBestAndSaysWhy) {
   ASSERT_EQ(notes.size(), 1U);
   EXPECT_EQ(notes[0].strategy, "majority:n=4@adaptive");
   EXPECT_EQ(notes[0].reason,
-            "right 60.0 % of the time on 98 problems of sums, under tokens=500, for 100 tokens; "
+            "expected to be right 60.0 % of the time, by 98 problems of sums, under tokens=500, for 100 tokens; "
             "of 2 strategies from 40.0 % (greedy) to 60.0 %");
 }
 
