@@ -4,6 +4,8 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
+#include <cstring>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -73,6 +75,30 @@ void attention(State& state, Bench& bench, DType type) {
   state.counters["GB/s"] = Counter(1e-9 * static_cast<double>(memory.size()) * count, Counter::kIsRate);
 }
 
+// All layers of a model in the shape of Qwen3-0.6B, behind one long prompt that all rows share: pages as far apart as there.
+void attention_layers(State& state, Bench& bench, DType type) {
+  const int rows = static_cast<int>(state.range(0)), length = static_cast<int>(state.range(1));
+  const KvLayout layout{type, 28, 8, 128, 16};
+  const std::int64_t cols = 2 * 8 * 128;
+  const int count = length / 16;
+  const HugeMemory memory(static_cast<std::size_t>(layout.page_bytes() * count), "pages");
+  std::memset(memory.data(), 0, memory.size());
+  std::vector<std::uint32_t> pages(static_cast<std::size_t>(count));
+  std::iota(pages.begin(), pages.end(), 0U);
+  const std::vector<AttentionRow> table(static_cast<std::size_t>(rows), {length, pages.data()});
+  const std::vector<float> q(static_cast<std::size_t>(rows * cols), 0.1f);
+  std::vector<float> out(q.size());
+  for (auto _ : state) {
+    for (int layer = 0; layer < layout.layers; ++layer) {
+      bench.ops.attention({q.data(), rows, cols}, {layout, memory.data(), count}, layer, table, 0.125f, {out.data(), rows, cols});
+    }
+  }
+  const auto calls = static_cast<double>(state.iterations()) * layout.layers;
+  state.counters["GFLOPS"] = Counter(4e-9 * rows * length * cols * calls, Counter::kIsRate);
+  state.counters["GB/s"] =
+      Counter(1e-9 * 2 * static_cast<double>(layout.head_bytes()) * layout.kv_heads * count * calls, Counter::kIsRate);
+}
+
 void silu_multiply(State& state, Bench& bench) {
   std::vector<float> gate(3072 * 8, 0.3f), up(gate.size(), 0.7f), out(gate.size());
   for (auto _ : state) bench.ops.silu_multiply({gate.data(), 8, 3072}, {up.data(), 8, 3072}, {out.data(), 8, 3072});
@@ -125,6 +151,12 @@ void register_all(Bench& bench) {
         ->Args({1, 512})
         ->Args({16, 512})
         ->Args({64, 300})
+        ->UseRealTime();
+    const std::string layers = "attention_layers/" + std::string(type.name);
+    benchmark::RegisterBenchmark(layers.c_str(), [&bench, type](State& s) { attention_layers(s, bench, type.type); })
+        ->ArgNames({"rows", "length"})
+        ->Args({1, 8192})
+        ->Args({16, 8192})
         ->UseRealTime();
   }
   benchmark::RegisterBenchmark("silu_multiply", [&bench](State& s) { silu_multiply(s, bench); })->UseRealTime();

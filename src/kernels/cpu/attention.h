@@ -52,29 +52,19 @@ struct AttentionTile {
   int pages_ahead;
 };
 
-// The lines of keys and of values of a page that is read later which begin with a column and the same one of the other half: one
-// each for halves, two for floats. Those of bytes begin with every second, and the odd ones leave time for the scales.
-template <typename Lanes, typename Element>
-[[gnu::always_inline]] inline void prefetch_column(const AttentionArguments& a, const std::byte* page, int column,
-                                                   typename Lanes::Vector& after) noexcept {
-  constexpr int kColumnBytes = 2 * 16 * Element::bytes;
-  const auto prefetch = [&](std::int64_t at) __attribute__((always_inline)) {
-    Lanes::prefetch(page + a.key_offset + at, after);
-    Lanes::prefetch(page + a.value_offset + at, after);
-  };
-  if constexpr (kColumnBytes < 64) {
-    if (column % (64 / kColumnBytes) == 0) return prefetch(std::int64_t{column} * kColumnBytes);
-    if (Element::scale_bytes > 0 && column == 1) prefetch(a.scale_offset);
-  } else {
-    for (int line = 0; line < kColumnBytes; line += 64) prefetch(std::int64_t{column} * kColumnBytes + line);
-  }
+// Fetches the lines of a later page that begin within `bytes` bytes from `at` on. Keys are fetched while scores are made, values
+// while they are weighed: a core has only so many fetches under way, and both phases take about as long.
+template <typename Lanes>
+[[gnu::always_inline]] inline void prefetch_lines(const std::byte* ahead, std::int64_t at, std::int64_t bytes,
+                                                  typename Lanes::Vector& after) noexcept {
+  for (std::int64_t line = (at + 63) / 64 * 64; line < at + bytes; line += 64) Lanes::prefetch(ahead + line, after);
 }
 
 // weights[i][s] = q[i] · key s for `lanes` <= 16 slots of a page: the sum over the first half of the columns plus that over the
 // second, each in ascending order. Two sums, because one would wait for itself where there are few queries.
 template <typename Lanes, typename Element, int Queries>
 [[gnu::always_inline]] inline void score_slots(const AttentionArguments& a, const AttentionTile<Queries>& tile,
-                                               const std::byte* keys, int lanes, const std::byte* page_ahead, float* weights,
+                                               const std::byte* keys, int lanes, const std::byte* keys_ahead, float* weights,
                                                std::int64_t weights_stride) noexcept {
   typename Lanes::Vector first[Queries], second[Queries];
   for (int i = 0; i < Queries; ++i) first[i] = second[i] = Lanes::zero();
@@ -89,7 +79,14 @@ template <typename Lanes, typename Element, int Queries>
       first[i] = Lanes::fma(Lanes::broadcast(tile.q[i][c]), low, first[i]);
       second[i] = Lanes::fma(Lanes::broadcast(tile.q[i][half + c]), high, second[i]);
     }
-    if (page_ahead != nullptr) prefetch_column<Lanes, Element>(a, page_ahead, c, first[0]);
+    constexpr std::int64_t kBytes = 2 * 16 * Element::bytes;  // of a column and the same one of the other half
+    if (keys_ahead != nullptr) {
+      prefetch_lines<Lanes>(keys_ahead, kBytes * c, kBytes, first[0]);
+      if (Element::scale_bytes > 0 && c == 1) {  // odd columns of bytes begin no line
+        Lanes::prefetch(keys_ahead + a.scale_offset, first[0]);
+        Lanes::prefetch(keys_ahead + a.value_offset - a.key_offset + a.scale_offset, first[0]);
+      }
+    }
   }
   if (a.head_dim % 2 != 0) {
     const auto last = key(a.head_dim - 1);
@@ -118,8 +115,10 @@ void scale_weights(const AttentionArguments& a, const std::uint32_t* pages, std:
 struct SlotRange {
   const std::uint32_t* pages;
   int first, end;
+  const std::uint32_t* ahead = nullptr;  // pages to be read next
+  int pages_ahead = 0;
 
-  // Calls visit(slot's values, index of its weight) for each.
+  // Calls visit(slot's values, index of its weight, values of the same slot of the page ahead or null) for each.
   template <typename Visit>
   [[gnu::always_inline]] void each(const AttentionArguments& a, std::int64_t slot_bytes, Visit&& visit) const noexcept {
     const std::int64_t padded = padded_slots(a.slots_per_page);
@@ -128,7 +127,12 @@ struct SlotRange {
       const int left = end - page * a.slots_per_page;
       const int stop = left < a.slots_per_page ? left : a.slots_per_page;
       const std::byte* values = a.base + std::int64_t{pages[page]} * a.page_bytes + a.value_offset;
-      for (int s = begin; s < stop; ++s) visit(values + s * slot_bytes, page * padded + s);
+      if (page < pages_ahead) {
+        const std::byte* later = a.base + std::int64_t{ahead[page]} * a.page_bytes + a.value_offset;
+        for (int s = begin; s < stop; ++s) visit(values + s * slot_bytes, page * padded + s, later + s * slot_bytes);
+      } else {
+        for (int s = begin; s < stop; ++s) visit(values + s * slot_bytes, page * padded + s, nullptr);
+      }
       slot += stop - begin;
     }
   }
@@ -145,7 +149,7 @@ template <typename Lanes, typename Element, int Queries, int Chunks>
     for (int c = 0; c < Chunks; ++c) sums[i][c] = Lanes::multiply(Lanes::load(out[i] + column + 16 * c), factor);
   }
   range.each(a, std::int64_t{a.head_dim} * Element::bytes,
-             [&](const std::byte* values, std::int64_t s) __attribute__((always_inline)) {
+             [&](const std::byte* values, std::int64_t s, const std::byte* later) __attribute__((always_inline)) {
                const std::byte* value = values + std::int64_t{column} * Element::bytes;
                typename Lanes::Vector lanes[Chunks];
                for (int c = 0; c < Chunks; ++c) lanes[c] = Element::template load<Lanes>(value + 16 * c * Element::bytes);
@@ -153,6 +157,8 @@ template <typename Lanes, typename Element, int Queries, int Chunks>
                  const auto weight = Lanes::broadcast(weights[i * weights_stride + s]);
                  for (int c = 0; c < Chunks; ++c) sums[i][c] = Lanes::fma(weight, lanes[c], sums[i][c]);
                }
+               constexpr std::int64_t kBytes = std::int64_t{16} * Chunks * Element::bytes;
+               if (later != nullptr) prefetch_lines<Lanes>(later, std::int64_t{column} * Element::bytes, kBytes, sums[0][0]);
              });
   for (int i = 0; i < Queries; ++i) {
     for (int c = 0; c < Chunks; ++c) Lanes::store(out[i] + column + 16 * c, sums[i][c]);
@@ -166,7 +172,7 @@ void weigh_last_columns(const AttentionArguments& a, float* out, const SlotRange
   const int columns = a.head_dim - column;
   auto sum = Lanes::multiply(Lanes::load_first(out + column, columns), Lanes::broadcast(correction));
   range.each(a, std::int64_t{a.head_dim} * Element::bytes,
-             [&](const std::byte* values, std::int64_t s) __attribute__((always_inline)) {
+             [&](const std::byte* values, std::int64_t s, const std::byte*) __attribute__((always_inline)) {
                const auto value = Element::template load_first<Lanes>(values + std::int64_t{column} * Element::bytes, columns);
                sum = Lanes::fma(Lanes::broadcast(weights[s]), value, sum);
              });
@@ -201,7 +207,7 @@ void attend_unit(const AttentionArguments& a, const AttentionTile<Queries>& tile
   }
   for (int first = 0, p = 0; first < most; first += a.slots_per_page, ++p) {
     const std::byte* keys = a.base + std::int64_t{tile.pages[p]} * a.page_bytes + a.key_offset;
-    const std::byte* ahead = p < tile.pages_ahead ? a.base + std::int64_t{tile.ahead[p]} * a.page_bytes : nullptr;
+    const std::byte* ahead = p < tile.pages_ahead ? a.base + std::int64_t{tile.ahead[p]} * a.page_bytes + a.key_offset : nullptr;
     const int slots = most - first < a.slots_per_page ? most - first : a.slots_per_page;
     for (int s = 0; s < slots; s += 16) {
       const int lanes = a.slots_per_page - s < 16 ? a.slots_per_page - s : 16;
@@ -223,7 +229,7 @@ void attend_unit(const AttentionArguments& a, const AttentionTile<Queries>& tile
     // Once per slot, so that the loops over its columns only widen bytes.
     if constexpr (Element::scale_bytes > 0) scale_weights<Lanes>(a, tile.pages, a.value_offset, tile.slots[i], row);
   }
-  weigh_values<Lanes, Element>(a, tile.out, {tile.pages, 0, common}, weights, stride, correction);
+  weigh_values<Lanes, Element>(a, tile.out, {tile.pages, 0, common, tile.ahead, tile.pages_ahead}, weights, stride, correction);
   for (int i = 0; i < Queries && common < most; ++i) {
     float* const out[1] = {tile.out[i]};
     const float one = 1.0f;
