@@ -98,7 +98,7 @@ std::string prompt_of(const EvaluationSetting& setting, const EvaluationCell& ce
 
 std::string engine_of(const RuntimeOptions& runtime) {
   const EngineOptions& engine = runtime.engine;
-  return fmt::format("activations {}, kv {}, {} slots a page, {} rows a step{}", runtime.exact ? "f32" : "int8",
+  return fmt::format("activations {}, kv {}, {} slots a page, {} rows a step{}", name_of(runtime.activations),
                      name_of(engine.kv_type), engine.slots_per_page, engine.rows_per_step,
                      engine.prefix_cache ? "" : ", no prefix cache");
 }

@@ -19,6 +19,8 @@
 namespace reckon {
 namespace {
 
+constexpr std::array<std::string_view, 3> kActivationForms{"int8", "bf16", "f32"};  // in the order of ActivationForm
+
 std::filesystem::path program_folder() {
   std::error_code fault;
   return std::filesystem::read_symlink("/proc/self/exe", fault).parent_path();
@@ -26,7 +28,9 @@ std::filesystem::path program_folder() {
 
 LoadOptions load_options(const RuntimeOptions& options) {
   const int threads = std::clamp(threads_or_processors(options.engine.threads), 1, threads_or_processors(0));
-  return LoadOptions{.pack = !options.exact, .threads = threads};
+  return LoadOptions{.pack = options.activations != ActivationForm::f32,
+                     .round_to_bf16 = options.activations == ActivationForm::bf16,
+                     .threads = threads};
 }
 
 std::shared_ptr<const Model> load_file(const std::string& path, const RuntimeOptions& options, bool classifier) {
@@ -61,6 +65,17 @@ std::string bundled_path(const std::string& file, const std::string& instead) {
 }
 
 }  // namespace
+
+std::string_view name_of(ActivationForm form) { return kActivationForms[static_cast<std::size_t>(form)]; }
+
+ActivationForm activation_form(std::string_view name) {
+  const auto found = std::ranges::find(kActivationForms, name);
+  if (found == kActivationForms.end()) {
+    throw Error(ErrorCode::bad_argument,
+                fmt::format("activations cannot be '{}'; expected one of {}", name, fmt::join(kActivationForms, ", ")));
+  }
+  return static_cast<ActivationForm>(found - kActivationForms.begin());
+}
 
 std::string bundled_model_path() { return bundled_path("reckon-policy.gguf", "--model FILE"); }
 std::string bundled_reward_path() { return bundled_path("reckon-reward.gguf", "model=FILE to the verifier"); }

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/engine.h"
 #include "models/model.h"
@@ -16,11 +17,17 @@
 
 namespace reckon {
 
+// What weights are multiplied with (LoadOptions): int8 those that are quantised, bf16 those of BF16, f32 those of F16 and F32;
+// the same, but bf16 those of F16 and F32, rounded for it; f32 all.
+enum class ActivationForm : std::uint8_t { int8, bf16, f32 };
+std::string_view name_of(ActivationForm form);          // "int8"
+ActivationForm activation_form(std::string_view name);  // Throws Error bad_argument that lists the names.
+
 struct RuntimeOptions {
   std::string model;      // a GGUF file; "" = the model bundled with the project
   std::string synthetic;  // SHAPE:QUANT: random weights, and no file is looked at (app/synthetic/model.h); "" = none
   EngineOptions engine;
-  bool exact = false;  // keep activations in f32 where weights are quantised (LoadOptions::pack)
+  ActivationForm activations = ActivationForm::int8;
 };
 
 // Where the bundled models lie: $RECKON_MODELS, models/ of the source tree, or share/reckon/models beside the program.

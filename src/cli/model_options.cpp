@@ -58,8 +58,10 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->capture_default_str()
       ->check(whole_number(1, kMostRowsPerStep));
   command
-      .add_option("--activations", options.activations, "what weights multiply: int8 (bf16 for BF16 weights) is fast, f32 exact")
-      ->check(CLI::IsMember({"int8", "f32"}))
+      .add_option("--activations", options.activations,
+                  "what weights multiply: int8 (bf16 for BF16, f32 for F16 and F32 weights), bf16 (F16 and F32 weights too, at "
+                  "twice the speed), f32 (exact)")
+      ->check(CLI::IsMember({"int8", "bf16", "f32"}))
       ->envname("RECKON_ACTIVATIONS")
       ->capture_default_str();
   command.add_flag("--no-prefix-cache", options.no_prefix_cache, "compute every prompt anew");
@@ -69,7 +71,7 @@ RuntimeOptions runtime_options(const ModelOptions& options, Profile* profile) {
   RuntimeOptions runtime;
   runtime.model = options.model;
   runtime.synthetic = options.synthetic;
-  runtime.exact = options.activations == "f32";
+  runtime.activations = activation_form(options.activations);
   runtime.engine.threads = options.threads;
   if (!options.kv_bytes.empty()) {
     runtime.engine.kv_bytes = parse_bytes(options.kv_bytes, "--kv-bytes");

@@ -66,7 +66,7 @@ Model::Model(GgufFile file, LoadOptions options)
       architecture_(known_architecture(file_)),
       sizes_(read_hyper_parameters(file_, *architecture_)),
       weights_(bind_weights(file_, *architecture_, sizes_, options.classifier)),
-      panels_(options.pack ? pack_weights(weights_, file_, options.threads) : PanelMemory()),
+      panels_(options.pack ? pack_weights(weights_, file_, options.threads, options.round_to_bf16) : PanelMemory()),
       info_(describe(file_, *architecture_, sizes_, weights_)),
       cost_(cost_of(weights_, sizes_)) {}
 

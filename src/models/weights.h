@@ -72,7 +72,8 @@ struct PanelMemory {
 };
 
 // Packs every matrix that products read (tensor/packing.h), on `threads` threads, into the memory returned, and lets go of the
-// file's pages behind them. An embedding table is left as it is: few of its rows are ever read.
-PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads);
+// file's pages behind them; with `round_to_bf16` those of F16 and F32 as BF16. An embedding table is left as it is: few of its
+// rows are ever read.
+PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bool round_to_bf16 = false);
 
 }  // namespace reckon

@@ -26,20 +26,31 @@ std::vector<WeightView*> multiplied_matrices(Weights& weights) {
   return matrices;
 }
 
+DType packed_type(const WeightView& matrix, bool round_to_bf16) {
+  const bool plain = matrix.type == DType::f16 || matrix.type == DType::f32;
+  return round_to_bf16 && plain ? DType::bf16 : matrix.type;
+}
+
+std::int64_t bytes_as(WeightView matrix, DType type) {
+  matrix.type = type;
+  return packed_bytes(matrix);
+}
+
 }  // namespace
 
-PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads) {
+PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bool round_to_bf16) {
   const std::vector<WeightView*> matrices = multiplied_matrices(weights);
   std::int64_t bytes = 0;
-  for (const WeightView* matrix : matrices) bytes += packed_bytes(*matrix);
+  for (const WeightView* matrix : matrices) bytes += bytes_as(*matrix, packed_type(*matrix, round_to_bf16));
   PanelMemory memory{HugeMemory(static_cast<std::size_t>(bytes), "packed weights; raise the limit on address space (ulimit -v)"),
                      nullptr};
   ThreadPool pool(threads);
   std::byte* to = memory.bytes.data();
   for (WeightView* matrix : matrices) {
-    const std::int64_t needed = packed_bytes(*matrix);
+    const DType type = packed_type(*matrix, round_to_bf16);
+    const std::int64_t needed = bytes_as(*matrix, type);
     if (needed == 0) continue;
-    *matrix = pack(*matrix, to, pool, [&file](std::span<const std::byte> packed) { file.release(packed); });
+    *matrix = pack(*matrix, to, pool, [&file](std::span<const std::byte> packed) { file.release(packed); }, type);
     to += needed;
   }
   if (memory_nodes() > 1 && bytes > 0) {

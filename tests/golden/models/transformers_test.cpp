@@ -200,6 +200,19 @@ TEST_P(Transformers, LogitsComeOnlyForRowsThatWantThem) {
   EXPECT_TRUE(std::ranges::equal(running.forward().logits(1), expected[4]));
 }
 
+TEST(RoundedWeights, HalvesAsBf16ComeAsCloseAsBf16) {
+  const std::shared_ptr<const Model> model =
+      Model::load(golden("qwen3-f16.gguf"), LoadOptions{.pack = true, .round_to_bf16 = true, .threads = 2});
+  const Reference reference{"qwen3-f16"};
+  Running running(model, {});
+  BlockTable table = running.open();
+
+  const double error = relative_error(running.feed(table, reference.tokens, reference.tokens.size()), reference.logits);
+
+  EXPECT_LE(error, kBf16Tolerance);
+  EXPECT_GT(error, kTolerance) << "nothing was rounded";
+}
+
 std::vector<std::string> cases() {  // every model beside this file
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(golden(""))) {

@@ -65,6 +65,25 @@ TEST_F(Packing, FillsUpTheLastPanelAndBlockWithZeros) {
   }
 }
 
+TEST_F(Packing, RoundsHalvesAndFloatsToBf16OnTheWay) {
+  const std::int64_t outputs = 37, inputs = 45;
+  for (const DType type : {DType::f32, DType::f16}) {
+    const Matrix matrix(type, outputs, inputs, pool);
+    std::vector<std::byte> rounded(static_cast<std::size_t>(row_bytes(DType::bf16, inputs) * outputs));
+    quantize_row(DType::bf16, matrix.values, rounded);
+    const WeightView by_hand{DType::bf16, outputs, inputs, rounded.data()};
+    const auto bytes = static_cast<std::size_t>(packed_bytes(by_hand));
+    const HugeMemory want(bytes, "panels"), got(bytes, "panels");
+    pack(by_hand, want.data(), pool);
+
+    const WeightView packed = pack(matrix.stored, got.data(), pool, {}, DType::bf16);
+
+    EXPECT_EQ(packed.type, DType::bf16);
+    EXPECT_EQ(packed.data, nullptr) << "nobody may read halves as bf16";
+    EXPECT_EQ(std::memcmp(got.data(), want.data(), bytes), 0) << name_of(type);
+  }
+}
+
 TEST_F(Packing, TinyBf16WeightsBecomeZero) {
   const std::vector<float> values = {0x1p-56f, -0x1p-56f, 0x1.fep-57f, -0x1.fep-57f, 0x1p-130f, -0.0f};
   std::vector<std::byte> weight(12);
