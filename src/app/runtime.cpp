@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <vector>
 
 #include "app/prompt.h"
@@ -43,6 +44,10 @@ std::shared_ptr<const Model> load(const std::string& path, const RuntimeOptions&
   if (options.synthetic.empty()) return load_file(path, options, /*classifier=*/false);
   const LoadOptions load = load_options(options);
   return Model::load(make_synthetic_model(parse_synthetic_model(options.synthetic), load.threads), load);
+}
+
+std::shared_ptr<const Tokenizer> tokenizer_of_file(const std::string& path) {
+  return make_tokenizer(vocabulary_from_gguf(GgufFile::open(path).metadata()));
 }
 
 // `instead` says how to name another file.
@@ -85,9 +90,13 @@ std::string model_path_of(const RuntimeOptions& options) {
   return options.model.empty() ? bundled_model_path() : options.model;
 }
 
-Runtime::Runtime(const RuntimeOptions& options) : path_(model_path_of(options)), model_(load(path_, options)), options_(options) {
+Runtime::Runtime(const RuntimeOptions& options) : path_(model_path_of(options)), options_(options) {
+  // Of a large vocabulary the tokenizer takes as long as the packing of a small model's weights: it is made meanwhile.
+  std::future<std::shared_ptr<const Tokenizer>> tokenizer;
+  if (options.synthetic.empty()) tokenizer = std::async(std::launch::async, tokenizer_of_file, path_);
+  model_ = load(path_, options);
   const Metadata& metadata = model_->file().metadata();
-  tokenizer_ = make_tokenizer(vocabulary_from_gguf(metadata));
+  tokenizer_ = tokenizer.valid() ? tokenizer.get() : make_tokenizer(vocabulary_from_gguf(metadata));
   chat_template_ = chat_template_from_gguf(metadata);
   engine_ = std::make_unique<Engine>(model_, tokenizer_, options.engine);
 }

@@ -36,6 +36,14 @@ std::int64_t bytes_as(WeightView matrix, DType type) {
   return packed_bytes(matrix);
 }
 
+// Makes the system give the memory now, a huge page to one worker at a time: two that write to the same new page have it cleared
+// twice.
+void take(const HugeMemory& memory, ThreadPool& pool) {
+  constexpr std::size_t kHugePage = std::size_t{2} << 20;
+  const auto pages = static_cast<int>((memory.size() + kHugePage - 1) / kHugePage);
+  pool.parallel_for(pages, [&](int page) { memory.data()[static_cast<std::size_t>(page) * kHugePage] = std::byte{0}; });
+}
+
 }  // namespace
 
 PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bool round_to_bf16) {
@@ -45,6 +53,7 @@ PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bo
   PanelMemory memory{HugeMemory(static_cast<std::size_t>(bytes), "packed weights; raise the limit on address space (ulimit -v)"),
                      nullptr};
   ThreadPool pool(threads);
+  take(memory.bytes, pool);
   std::byte* to = memory.bytes.data();
   for (WeightView* matrix : matrices) {
     const DType type = packed_type(*matrix, round_to_bf16);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -78,10 +77,7 @@ Tokenizer::Tokenizer(Vocabulary vocabulary, std::vector<std::string> bytes)
     : vocabulary_(std::move(vocabulary)), bytes_(std::move(bytes)), ends_generation_(ends_of(vocabulary_)) {
   vocabulary_.merges = {};
   if (vocabulary_.kinds.empty()) vocabulary_.kinds.assign(vocabulary_.texts.size(), TokenKind::normal);
-  by_text_.resize(vocabulary_.texts.size());
-  std::iota(by_text_.begin(), by_text_.end(), 0);
-  std::ranges::stable_sort(by_text_, {},
-                           [this](Token t) -> const std::string& { return vocabulary_.texts[static_cast<std::size_t>(t)]; });
+  by_text_ = TextIndex(vocabulary_.texts);
   special_ = std::make_unique<const SpecialTokens>(special_entries(vocabulary_, bytes_));
 }
 
@@ -132,11 +128,7 @@ std::string_view Tokenizer::text_of(Token token) const { return vocabulary_.text
 TokenKind Tokenizer::kind_of(Token token) const { return vocabulary_.kinds[checked(token)]; }
 bool Tokenizer::is_end_of_generation(Token token) const { return ends_generation_[checked(token)] != 0; }
 
-Token Tokenizer::find(std::string_view text) const {
-  const auto text_at = [this](Token t) -> std::string_view { return vocabulary_.texts[static_cast<std::size_t>(t)]; };
-  const auto found = std::ranges::lower_bound(by_text_, text, {}, text_at);
-  return found != by_text_.end() && text_at(*found) == text ? *found : kNoToken;
-}
+Token Tokenizer::find(std::string_view text) const { return by_text_.find(text); }
 
 std::unique_ptr<const Tokenizer> make_tokenizer(Vocabulary vocabulary) {
   validate(vocabulary);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/token.h"
+#include "text/tokenizers/text_index.h"
 #include "text/tokenizers/vocabulary.h"
 
 namespace reckon {
@@ -80,7 +81,7 @@ class Tokenizer {
   Vocabulary vocabulary_;
   std::vector<std::string> bytes_;     // [vocabulary size]
   std::vector<char> ends_generation_;  // [vocabulary size]
-  std::vector<Token> by_text_;         // ids in order of text, then of id: for find
+  TextIndex by_text_;                  // views vocabulary_
   std::unique_ptr<const SpecialTokens> special_;
 };
 
