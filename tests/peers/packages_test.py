@@ -51,7 +51,8 @@ class Packages(unittest.TestCase):
 
     def test_alternates_and_takes_ratios_within_rounds(self):
         told = self.ran("--openvino", self.program("peer", PEER), "--json", str(self.folder / "kept.json"))
-        rows = {row.split("|")[1].strip(): [cell.strip() for cell in row.split("|")[2:-1]] for row in told.splitlines() if "|" in row}
+        lines = [row.split("|") for row in told.splitlines() if "|" in row]
+        rows = {line[1].strip(): [cell.strip() for cell in line[2:-1]] for line in lines}
 
         self.assertEqual(self.log.read_text().split(), ["reckon", "peer"] * 3)
         self.assertEqual(rows["pp512"], ["200.0 (100.0 … 300.0)", "100.0 (50.0 … 150.0)", "2.00 (2.00 … 2.00)"])
