@@ -5,7 +5,7 @@
     packages.py --reckon build/release/reckon --model qwen3-0.6b.BF16.gguf --vllm venv-vllm/bin/python --folder qwen3-0.6b
 
 Each peer is the interpreter of an environment that holds its package; it loads its model once (OpenVINO the GGUF file, vLLM the
-Hugging Face FOLDER with the same weights) and is asked for a round at a time. Tests are named as `reckon bench` names them: pp512,
+Hugging Face FOLDER with the same weights) and asked for a round at a time. Tests are named as `reckon bench` names them: pp512,
 tg32, and plN behind 16 tokens, in tokens per second. What a peer spends on the prompt is taken off by a run that draws one token.
 A peer that cannot be loaded is named with the reason, and the rest goes on. ONNX Runtime GenAI needs a model format of its own.
 
