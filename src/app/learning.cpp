@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <ranges>
 #include <set>
 #include <tuple>
 
@@ -40,6 +41,14 @@ std::optional<RunKind> kind_of(const RunIdentity& identity) {
   } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+// All that a run's results depend on, but for the version of the program.
+std::string drawn_by(RunIdentity identity) {
+  identity.code.clear();
+  std::string text;
+  for (const auto& [column, value] : identity.fields()) text += *value + '\n';
+  return text;
 }
 
 void note_paths(Observation& one, const ProblemResult& result, bool scored) {
@@ -175,12 +184,17 @@ std::vector<MeasuredAccuracy> accuracies_of(std::span<const Observation> observa
 
 }  // namespace
 
-std::map<std::string, std::vector<Observation>> observations_of(ResultStore& store) {
-  std::map<std::string, std::vector<Observation>> by_model;
-  for (const StoredRun& run : store.runs()) {
+void StoredObservations::add(ResultStore& store) {
+  const std::vector<StoredRun> runs = store.runs();
+  for (const StoredRun& run : std::views::reverse(runs)) {  // the latest version first
     const std::optional<RunKind> kind = kind_of(run.identity);
     if (!kind) continue;
+    std::set<std::int64_t>& counted = counted_[drawn_by(run.identity)];
     for (const auto& [index, result] : store.results(run.id, 0, std::numeric_limits<std::int64_t>::max())) {
+      if (!counted.insert(index).second) {
+        ++repeated_;
+        continue;
+      }
       Observation one;
       one.task = task_name(run.identity.task);
       one.problem = result.id;
@@ -190,10 +204,9 @@ std::map<std::string, std::vector<Observation>> observations_of(ResultStore& sto
       one.right = result.right();
       one.tokens = static_cast<double>(result.solved.receipt.ledger.total());
       if (kind->independent) note_paths(one, result, !one.verifier.empty());
-      by_model[run.identity.model].push_back(std::move(one));
+      by_model_[run.identity.model].push_back(std::move(one));
     }
   }
-  return by_model;
 }
 
 Measurements measurements_of(std::span<const Observation> observations) {

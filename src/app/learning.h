@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,8 +35,21 @@ struct Observation {
 inline constexpr int kPilotPaths = 8;  // specs card C4
 inline constexpr int kBins = 5;
 
-// All results of a store, by model. Runs of allocators that move budget between problems are left out.
-std::map<std::string, std::vector<Observation>> observations_of(ResultStore& store);
+// What stores hold. A result that is there twice, in a store that is given twice, in a copy, or drawn again by another version of
+// the program with the same seed, counts once.
+class StoredObservations {
+ public:
+  // All results of a store but those of allocators that choose a strategy or move budget between problems.
+  void add(ResultStore& store);
+
+  const std::map<std::string, std::vector<Observation>>& by_model() const noexcept { return by_model_; }
+  std::int64_t repeated() const noexcept { return repeated_; }  // results that were counted before
+
+ private:
+  std::map<std::string, std::vector<Observation>> by_model_;
+  std::map<std::string, std::set<std::int64_t>> counted_;  // problems of each run
+  std::int64_t repeated_ = 0;
+};
 
 // What those come to. Difficulties are quantiles over all tasks, each problem once.
 Measurements measurements_of(std::span<const Observation> observations);
@@ -49,7 +63,7 @@ struct ChoiceScore {
   std::string best, worst;  // strategies, in hindsight
   double best_accuracy = 0;
   double worst_accuracy = 0;
-  double other_tasks = 0;     // `auto`, which chooses for each task by the others
+  double other_tasks = 0;     // choosing for each task by the others
   double other_problems = 0;  // `auto`, which chooses for each half of a task's problems by the other half
   double by_difficulty = 0;   // `compute_optimal`, the same
 };

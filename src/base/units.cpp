@@ -85,6 +85,12 @@ std::string format_count(double count) {
   return with_unit(count, kUnits[step]);
 }
 
+std::string format_count(double count, std::string_view unit) {
+  const std::string number = format_count(count);
+  const bool prefixed = number.find(' ') != std::string::npos;  // "1.23 M", and the unit belongs to the M
+  return fmt::format("{}{}{}", number, prefixed ? "" : " ", unit);
+}
+
 std::string format_bytes(std::int64_t bytes) {
   constexpr std::array<std::string_view, 7> kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   if (bytes > -1024 && bytes < 1024) return fmt::format("{} B", bytes);

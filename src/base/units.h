@@ -14,8 +14,9 @@ std::int64_t parse_positive_count(std::string_view text, std::string_view field)
 // "1073741824", "512MiB", "1.5GiB", "4GB" -> bytes. Throws as parse_count.
 std::int64_t parse_bytes(std::string_view text, std::string_view field);
 
-std::string format_count(double count);        // "1.23 M"
-std::string format_bytes(std::int64_t bytes);  // "1.5 MiB"
-std::string format_seconds(double seconds);    // "1.23 s", "45 ms"
+std::string format_count(double count);                         // "1.23 M"
+std::string format_count(double count, std::string_view unit);  // "1.23 MFLOP", "0 FLOP"
+std::string format_bytes(std::int64_t bytes);                   // "1.5 MiB"
+std::string format_seconds(double seconds);                     // "1.23 s", "45 ms"
 
 }  // namespace reckon

@@ -1,5 +1,7 @@
 #include "cli/allocation_options.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "app/measurement_file.h"
@@ -12,7 +14,8 @@ namespace reckon {
 void add_allocation_options(CLI::App& command, AllocationOptions& options) {
   command
       .add_option("--allocator", options.allocator,
-                  "how much to spend and when to stop: name:key=value,…; 'reckon allocators' lists all")
+                  "how much to spend and when to stop: name:key=value,…, several as adaptive@rollover; 'reckon allocators' lists "
+                  "all")
       ->envname("RECKON_ALLOCATOR")
       ->check(not_empty("the name of an allocator"));
   command
@@ -23,10 +26,15 @@ void add_allocation_options(CLI::App& command, AllocationOptions& options) {
       ->check(not_empty("a file"));
 }
 
-std::string with_allocator(const std::string& strategy, const AllocationOptions& options) {
+std::string with_allocator(const std::string& given, const std::string& usual, const AllocationOptions& options) {
+  const std::string& strategy = given.empty() ? usual : given;
   if (options.allocator.empty()) return strategy;
-  const AllocatorEntry& entry = find_allocator(parse_named_parameters(options.allocator, "--allocator").name);
-  return entry.chooses_strategy ? options.allocator : strategy + "@" + options.allocator;
+  const std::string first = options.allocator.substr(0, options.allocator.find_first_of(":@"));
+  if (!find_allocator(first).chooses_strategy) return strategy + "@" + options.allocator;
+  if (given.empty()) return options.allocator;
+  throw Error(ErrorCode::bad_argument,
+              fmt::format("'{}' chooses the strategy itself, and '{}' is given too; leave one of them out", first, given),
+              "--allocator");
 }
 
 std::shared_ptr<const Measurements> measurements_for(std::span<const std::string> strategies, const AllocationOptions& options,

@@ -12,14 +12,15 @@
 namespace reckon {
 
 struct AllocationOptions {
-  std::string allocator;     // "" = none
+  std::string allocator;     // "" = none; several as "adaptive@rollover"
   std::string measurements;  // "" = the default place, if there is a file
 };
 
 void add_allocation_options(CLI::App& command, AllocationOptions& options);
 
-// The strategy with the allocator behind it; an allocator that chooses the strategy takes its place.
-std::string with_allocator(const std::string& strategy, const AllocationOptions& options);
+// The strategy that was given, or `usual` where none was (""), with the allocators behind it; one that chooses the strategy
+// stands alone. Throws Error bad_argument where a strategy was given all the same.
+std::string with_allocator(const std::string& given, const std::string& usual, const AllocationOptions& options);
 
 // Those of the model at hand, where any of the strategies asks for them; else null. Throws what read_measurements throws, and
 // Error not_found where a file that was named holds none of this model.

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <CLI/Config.hpp>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <istream>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "base/error.h"
@@ -26,6 +29,8 @@ std::string check_file(const std::string& path) {
   if (!std::filesystem::exists(status)) return "there is no file '" + path + "'";
   if (!std::filesystem::is_regular_file(status)) return "'" + path + "' is not a regular file; expected a TOML file";
   if (std::filesystem::file_size(path, fault) > kMaximumBytes) return "'" + path + "' is larger than 1 MiB";
+  errno = 0;
+  if (!std::ifstream(path)) return "'" + path + "' cannot be read: " + std::generic_category().message(errno);
   return "";
 }
 

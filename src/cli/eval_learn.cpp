@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -35,7 +33,7 @@ Json to_json(const std::string& model, const Measurements& learned, const std::v
                            {"problems", one.problems},
                            {"best", {{"strategy", one.best}, {"accuracy", one.best_accuracy}}},
                            {"worst", {{"strategy", one.worst}, {"accuracy", one.worst_accuracy}}},
-                           {"auto_by_other_tasks", one.other_tasks},
+                           {"by_other_tasks", one.other_tasks},
                            {"auto_by_other_problems", one.other_problems},
                            {"compute_optimal", one.by_difficulty}});
   }
@@ -80,17 +78,23 @@ void print(const LearnOptions& options, const std::string& model, const Measurem
 }
 
 int learn_command(const LearnOptions& options) {
-  std::map<std::string, std::vector<Observation>> by_model;
+  StoredObservations stored;
   for (const std::string& file : options.stores) {
     ResultStore store(file, DatabaseAccess::read);
-    for (auto& [model, observations] : observations_of(store)) {
-      std::vector<Observation>& all = by_model[model];
-      all.insert(all.end(), std::make_move_iterator(observations.begin()), std::make_move_iterator(observations.end()));
-    }
+    stored.add(store);
   }
-  if (by_model.empty()) throw Error(ErrorCode::not_found, "holds no results to learn from", options.stores.front());
+  if (stored.by_model().empty()) {
+    throw Error(
+        ErrorCode::not_found,
+        "nothing to learn from, so nothing is written; only results of strategies that were asked for by name count, each "
+        "problem with a budget of its own",
+        fmt::format("{}", fmt::join(options.stores, ", ")));
+  }
+  if (stored.repeated() > 0 && !options.json) {
+    fmt::print("{} {} results are there twice, and count once\n", dim("stores"), stored.repeated());
+  }
   Json document = Json::array();
-  for (const auto& [model, observations] : by_model) {
+  for (const auto& [model, observations] : stored.by_model()) {
     const Measurements learned = measurements_of(observations);
     if (!options.file.empty()) write_measurements(options.file, model, learned);
     const std::vector<ChoiceScore> scores = score_choices(observations);

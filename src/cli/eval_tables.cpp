@@ -116,9 +116,8 @@ void print_confidence(const std::vector<StrategyScore>& scores) {
 }
 
 void print_side(const char* which, const StoredRun& run, const StrategyScore& score) {
-  fmt::print("{:<7} {}\n        {:.1f} %  {:.1f} … {:.1f} %, {:.1f} tokens, {} FLOP\n", which, name(run.label),
-             100 * score.accuracy, 100 * score.interval.low, 100 * score.interval.high, score.tokens_mean,
-             format_count(score.flops_mean));
+  fmt::print("{:<7} {}\n        {:.1f} %  {:.1f} … {:.1f} %, {:.1f} tokens, {}\n", which, name(run.label), 100 * score.accuracy,
+             100 * score.interval.low, 100 * score.interval.high, score.tokens_mean, format_count(score.flops_mean, "FLOP"));
 }
 
 void print_settings(StoredRun first, StoredRun second) {

@@ -223,10 +223,10 @@ class Painter {
     answer += fmt::format(" · {} by {}, confidence {:.2f}", escaped(search_.status, kLongestName),
                           escaped(search_.strategy, kLongestName), search_.confidence);
     return {escaped(search_.text, kLongestProblem), std::move(answer),
-            fmt::format("{} tokens = {} prompt + {} cached + {} generated + {} verified, on {} paths · {}FLOP, peak KV {}, {}, "
+            fmt::format("{} tokens = {} prompt + {} cached + {} generated + {} verified, on {} paths · {}, peak KV {}, {}, "
                         "seed {}",
                         receipt.total, receipt.prompt, receipt.cached, receipt.generated, receipt.verified, search_.paths.size(),
-                        format_count(receipt.flops), format_bytes(receipt.peak_kv_bytes), format_seconds(receipt.seconds),
+                        format_count(receipt.flops, "FLOP"), format_bytes(receipt.peak_kv_bytes), format_seconds(receipt.seconds),
                         search_.seed)};
   }
 

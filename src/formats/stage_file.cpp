@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "base/error.h"
 #include "formats/toml_document.h"
@@ -78,11 +80,17 @@ std::vector<StageText> parse_stages(std::string_view toml, const std::string& wh
 
 std::vector<StageText> read_stages(const std::string& path) {
   std::error_code fault;
-  if (!std::filesystem::is_regular_file(path, fault)) {  // a pipe or a device might never end
-    throw Error(ErrorCode::not_found, "there is no such file; expected a TOML file of stages", path);
-  }
+  const std::filesystem::file_status status = std::filesystem::status(path, fault);
+  const auto expect = [&path](const std::string& found) {
+    throw Error(ErrorCode::not_found, found + "; expected a TOML file of stages", path);
+  };
+  if (status.type() == std::filesystem::file_type::not_found) expect("there is no such file");
+  if (std::filesystem::is_directory(status)) expect("is a directory");
+  if (fault) expect("cannot be read: " + fault.message());
+  if (!std::filesystem::is_regular_file(status)) expect("is not a regular file");  // a pipe or a device might never end
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorCode::not_found, "cannot open the file; expected a TOML file of stages", path);
+  if (!file) expect("cannot be read: " + std::generic_category().message(errno));
   std::string text(kLongestStageFile + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));

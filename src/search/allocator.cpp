@@ -31,6 +31,12 @@ const AllocatorEntry& entry_of(const std::string& allocator) {
   return find_allocator(parse_named_parameters(allocator, "--allocator").name);
 }
 
+// Where an allocator's name should stand and none does. What comes behind a ':' may be the name of a file.
+void check_name_behind(std::string_view text) {
+  const std::size_t behind = text.find(kBehind);
+  if (behind < text.find(':')) find_allocator(name_in(text.substr(behind + 1)));  // which throws
+}
+
 void check_place(const AllocationText& text, std::size_t index) {
   const AllocatorEntry& entry = entry_of(text.allocators[index]);
   const bool alone = text.strategy.empty() && index == 0;
@@ -56,8 +62,8 @@ AllocationText parse_allocation(std::string_view text) {
   }
   const std::string_view first = text.substr(0, end);
   parse_named_parameters(first, "--strategy");  // throws where it names nothing
-  const std::size_t behind = first.find(kBehind);
-  if (behind < first.find(':')) find_allocator(name_in(first.substr(behind + 1)));  // which throws
+  check_name_behind(first);
+  for (const std::string& allocator : parsed.allocators) check_name_behind(allocator);
   if (is_allocator(name_in(first))) {
     parsed.allocators.insert(parsed.allocators.begin(), std::string(first));
   } else {

@@ -67,7 +67,7 @@ struct AllocationText {
   std::vector<std::string> allocators;  // the innermost first
 };
 // An '@' that no allocator's name follows belongs to what stands before it, a file's name perhaps. Throws Error not_found where
-// the strategy's name holds one.
+// a name, of the strategy or of an allocator, holds one.
 AllocationText parse_allocation(std::string_view text);
 std::string to_string(const AllocationText& text);
 

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+
 #include "e2e/program.h"
 
 namespace reckon {
@@ -82,6 +84,9 @@ INSTANTIATE_TEST_SUITE_P(
                       BadConfig{"NumberForAFlag", "[solve]\njson = 1\n", "2", "true or false"},
                       BadConfig{"FlagForAText", "[solve]\nstrategy = true\n", "2", "expected a text"},
                       BadConfig{"ListForOneValue", "[solve]\nseed = [1, 2]\n", "2", "--seed"},
+                      BadConfig{"PlaceBeyondItsParameter",
+                                "[search-config]\nbudget = \"tokens=9\"\nstrategy = \"majority:n={2..5000}\"\n", "3",
+                                "'5000' is not in 1..4096"},
                       BadConfig{"EmptyList", "[eval]\nstrategy = []\n", "2", "not empty"},
                       BadConfig{"TableForAValue", "[solve.seed]\na = 1\n", "1", "seed"},
                       BadConfig{"Date", "[solve]\nseed = 2020-01-01\n", "2", "seed"},
@@ -103,6 +108,17 @@ TEST(Config, IsReadFromRegularFilesOnly) {
     EXPECT_NE(ran.err.find("regular file"), std::string::npos) << ran.err;
     EXPECT_NE(ran.err.find(file), std::string::npos) << ran.err;
   }
+}
+
+TEST(Config, ThatCannotBeReadIsRefusedWithTheReason) {
+  const std::string file = "/proc/sys/vm/drop_caches";  // not even root may read it
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "there is no " << file;
+
+  const Ran ran = with_config(file);
+
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_EQ(ran.error_lines(), 1U) << ran.err;
+  EXPECT_NE(ran.err.find("'" + file + "' cannot be read: Permission denied"), std::string::npos) << ran.err;
 }
 
 TEST(Config, OfTablesThatAreDeeperThanTheStackIsRefused) {

@@ -72,6 +72,37 @@ TEST(EvalStore, ComparesItsRunsProblemByProblem) {
   std::filesystem::remove(store);
 }
 
+TEST(EvalLearn, WritesNothingWhereThereIsNothingToLearn) {
+  const std::string store = temporary("results.sqlite"), file = temporary("measurements.db");
+  run_reckon(
+      {"eval", "--task", "countdown", "-s", "auto", "-s", "greedy@rollover", "-b", "tokens=200", "-n", "2", "--store", store});
+
+  const Ran ran = run_reckon({"eval", "learn", store, "-o", file});
+
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_NE(ran.err.find(store + ": nothing to learn from, so nothing is written"), std::string::npos) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(file));
+  std::filesystem::remove(store);
+}
+
+TEST(EvalLearn, CountsAStoreThatIsGivenTwiceOnce) {
+  const std::string store = temporary("results.sqlite"), copy = temporary("copy.sqlite"), file = temporary("measurements.db");
+  run_reckon({"eval", "--task", "countdown", "-s", "greedy", "-s", "majority:n=8", "-n", "4", "--store", store});
+  std::filesystem::copy_file(store, copy, std::filesystem::copy_options::overwrite_existing);
+
+  const Ran once = run_reckon({"eval", "learn", store});
+  const Ran twice = run_reckon({"eval", "learn", store, copy, store});
+  const Ran taken = run_reckon({"eval", "learn", store, store, "-o", file, "--json"});
+  const Ran solved = run_reckon({"solve", "-s", "auto", "-v", "prm", "--task", "countdown", "--measurements", file, "--json"});
+
+  ASSERT_EQ(once.exit_code, 0) << once.err;
+  EXPECT_EQ(twice.out, "stores 16 results are there twice, and count once\n" + once.out);
+  ASSERT_EQ(taken.exit_code, 0) << taken.err;
+  const std::string reason = solved.json()["receipt"]["allocation"][0]["reason"];
+  EXPECT_NE(reason.find("by 4 problems of countdown"), std::string::npos) << reason;
+  for (const std::string& one : {store, copy, file}) std::filesystem::remove(one);
+}
+
 TEST(EvalStore, ReportsOnAPageThatNeedsNothingElse) {
   const std::string store = temporary("results.sqlite"), page = temporary("report.html"), curves = temporary("curves.svg");
   const std::vector<std::string> all = words(kEvaluation, {"--grid", "n=2,8", "-s", "beam:width=2", "--store", store, "--report",

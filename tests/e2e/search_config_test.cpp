@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <set>
 
 #include "e2e/program.h"
 
@@ -82,10 +83,28 @@ TEST(SearchConfig, RefusesBeforeItLoadsAModel) {
            {{"-b", "tokens=100", "-s", "pipeline:stages=generate:n={2;3}"}, "an answer is one"},
            {{"-b", "tokens=100", "-s", "greedy", "--ensemble", "x.gguf"}, "--ensemble"},
            {{"-b", "tokens=100", "-s", "beam", "-v", "prmm"}, "did you mean 'prm'"},
+           {{"-b", "tokens=100", "-s", "greedy", "-v", "nosuch"}, "no such verifier 'nosuch'"},
+           {{"-b", "tokens=100", "-s", "majority:n={2..5000}"}, "'5000' is not in 1..4096"},
+           {{"-b", "tokens=100", "-s", "majority:n={2..99999999999999999999}"}, "reaches beyond 2^53"},
            {{"-b", "tokens=100", "--out", "x", "--plot", "x"}, "another option too"}}) {
     const Ran ran = refused(arguments);
     EXPECT_EQ(ran.exit_code, 2);
     EXPECT_NE(ran.err.find(said), std::string::npos) << ran.err;
+  }
+}
+
+TEST(SearchConfig, TriesVerifiersThatHavePlacesOfTheirOwn) {
+  const Ran found =
+      run_reckon({"search-config", "--task", "countdown:level=2", "-b", "tokens=400", "-n", "4", "--trials", "4", "-s",
+                  "best_of_n:n=2", "-s", "majority:n=2", "-v", "markers", "-v", "length:prefer={short;long}", "--json"});
+
+  ASSERT_EQ(found.exit_code, 0) << found.err;
+  std::set<std::string> tried;
+  for (const auto& trial : found.json()["trials"]) {
+    tried.insert(std::string(trial["strategy"]).substr(0, 8) + " by " + trial.value("verifier", ""));
+  }
+  for (const char* one : {"best_of_ by markers", "best_of_ by length:prefer=short", "majority by "}) {
+    EXPECT_TRUE(tried.contains(one)) << found.out;
   }
 }
 
@@ -105,6 +124,11 @@ TEST(SolvePipeline, TakesAFileAndNamesTheLineOfAFault) {
   const Ran solved = run_reckon({"solve", "--pipeline", good, "--task", "countdown:level=2", "-b", "tokens=2000", "--json"});
   const Ran refused = run_reckon({"solve", "--pipeline", bad, "x"}, "", {"RECKON_MODELS=/nowhere"});
   const Ran both = run_reckon({"solve", "--pipeline", good, "-s", "greedy", "x"});
+  const Ran folder = run_reckon({"solve", "--pipeline", ::testing::TempDir(), "x"});
+  const std::string models = temporary("models.toml");
+  write_file(models,
+             "[[stage]]\nkind = \"generate\"\n\n[[stage]]\nkind = \"fuse\"\nmodels = [0, 7]\n[[stage]]\nkind = \"select\"\n");
+  const Ran beyond = run_reckon({"solve", "--pipeline", models, "-b", "tokens=100", "Make 34 from 25 35 7 37."});
 
   ASSERT_EQ(solved.exit_code, 0) << solved.err;
   EXPECT_EQ(solved.json()["strategy"], "pipeline:file=" + good);
@@ -113,6 +137,11 @@ TEST(SolvePipeline, TakesAFileAndNamesTheLineOfAFault) {
   EXPECT_NE(refused.err.find(bad + ":4: stage 2 'selct': no such stage 'selct'; did you mean 'select'?"), std::string::npos)
       << refused.err;
   EXPECT_EQ(both.exit_code, 2);
+  EXPECT_EQ(folder.exit_code, 2);
+  EXPECT_NE(folder.err.find("is a directory; expected a TOML file of stages"), std::string::npos) << folder.err;
+  EXPECT_EQ(beyond.exit_code, 2);
+  EXPECT_NE(beyond.err.find(models + ":4: stage 2 'fuse': asks model 7, counted from 0, and there is 1"), std::string::npos)
+      << beyond.err;
 }
 
 }  // namespace

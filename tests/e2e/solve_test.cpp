@@ -185,6 +185,19 @@ TEST(Solve, PrintsForPeopleWithoutColourWhereNobodyLooks) {
   EXPECT_EQ(ran.err, "");
 }
 
+TEST(Solve, ChoosesByTheMeasurementsOfTheBundledModel) {
+  const Ran measured = run_reckon({"solve", "-s", "auto", "-v", "prm", "-b", "tokens=600", "--task", "countdown", "--json"});
+  const Ran other = run_reckon({"solve", "--allocator", "auto@fixed", "-b", "tokens=600", "Make 34 from 25 35 7 37.", "--json"});
+  const Ran flaws = run_reckon({"solve", "-s", "best_of_n:n=4@flaws", "-v", "prm", "--task", "countdown", "--json"});
+
+  const std::string chosen = measured.json()["receipt"]["allocation"][0]["reason"];
+  EXPECT_NE(chosen.find(" problems of countdown, under tokens=600"), std::string::npos) << chosen;
+  const std::string piloted = other.json()["receipt"]["allocation"][0]["reason"];
+  EXPECT_EQ(piloted, "a problem of no task was not measured, and nobody checks answers");
+  const std::string rates = flaws.json()["receipt"]["allocation"][0]["reason"];
+  EXPECT_NE(rates.find(", measured on "), std::string::npos) << rates;
+}
+
 TEST(Solve, ReadsOptionsFromTheEnvironmentAndAFile) {
   const auto seeded = without_seconds(solve("sample", {"--seed", "9"}).json());
   const Ran environment = run_reckon({"solve", "-s", "sample", "--json", kProblem}, "", {"RECKON_SEED=9"});

@@ -11,13 +11,22 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kVerifier = "likelihood";  // what a problem without a checker is solved with
+bool has_places(const std::string& text) { return !Family(text).places().empty(); }
 
+// Several verifiers are the alternatives of a place, and no place stands inside another: where one of them has places of its own,
+// each makes a family.
 std::vector<Family> families_of(const ConfigurationRequest& request) {
   const std::vector<std::string> strategies = request.strategies.empty() ? default_families() : request.strategies;
-  const std::vector<std::string> verifiers = request.verifiers.empty() ? std::vector<std::string>{kVerifier} : request.verifiers;
+  const std::vector<std::string> verifiers =
+      request.verifiers.empty() ? std::vector<std::string>{kUsualVerifier} : request.verifiers;
+  const std::size_t together = std::ranges::any_of(verifiers, has_places) ? 1 : verifiers.size();
   std::vector<Family> families;
-  for (const std::string& strategy : strategies) families.push_back(family_of(strategy, verifiers));
+  for (const std::string& strategy : strategies) {
+    const bool asks = find_strategy(strategy.substr(0, strategy.find(':'))).uses_verifier;
+    for (std::size_t first = 0; first < verifiers.size(); first += together) {
+      if (first == 0 || asks) families.push_back(family_of(strategy, std::span(verifiers).subspan(first, together)));
+    }
+  }
   return families;
 }
 
@@ -50,8 +59,7 @@ HalvingOptions halving_of(const ConfigurationRequest& request) {
 
 bool can_be_made(const Configuration& configuration) {
   try {
-    const std::string verifier = configuration.verifier.empty() ? kVerifier : configuration.verifier;
-    make_strategy(configuration.strategy, make_verifier(verifier));
+    require_configuration(configuration);
     return true;
   } catch (const Error& fault) {  // parameters that do not go together: another is proposed
     if (fault.code() == ErrorCode::bad_argument) return false;
@@ -104,6 +112,8 @@ void validate(const ConfigurationRequest& request) {
     throw Error(ErrorCode::bad_argument, "is missing; expected what each problem may cost, as tokens=2000", "--budget");
   }
   const HalvingOptions options = halving_of(request);
+  for (const std::string& strategy : request.strategies) require_strategy(strategy);
+  for (const std::string& verifier : request.verifiers) require_verifier(verifier);
   bool several = false;
   for (const Family& family : families_of(request)) {
     const Configuration middle = configuration_of(family, family.middle());

@@ -17,7 +17,7 @@ struct ConfigurationRequest {
   // and callbacks are not looked at.
   EvaluationRequest evaluation;
   std::vector<std::string> strategies;  // with or without places (configuration_space.h); none = default_families()
-  std::vector<std::string> verifiers;   // for strategies that ask one, each is tried; none = likelihood
+  std::vector<std::string> verifiers;   // for strategies that ask one, each is tried, with or without places; none = likelihood
   HalvingOptions halving;               // its seed is the evaluation's
   std::string model;                    // the file that the best configuration names; "" = the bundled model
   std::function<void(std::int64_t done, std::int64_t planned)> on_progress;

@@ -13,21 +13,26 @@ namespace reckon {
 namespace {
 
 constexpr char kBeforeVerifier = '\n';  // a family's text is the strategy, and behind this its verifier
+constexpr double kMostWhole = 0x1p53;
+constexpr int kAttempts = 64;  // at what else may stand beside a value, before it is refused
 
+// Infinite where the text is a number that no double holds.
 std::optional<double> number_in(std::string_view text) {
   double value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size() && std::isfinite(value);
-  return whole ? std::optional(value) : std::nullopt;
+  if (read.ptr != text.data() + text.size() || std::isnan(value)) return std::nullopt;
+  if (read.ec == std::errc::result_out_of_range) return HUGE_VAL;
+  return read.ec == std::errc() ? std::optional(value) : std::nullopt;
 }
 
-[[noreturn]] void refuse(std::string_view place, const std::string& why) {
+[[noreturn]] void refuse(std::string_view place, const std::string& why, std::string_view option) {
   throw Error(ErrorCode::bad_argument,
-              fmt::format("'{{{}}}' {}; write {{log 2..64}}, {{0.3..1.3}} or {{one;another}}", place, why), "--strategy");
+              fmt::format("'{{{}}}' {}; write {{log 2..64}}, {{0.3..1.3}} or {{one;another}}", place, why), std::string(option));
 }
 
-std::optional<Place> range_in(std::string_view text) {
+std::optional<Place> range_in(std::string_view text, std::string_view option) {
   Place place;
+  place.text = text;
   std::string_view range = text;
   place.logarithmic = range.starts_with("log ");
   if (place.logarithmic) range.remove_prefix(4);
@@ -36,19 +41,25 @@ std::optional<Place> range_in(std::string_view text) {
   const std::optional<double> low = number_in(range.substr(0, dots));
   const std::optional<double> high = number_in(range.substr(dots + 2));
   if (!low || !high) return std::nullopt;
-  if (*low >= *high) refuse(text, "is an empty range");
-  if (place.logarithmic && *low <= 0) refuse(text, "is logarithmic and begins at or below 0");
+  if (!std::isfinite(*low) || !std::isfinite(*high) || !std::isfinite(*high - *low))
+    refuse(text, "reaches beyond all numbers", option);
+  if (*low >= *high) refuse(text, "is an empty range", option);
+  if (place.logarithmic && *low <= 0) refuse(text, "is logarithmic and begins at or below 0", option);
   place.low = *low;
   place.high = *high;
   place.whole = range.find_first_not_of("0123456789.-") == std::string_view::npos && std::trunc(*low) == *low &&
                 std::trunc(*high) == *high && range.find('.') == dots && range.rfind('.') == dots + 1;
+  if (place.whole && std::max(std::abs(*low), std::abs(*high)) > kMostWhole) {
+    refuse(text, "reaches beyond 2^53, where whole numbers are no longer told apart", option);
+  }
   return place;
 }
 
 // Nothing for braces that are text.
-std::optional<Place> place_in(std::string_view text) {
-  if (text.find(';') == std::string_view::npos) return range_in(text);
+std::optional<Place> place_in(std::string_view text, std::string_view option) {
+  if (text.find(';') == std::string_view::npos) return range_in(text, option);
   Place place;
+  place.text = text;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(';', begin), text.size());
     place.alternatives.emplace_back(text.substr(begin, end - begin));
@@ -89,9 +100,45 @@ std::string places_of(const ParameterSpec& parameter) {
   return "";
 }
 
+// The ends of a range, or every alternative.
+std::vector<double> extremes_of(const Place& place) {
+  if (place.alternatives.empty()) return {0, 1};
+  std::vector<double> all;
+  for (std::size_t i = 0; i < place.alternatives.size(); ++i) all.push_back(static_cast<double>(i));
+  return all;
+}
+
+// Parameters that do not go together at one combination may at another; a value beyond its range never does.
+template <typename Require>
+void require_value(const Family& family, std::size_t place, double value, const std::string& option, Require require) {
+  SplitMix64 rng(place);
+  std::string fault;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    PlaceValues values = attempt == 0 ? family.middle() : family.anywhere(rng);
+    values[place] = value;
+    try {
+      require(configuration_of(family, values));
+      return;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_argument) throw;
+      if (attempt == 0) fault = error.what();
+    }
+  }
+  throw Error(ErrorCode::bad_argument, fmt::format("'{{{}}}' holds what cannot be made: {}", family.places()[place].text, fault),
+              option);
+}
+
+template <typename Require>
+void require_places(const Family& family, const std::string& option, Require require) {
+  for (std::size_t place = 0; place < family.places().size(); ++place) {
+    for (const double value : extremes_of(family.places()[place])) require_value(family, place, value, option, require);
+  }
+  if (family.places().empty()) require(configuration_of(family, {}));
+}
+
 }  // namespace
 
-Family::Family(std::string_view text) : name_(text.substr(0, text.find_first_of(":\n"))) {
+Family::Family(std::string_view text, std::string_view option) : name_(text.substr(0, text.find_first_of(":\n"))) {
   std::string before;
   while (!text.empty()) {
     const std::size_t brace = std::min(text.find('{'), text.size());
@@ -99,7 +146,7 @@ Family::Family(std::string_view text) : name_(text.substr(0, text.find_first_of(
     text.remove_prefix(brace);
     if (text.empty()) break;
     const std::size_t end = text.find('}');
-    const auto place = end == std::string_view::npos ? std::nullopt : place_in(text.substr(1, end - 1));
+    const auto place = end == std::string_view::npos ? std::nullopt : place_in(text.substr(1, end - 1), option);
     if (place) {
       around_.push_back(std::exchange(before, ""));
       places_.push_back(*place);
@@ -184,6 +231,24 @@ Configuration configuration_of(const Family& family, const PlaceValues& values) 
   configuration.strategy = text.substr(0, end);
   if (end != std::string::npos) configuration.verifier = text.substr(end + 1);
   return configuration;
+}
+
+void require_configuration(const Configuration& configuration) {
+  make_strategy(configuration.strategy, make_verifier(configuration.verifier.empty() ? kUsualVerifier : configuration.verifier));
+}
+
+// Places that nobody wrote come from the registry, whose values are in range; some want other parameters beside them.
+void require_strategy(const std::string& strategy) {
+  const std::string verifier = kUsualVerifier;
+  const Family family = family_of(strategy, std::span(&verifier, 1));
+  const bool written = !Family(strategy).places().empty();
+  if (written) require_places(family, "--strategy", require_configuration);
+  if (!written) require_configuration(configuration_of(family, family.middle()));
+}
+
+void require_verifier(const std::string& verifier) {
+  const std::string option = "--verifier";
+  require_places(Family(verifier, option), option, [](const Configuration& named) { make_verifier(named.strategy); });
 }
 
 }  // namespace reckon

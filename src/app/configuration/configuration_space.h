@@ -16,6 +16,7 @@
 namespace reckon {
 
 struct Place {
+  std::string text;                       // as it was written, between the braces
   std::vector<std::string> alternatives;  // empty of a range
   double low = 0;
   double high = 1;
@@ -36,8 +37,9 @@ std::string label_of(const Configuration& configuration);  // "best_of_n:n=16 by
 
 class Family {
  public:
-  // Throws Error bad_argument for a place whose range is empty, or logarithmic and not positive.
-  explicit Family(std::string_view text);
+  // Throws Error bad_argument for a place whose range is empty, logarithmic and not positive, or further than numbers reach.
+  // `option` is who gave it.
+  explicit Family(std::string_view text, std::string_view option = "--strategy");
 
   const std::string& name() const { return name_; }  // text up to the first ':'
   std::span<const Place> places() const { return places_; }
@@ -65,5 +67,17 @@ std::vector<std::string> default_families();
 Family family_of(const std::string& strategy, std::span<const std::string> verifiers);
 
 Configuration configuration_of(const Family& family, const PlaceValues& values);
+
+// What strategies are scored with where nobody says: what a problem without a checker is solved with.
+inline constexpr const char* kUsualVerifier = "likelihood";
+
+// Makes the strategy, with its verifier, and lets both go. Throws what making them throws.
+void require_configuration(const Configuration& configuration);
+
+// One of those that are searched, by itself. Throws Error for names that there are not, and bad_argument for a place of theirs
+// with an end, or an alternative, at which nothing can be made, whatever the other places hold: a value beyond its parameter's
+// range would never be tried.
+void require_strategy(const std::string& strategy);
+void require_verifier(const std::string& verifier);
 
 }  // namespace reckon

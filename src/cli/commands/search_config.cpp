@@ -179,16 +179,27 @@ void add_problem_options(CLI::App& command, SearchOptions& options) {
   command.add_option("--system", evaluation.system, "system prompt")->excludes(plain);
 }
 
+// Checked as it is read, so that what a file gives is refused with its line.
+CLI::Validator passes(void (*require)(const std::string&)) {
+  const auto check = [require](std::string& text) -> std::string {
+    require(text);
+    return "";
+  };
+  return {check, ""};
+}
+
 void add_search_options(CLI::App& command, SearchOptions& options) {
   ConfigurationRequest& request = options.request;
   command
       .add_option("-s,--strategy", request.strategies,
                   "what is searched: name:key=value,… with places such as {log 2..64}, {0.3..1.3}, {one;another}; several times")
-      ->check(not_empty("the name of a strategy"));
+      ->check(not_empty("the name of a strategy"))
+      ->check(passes(require_strategy));
   command
       .add_option("-v,--verifier", request.verifiers,
-                  "of strategies that use one; several times, then each is tried (default likelihood)")
-      ->check(not_empty("the name of a verifier"));
+                  "of strategies that use one, with or without places; several times, then each is tried (default likelihood)")
+      ->check(not_empty("the name of a verifier"))
+      ->check(passes(require_verifier));
   command
       .add_option("--ensemble", request.evaluation.ensemble,
                   "a further model, a GGUF file, for the strategies 'ensemble' and 'pipeline'; may be given several times")

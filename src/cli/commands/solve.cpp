@@ -26,10 +26,12 @@
 namespace reckon {
 namespace {
 
+constexpr const char* kUsualStrategy = "majority";
+
 struct SolveOptions {
   ModelOptions model;
   std::string problem;
-  std::string strategy = "majority";
+  std::string strategy;  // "" = kUsualStrategy
   std::string pipeline;
   AllocationOptions allocation;
   std::vector<std::string> ensemble;
@@ -50,6 +52,7 @@ struct SolveOptions {
   std::string trace;
 };
 
+// What was asked for; "" where nothing was.
 std::string strategy_of(const SolveOptions& options) {
   if (options.pipeline.empty()) return options.strategy;
   if (options.pipeline.find(',') != std::string::npos) {
@@ -61,7 +64,7 @@ std::string strategy_of(const SolveOptions& options) {
 
 SolveRequest request_of(const SolveOptions& options) {
   SolveRequest request;
-  request.strategy = with_allocator(strategy_of(options), options.allocation);
+  request.strategy = with_allocator(strategy_of(options), kUsualStrategy, options.allocation);
   request.measurements = measurements_for(request.strategy, options.allocation, options.model);
   request.ensemble = options.ensemble;
   request.verifier = options.verifier;
@@ -103,8 +106,8 @@ void print_receipt(const Receipt& receipt, const SolveResult& result) {
   fmt::print("{}  {} tokens = {} prompt + {} cached + {} generated + {} verified, on {} path{}\n", dim("receipt"), ledger.total(),
              ledger.prompt_computed, ledger.prompt_cached, ledger.generated, ledger.verified, receipt.paths,
              receipt.paths == 1 ? "" : "s");
-  fmt::print("         {}FLOP, {}B moved, peak KV {}, {}, seed {}\n", format_count(ledger.flops), format_count(ledger.bytes),
-             format_bytes(ledger.peak_kv_bytes), format_seconds(ledger.seconds), result.seed);
+  fmt::print("         {}, {} moved, peak KV {}, {}, seed {}\n", format_count(ledger.flops, "FLOP"),
+             format_count(ledger.bytes, "B"), format_bytes(ledger.peak_kv_bytes), format_seconds(ledger.seconds), result.seed);
   for (const Allocation& one : result.outcome.allocations) {
     const std::string count = one.samples >= 0 ? fmt::format(" {} of {} paths", one.samples, one.most) : "";
     fmt::print("         {}: {}{}; {}\n", one.allocator, one.strategy, count.empty() ? "" : "," + count, one.reason);
@@ -185,10 +188,10 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   add_model_options(*command, options->model);
   CLI::Option* strategy =
       command
-          ->add_option("-s,--strategy", options->strategy,
-                       "name:key=value,…, allocators behind it: majority@adaptive; 'reckon strategies' lists all")
+          ->add_option(
+              "-s,--strategy", options->strategy,
+              "name:key=value,…, allocators behind it: majority@adaptive; 'reckon strategies' lists all (default majority)")
           ->envname("RECKON_STRATEGY")
-          ->capture_default_str()
           ->check(not_empty("the name of a strategy"));
   command->add_option("--pipeline", options->pipeline, "a TOML file of stages: short for -s pipeline:file=FILE")
       ->excludes(strategy)

@@ -1,6 +1,8 @@
-// Auto: the strategy, with its parameters and allocator, that was best in earlier evaluations of such a task, verifier and
-// budget. Without any it goes by a rule. Ours.
+// Auto: the strategy, with its parameters and allocator, that was best in earlier evaluations of the task, with that verifier and
+// under such a budget. Of a task that was not measured the others say little (docs/allocation.md): there it goes by a rule. Ours.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "search/allocator.h"
 #include "search/allocators/measurements.h"
@@ -8,23 +10,32 @@
 namespace reckon {
 namespace {
 
-std::string known_tasks(const Measurements& measurements, const std::string& task) {
-  for (const MeasuredStrategy& row : measurements.strategies) {
-    if (row.task == task) return task;
-  }
-  return "the tasks measured";
+template <typename Value>
+bool measured(const Measurements& measurements, Value MeasuredStrategy::* column, const Value& value) {
+  return std::ranges::find(measurements.strategies, value, column) != measurements.strategies.end();
 }
 
-// Checked or scored by a model, or by nobody: each wants another way to make an answer of several paths.
+// Checked or scored by a model, or by nobody: each wants another way to make an answer of several paths. A budget ends what would
+// cost too much.
 ChosenStrategy by_rule(const AllocatorResources& resources, const std::string& why) {
-  if (resources.verifier.empty()) return {"majority:n=16@adaptive", why + ", and nobody checks answers"};
-  if (resources.checks) return {"best_of_n:n=16", why + ", and answers are checked"};
-  return {"weighted_majority:n=16", why + ", and answers are scored"};
+  const int paths = to_string(resources.budget) == to_string(Budget()) ? 16 : 32;
+  if (resources.verifier.empty()) {
+    return {fmt::format("majority:n={}@adaptive", paths), why + ", and nobody checks answers"};
+  }
+  if (resources.checks) return {fmt::format("best_of_n:n={}", paths), why + ", and answers are checked"};
+  return {"compute_optimal:by=agreement", why + ", and answers are scored"};
 }
 
 ChosenStrategy choose(const Parameters& parameters, const AllocatorResources& resources) {
   if (!resources.measurements) return by_rule(resources, "nothing was measured with this model");
   const Measurements& measurements = *resources.measurements;
+  if (!measured(measurements, &MeasuredStrategy::task, resources.task)) {
+    return by_rule(resources, (resources.task.empty() ? "a problem of no task" : resources.task) + " was not measured");
+  }
+  // Who can check answers should: what was measured without says nothing of that.
+  if (resources.checks && !measured(measurements, &MeasuredStrategy::verifier, resources.verifier)) {
+    return by_rule(resources, "nothing was measured with such a checker");
+  }
   MeasuredSituation situation;
   situation.task = resources.task;
   situation.verifier = resources.verifier;
@@ -35,8 +46,7 @@ ChosenStrategy choose(const Parameters& parameters, const AllocatorResources& re
   }
   const RankedStrategy& best = cheapest_of_best(ranked, parameters.number("slack"));
   std::string reason = fmt::format("expected to be right {:.1f} % of the time, by {} problems of {}, under {}, for {:.0f} tokens",
-                                   100 * best.accuracy, best.problems, known_tasks(measurements, resources.task),
-                                   to_string(resources.budget), best.tokens);
+                                   100 * best.accuracy, best.problems, resources.task, to_string(resources.budget), best.tokens);
   const RankedStrategy& last = ranked.back();
   reason += ranked.size() == 1 ? "; nothing else was measured"
                                : fmt::format("; of {} strategies from {:.1f} % ({}) to {:.1f} %", ranked.size(),

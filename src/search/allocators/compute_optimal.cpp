@@ -1,7 +1,7 @@
 // Compute-optimal: a few pilot paths say how difficult the problem is, and the strategy that was best on problems of that bin,
 // under that budget, gets what is left. Source: Snell et al. 2024, arXiv:2408.03314 (specs card C4). Ours: difficulty is
 // disagreement of 8 pilot paths, and they are charged and vote; bins and table come from earlier evaluations (`reckon eval
-// learn`).
+// learn`), and without any a rule takes their place.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "search/allocators/measurements.h"
 #include "search/allocators/waves.h"
+#include "search/score_reserve.h"
 
 namespace reckon {
 namespace {
@@ -19,16 +20,26 @@ bool same_drawing(const StepOptions& a, const StepOptions& b) {
          a.sampling.top_k == b.sampling.top_k && a.sampling.min_p == b.sampling.min_p && a.path_tokens == b.path_tokens;
 }
 
-// 0 where all agree, 1 where none has an answer.
-double difficulty_of(std::span<const PathRecord> pilots) {
+// Of the pilot paths.
+struct Agreement {
+  std::int64_t ended = 0;  // those that the budget did not cut off: only they tell
+  double share = 0;        // of these, that give the leading answer; 0 where none has an answer
+};
+
+Agreement agreement_of(std::span<const PathRecord> pilots) {
+  Agreement agreement;
+  agreement.ended = std::ranges::count_if(pilots, [](const PathRecord& one) { return one.state != PathState::cut_off; });
   const std::vector<int> votes = votes_of(pilots);
-  return votes.empty() ? 1 : 1 - static_cast<double>(votes.front()) / static_cast<double>(pilots.size());
+  if (agreement.ended > 0 && !votes.empty()) {
+    agreement.share = std::min(1.0, static_cast<double>(votes.front()) / static_cast<double>(agreement.ended));
+  }
+  return agreement;
 }
 
 class ComputeOptimal final : public Strategy {
  public:
   ComputeOptimal(const Parameters& parameters, const AllocationRequest& request)
-      : request_(request), slack_(parameters.number("slack")) {
+      : request_(request), slack_(parameters.number("slack")), by_agreement_(parameters.text("by") == "agreement") {
     const Measurements* measured = request.resources.measurements.get();
     bins_ = measured == nullptr ? DifficultyBins() : measured->bins;
     if (parameters.integer("pilot") > 0) bins_.pilot = static_cast<int>(parameters.integer("pilot"));
@@ -44,18 +55,20 @@ class ComputeOptimal final : public Strategy {
     std::vector<Path> pilots = space.fork(*root, bins_.pilot);
     co_await space.advance(pilots, drawing.step());
     std::vector<PathRecord> records = records_of(pilots, {}, problem);
-    const Plan plan = plan_of(difficulty_of(records));
+    const Plan plan = plan_of(agreement_of(records));
     const std::unique_ptr<Strategy> strategy = make_allocated(plan.strategy, request_.verifier, request_.resources);
     const IndependentPaths* paths = strategy->independent();
     const bool goes_on = paths != nullptr && same_drawing(paths->step(), drawing.step());
-    // What was kept back for scores still pays for those of the pilot paths.
+    // What was kept back for scores pays for those of the pilot paths, or where nobody will score for more of them.
+    const bool scores = traits_of(plan.strategy).uses_verifier;
+    if (!scores) give_up_reserve(space);
     const bool used_up = space.exhausted();
-    if (goes_on && (!used_up || traits_of(plan.strategy).uses_verifier)) {
+    if (goes_on && (!used_up || scores)) {
       Outcome outcome = co_await continued(*paths, *root, std::move(pilots), problem, space);
       if (used_up) outcome.status = OutcomeStatus::budget_exhausted;
       co_return noted(std::move(outcome), plan);
     }
-    if (used_up) co_return by_pilots(std::move(records), "the pilot paths used up the budget");
+    if (used_up) co_return by_pilots(std::move(records), plan.seen + ", and they used up the budget");
     pilots.clear();
     Outcome outcome = co_await strategy->solve(problem, space);
     co_return noted(joined(std::move(records), std::move(outcome)), plan);
@@ -64,13 +77,15 @@ class ComputeOptimal final : public Strategy {
  private:
   struct Plan {
     std::string strategy;
+    std::string seen;  // of the pilot paths
     std::string reason;
   };
 
-  Plan plan_of(double difficulty) const {
-    const int bin = bin_of(difficulty, bins_);
-    const std::string seen = fmt::format("{:.0f} % of {} pilot paths agree, bin {} of {}", 100 * (1 - difficulty), bins_.pilot,
-                                         bin + 1, bins_.edges.size() + 1);
+  Plan plan_of(const Agreement& agreement) const {
+    const int bin = bin_of(1 - agreement.share, bins_);
+    std::string seen = fmt::format("{:.0f} % of {} pilot paths agree", 100 * agreement.share, agreement.ended);
+    if (by_agreement_) return by_rule(agreement, seen);
+    seen += fmt::format(", bin {} of {}", bin + 1, bins_.edges.size() + 1);
     std::vector<RankedStrategy> ranked;
     if (request_.resources.measurements) {
       MeasuredSituation situation;
@@ -80,12 +95,32 @@ class ComputeOptimal final : public Strategy {
       situation.bin = bin;
       ranked = ranked_strategies(*request_.resources.measurements, situation);
     }
-    if (ranked.empty()) {
-      return {request_.resources.checks ? "best_of_n:n=16" : "majority:n=16", seen + "; nothing was measured of such problems"};
-    }
+    if (ranked.empty()) return by_rule(agreement, seen + ", and nothing was measured of such problems");
     const RankedStrategy& best = cheapest_of_best(ranked, slack_);
-    return {best.strategy, fmt::format("{}: expected to be right {:.1f} % of the time, by {} such problems", seen,
-                                       100 * best.accuracy, best.problems)};
+    return {best.strategy, seen,
+            fmt::format("{}: expected to be right {:.1f} % of the time, by {} such problems", seen, 100 * best.accuracy,
+                        best.problems)};
+  }
+
+  // Where paths agree, a vote of more of them tells more than scores for the same tokens; where they scatter, nobody but the
+  // verifier tells them apart. Measured: docs/allocation.md, `auto`.
+  Plan by_rule(const Agreement& agreement, const std::string& seen) const {
+    constexpr double kMost = 0.5;
+    const AllocatorResources& resources = request_.resources;
+    const int paths = to_string(resources.budget) == to_string(Budget()) ? 16 : 32;
+    Plan plan;
+    plan.seen = seen;
+    if (resources.checks) {
+      plan.strategy = fmt::format("best_of_n:n={}", paths);
+      plan.reason = seen + "; answers are checked";
+    } else if (agreement.share >= kMost || resources.verifier.empty()) {
+      plan.strategy = fmt::format("majority:n={}", paths);
+      plan.reason = seen + (resources.verifier.empty() ? "; they vote, for nobody scores" : "; that many need no scores to vote");
+    } else {
+      plan.strategy = fmt::format("weighted_majority:n={}", paths);
+      plan.reason = seen + "; so few need scores to vote";
+    }
+    return plan;
   }
 
   // The pilot paths are the first of those that the strategy draws.
@@ -130,13 +165,14 @@ class ComputeOptimal final : public Strategy {
   }
 
   Outcome by_pilots(std::vector<PathRecord> records, std::string reason) const {
-    Outcome outcome = noted(pilot_->independent()->conclude(std::move(records)), {pilot_name_, std::move(reason)});
+    Outcome outcome = noted(pilot_->independent()->conclude(std::move(records)), {pilot_name_, "", std::move(reason)});
     outcome.status = OutcomeStatus::budget_exhausted;
     return outcome;
   }
 
   AllocationRequest request_;
   double slack_;
+  bool by_agreement_;
   DifficultyBins bins_;
   std::string pilot_name_;
   std::unique_ptr<Strategy> pilot_;
@@ -153,7 +189,11 @@ AllocatorEntry compute_optimal_entry() {
           .summary = "pilot paths tell how difficult a problem is; what was best on such problems gets the rest of the budget",
           .source = "Snell et al. 2024, arXiv:2408.03314",
           .parameters = {{"pilot", std::int64_t{0}, "paths that tell; 0 = as many as bins were learned with, or 8", 0, 4096},
-                         {"slack", 0.005, "accuracy given up for fewer tokens", 0, 1}},
+                         {"slack", 0.005, "accuracy given up for fewer tokens", 0, 1},
+                         {.name = "by",
+                          .default_value = std::string("measured"),
+                          .meaning = "what tells: measurements of such problems, or whether half of the pilot paths agree",
+                          .choices = {"measured", "agreement"}}},
           .chooses_strategy = true,
           .uses_verifier = true,
           .asks_measurements = true,

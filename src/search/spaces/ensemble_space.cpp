@@ -73,6 +73,10 @@ bool EnsembleSpace::exhausted() const { return members_.front().space->exhausted
 std::int64_t EnsembleSpace::drawable() const { return members_.front().space->drawable(); }
 RequestHandle EnsembleSpace::request() const { return members_.front().space->request(); }
 
+void EnsembleSpace::give_up_reserve() {
+  for (const EnsembleMember& member : members_) reckon::give_up_reserve(*member.space);
+}
+
 std::int64_t EnsembleSpace::longest_prompt() const {
   std::int64_t least = members_.front().space->longest_prompt();
   for (const EnsembleMember& member : members_) least = std::min(least, member.space->longest_prompt());

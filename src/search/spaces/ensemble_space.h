@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "search/score_reserve.h"
 #include "search/space.h"
 
 namespace reckon {
@@ -15,7 +16,7 @@ struct EnsembleMember {
   std::function<Problem(const Problem&)> own;
 };
 
-class EnsembleSpace final : public SearchSpace {
+class EnsembleSpace final : public SearchSpace, public ScoreReserve {
  public:
   // At least one member; the first is asked where nobody says which. Their spaces outlive this one, number their paths together
   // (SharedCounts) and share one request: what is left of it is asked of the first.
@@ -35,6 +36,7 @@ class EnsembleSpace final : public SearchSpace {
   std::int64_t drawable() const override;
   std::int64_t longest_prompt() const override;  // the least of all
   RequestHandle request() const override;
+  void give_up_reserve() override;
 
  private:
   SearchSpace& space_of(const Path& path) const { return *members_[static_cast<std::size_t>(path.model)].space; }

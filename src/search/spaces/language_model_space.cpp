@@ -280,6 +280,12 @@ void LanguageModelSpace::note_unscored() {
   request_->note_unscored({owed_flops() / row, flops_per_drawn_});
 }
 
+void LanguageModelSpace::give_up_reserve() {
+  options_.verifier_tokens = 0;
+  flops_per_drawn_ = 0;
+  request_->note_unscored({});
+}
+
 // Takes what may not be drawn out of the budget for a while.
 Lease LanguageModelSpace::keep_for_verifier() {
   Lease lease;

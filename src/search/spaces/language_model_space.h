@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "search/score_reserve.h"
 #include "search/space.h"
 
 namespace reckon {
@@ -44,7 +45,7 @@ struct EndedPaths {
 // How many more tokens a path that has drawn `drawn` in this advance is expected to need to its end.
 std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn);
 
-class LanguageModelSpace final : public SearchSpace {
+class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
  public:
   // `engine` outlives the space.
   LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options = {});
@@ -65,6 +66,7 @@ class LanguageModelSpace final : public SearchSpace {
   std::int64_t drawable() const override;
   std::int64_t longest_prompt() const override;
   RequestHandle request() const override { return request_; }
+  void give_up_reserve() override;
 
  private:
   bool has_room(const Path& path, TokenSpan tokens) const;

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "search/events.h"
+#include "search/score_reserve.h"
 #include "search/space.h"
 
 namespace reckon {
 
-class ObservedSpace final : public SearchSpace {
+class ObservedSpace final : public SearchSpace, public ScoreReserve {
  public:
   // `inner` outlives the space; the space outlives its paths.
   ObservedSpace(SearchSpace& inner, SearchListener listener);
@@ -26,6 +27,7 @@ class ObservedSpace final : public SearchSpace {
   std::int64_t drawable() const override;
   std::int64_t longest_prompt() const override;
   RequestHandle request() const override;
+  void give_up_reserve() override;
 
  private:
   class Watch;

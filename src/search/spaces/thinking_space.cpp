@@ -71,6 +71,7 @@ int ThinkingSpace::models() const { return inner_->models(); }
 bool ThinkingSpace::exhausted() const { return inner_->exhausted(); }
 std::int64_t ThinkingSpace::drawable() const { return inner_->drawable(); }
 std::int64_t ThinkingSpace::longest_prompt() const { return inner_->longest_prompt(); }
+void ThinkingSpace::give_up_reserve() { reckon::give_up_reserve(*inner_); }
 RequestHandle ThinkingSpace::request() const { return inner_->request(); }
 
 awaitable<void> ThinkingSpace::advance(std::span<Path> paths, StepOptions options) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "search/score_reserve.h"
 #include "search/space.h"
 
 namespace reckon {
@@ -47,7 +48,7 @@ ThinkingPhase thinking_phase(std::string_view text, const ThinkingOptions& optio
 //
 // With a reserve: as many paths think at a time as the budget pays for to their end (drawable of the inner space), at least
 // one, and that one no longer than leaves the reserve; the rest follow with what is left. A stop text counts with its bytes.
-class ThinkingSpace final : public SearchSpace {
+class ThinkingSpace final : public SearchSpace, public ScoreReserve {
  public:
   // `inner` outlives the space. Throws what validate throws.
   ThinkingSpace(SearchSpace& inner, ThinkingOptions options);
@@ -65,6 +66,7 @@ class ThinkingSpace final : public SearchSpace {
   std::int64_t drawable() const override;
   std::int64_t longest_prompt() const override;
   RequestHandle request() const override;
+  void give_up_reserve() override;  // that for a verifier; thinking keeps its own
 
  private:
   struct Growing;  // a path in one advance

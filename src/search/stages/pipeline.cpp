@@ -72,6 +72,7 @@ Pipeline::Pipeline(const std::vector<StageText>& texts) {
     const StageEntry* entry = at(text.place, [&] { return &find_stage(text.kind); });
     order.push_back({entry, &text.place});
     stages_.push_back(made(text, *entry));
+    places_.push_back(text.place);
   }
   check_order(order);
   std::int64_t candidates = 0;
@@ -79,11 +80,20 @@ Pipeline::Pipeline(const std::vector<StageText>& texts) {
     calls_of_.push_back(stage->calls(candidates));
     calls_ += calls_of_.back();
     candidates = stage->leaves(candidates);
-    models_ = std::max(models_, stage->models());
   }
   if (candidates == 1) return;
   refuse(order.back(), "leaves up to " + std::to_string(candidates) +
                            " candidates, and an answer is one; end with 'select', with 'fuse', or with keep = 1");
+}
+
+void Pipeline::require_models(int there) const {
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    if (stages_[i]->models() <= there) continue;
+    throw Error(ErrorCode::bad_argument,
+                "asks model " + std::to_string(stages_[i]->models() - 1) + ", counted from 0, and there " +
+                    (there == 1 ? "is 1" : "are " + std::to_string(there)) + "; give the others as --ensemble FILE",
+                places_[i]);
+  }
 }
 
 bool Pipeline::questions_follow(std::size_t index) const {

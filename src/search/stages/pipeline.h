@@ -20,15 +20,16 @@ class Pipeline {  // immutable; serves many problems at once
 
   std::span<const std::unique_ptr<Stage>> stages() const { return stages_; }
   std::int64_t calls() const { return calls_; }  // texts that models write for one problem at most
-  int models() const { return models_; }         // how many the space must have
+  // Throws Error bad_argument, with its place, for a stage that asks more models than there are.
+  void require_models(int there) const;
   // Whether a stage behind this one asks a model.
   bool questions_follow(std::size_t index) const;
 
  private:
   std::vector<std::unique_ptr<Stage>> stages_;
+  std::vector<std::string> places_;  // of the stages, for errors
   std::vector<std::int64_t> calls_of_;
   std::int64_t calls_ = 0;
-  int models_ = 1;
 };
 
 // "generate:n=8|rank:keep=4|fuse": stages separated by bars, their parameters by colons. Throws Error bad_argument.

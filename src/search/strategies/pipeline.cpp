@@ -26,13 +26,7 @@ class PipelineStrategy final : public Strategy {
       : pipeline_(stages_of(parameters)), verifier_(std::move(verifier)) {}
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
-    if (pipeline_.models() > space.models()) {
-      throw Error(ErrorCode::bad_argument,
-                  "a stage asks model " + std::to_string(pipeline_.models() - 1) + ", counted from 0, and there " +
-                      (space.models() == 1 ? "is 1" : "are " + std::to_string(space.models())) +
-                      "; give the others as --ensemble FILE",
-                  "strategy 'pipeline'");
-    }
+    pipeline_.require_models(space.models());
     Board board(problem, space, *verifier_);
     const std::span<const std::unique_ptr<Stage>> stages = pipeline_.stages();
     for (std::size_t i = 0; i < stages.size(); ++i) {

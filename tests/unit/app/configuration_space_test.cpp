@@ -55,6 +55,62 @@ TEST(ConfigurationSpace, RefusesRangesThatHoldNothing) {
   }
 }
 
+TEST(ConfigurationSpace, RefusesRangesThatReachBeyondNumbers) {
+  for (const char* text : {"x:n={2..99999999999999999999}", "x:n={-99999999999999999999..2}", "x:t={0..1e999}",
+                           "x:t={-1.7e308..1.7e308}", "x:n={log 1..inf}"}) {
+    try {
+      Family{text};
+      ADD_FAILURE() << text;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("reaches beyond"), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_EQ(Family("x:n={0..9007199254740992}").text({1}), "x:n=9007199254740992");
+}
+
+template <typename Require>
+std::string refusal_of(Require require, const std::string& text) {
+  try {
+    require(text);
+    return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+TEST(ConfigurationSpace, RefusesPlacesWhoseEndsOrAlternativesCannotBe) {
+  for (const auto& [text, said] : std::vector<std::pair<std::string, std::string>>{
+           {"majority:n={log 2..5000}",
+            "--strategy: '{log 2..5000}' holds what cannot be made: strategy 'majority': parameter "
+            "'n': '5000' is not in 1..4096"},
+           {"majority:n={0..5}", "'0' is not in 1..4096"},
+           {"majority:n={2..9},temperature={0.5..200}", "'200' is not in 0..100"},
+           {"best_of_n:n=2,select={best;wieghted}", "wieghted"},
+           {"pipeline:stages=generate:n={2..5000}|select", "'5000' is not in 1..4096"},
+           {"beam:n={4..8},width={2;none}", "'none' is not a whole number"},
+           {"majority:m={2..4}", "no parameter 'm'"},
+           {"majorty", "did you mean 'majority'?"}}) {
+    EXPECT_NE(refusal_of(require_strategy, text).find(said), std::string::npos)
+        << text << ": " << refusal_of(require_strategy, text);
+  }
+  for (const auto& [text, said] : std::vector<std::pair<std::string, std::string>>{
+           {"nosuch", "no such verifier 'nosuch'"},
+           {"{prm;nosuch}", "no such verifier 'nosuch'"},
+           {"prm:aggregate={last;lsat}", "--verifier: '{last;lsat}' holds what cannot be made"},
+           {"length:k={8..2}", "--verifier: '{8..2}' is an empty range"}}) {
+    EXPECT_NE(refusal_of(require_verifier, text).find(said), std::string::npos)
+        << text << ": " << refusal_of(require_verifier, text);
+  }
+}
+
+TEST(ConfigurationSpace, TakesPlacesOfWhichSomeCombinationsCannotBe) {
+  for (const std::string& text : default_families()) EXPECT_EQ(refusal_of(require_strategy, text), "");
+  EXPECT_EQ(refusal_of(require_strategy, "pipeline:stages=generate:n={2..4}{;|rank:keep=2}{|select;|fuse:n=1}"), "");
+  EXPECT_EQ(refusal_of(require_strategy, "majority:n={1..4096},temperature={0..100}"), "");
+  EXPECT_EQ(refusal_of(require_strategy, "greedy"), "");
+  EXPECT_EQ(refusal_of(require_verifier, "{prm:aggregate=min;likelihood}"), "");
+}
+
 TEST(ConfigurationSpace, OfABareStrategyIsItsTemperatureItsNumberItsFlagsAndItsChoices) {
   const std::vector<std::string> verifiers{"prm", "likelihood"};
 

@@ -139,6 +139,50 @@ class Scratch {
   std::string path;
 };
 
+void remember(const std::string& file, const RunIdentity& identity, std::int64_t problems, bool right) {
+  ResultStore store(file, DatabaseAccess::create);
+  const std::int64_t run = store.run(identity, "a run");
+  for (std::int64_t problem = 0; problem < problems; ++problem) {
+    ProblemResult result;
+    result.problem = problem;
+    result.id = fmt::format("sums/{}", problem);
+    result.solved.correct = right;
+    store.save(run, result);
+  }
+}
+
+RunIdentity greedy_on_sums() {
+  RunIdentity identity;
+  identity.task = "sums";
+  identity.strategy = "greedy";
+  identity.budget = "tokens=500";
+  identity.model = "one";
+  identity.code = "1";
+  return identity;
+}
+
+TEST(StoredObservations, CountEveryResultOnceHoweverOftenItIsThere) {
+  const Scratch file;
+  remember(file.path, greedy_on_sums(), 3, false);
+  RunIdentity newer = greedy_on_sums();
+  newer.code = "2";  // the same draws, by another version
+  remember(file.path, newer, 2, true);
+  RunIdentity other = greedy_on_sums();
+  other.seed = "7";
+  remember(file.path, other, 1, false);
+  ResultStore store(file.path, DatabaseAccess::read);
+
+  StoredObservations stored;
+  stored.add(store);
+  EXPECT_EQ(stored.repeated(), 2);
+  ASSERT_EQ(stored.by_model().at("one").size(), 4U);
+  EXPECT_EQ(std::ranges::count(stored.by_model().at("one"), true, &Observation::right), 2) << "of two versions the latest";
+
+  stored.add(store);
+  EXPECT_EQ(stored.repeated(), 8);
+  EXPECT_EQ(stored.by_model().at("one").size(), 4U);
+}
+
 Measurements some_measurements() {
   Measurements all;
   MeasuredStrategy one;
@@ -219,6 +263,28 @@ TEST(MeasurementFile, RefusesWhatThisProgramWouldNotHaveWritten) {
   const Scratch text;
   std::ofstream(text.path) << "not a database, but long enough to be looked at as if it were one of them ............";
   EXPECT_THROW(read_measurements(text.path, "one"), Error);
+}
+
+TEST(MeasurementFile, OfTheBundledModelIsThereAndChoosesForTheTasksItWasMeasuredOn) {
+  const std::string file = default_measurements();
+  ASSERT_FALSE(file.empty()) << "beside " << bundled_model_path();
+  EXPECT_LT(std::filesystem::file_size(file), 256U << 10);
+
+  const auto measured = read_measurements(file, model_fingerprint(RuntimeOptions()));
+
+  ASSERT_TRUE(measured) << "the model has changed: measure it anew (models/reckon-measurements.txt)";
+  EXPECT_FALSE(measured->bins.edges.empty());
+  for (const char* task : {"countdown", "procedure"}) {
+    for (const char* verifier : {"", "prm"}) {
+      MeasuredSituation situation;
+      situation.task = task;
+      situation.verifier = *verifier == '\0' ? "" : full_name_of_verifier(verifier);
+      situation.budget.tokens = 600;
+      EXPECT_GE(ranked_strategies(*measured, situation).size(), 2U) << task << " " << verifier;
+    }
+    EXPECT_TRUE(measured_accuracy(*measured, task)) << task;
+    EXPECT_TRUE(measured_verifier(*measured, task, full_name_of_verifier("prm"), 0.5)) << task;
+  }
 }
 
 }  // namespace

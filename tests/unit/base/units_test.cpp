@@ -51,6 +51,9 @@ TEST(Format, KeepsThreeDigits) {
   EXPECT_EQ(format_count(1'234'567), "1.23 M");
   EXPECT_EQ(format_count(999'999), "1.00 M");
   EXPECT_EQ(format_count(45.6e9), "45.6 G");
+  EXPECT_EQ(format_count(45.6e9, "FLOP"), "45.6 GFLOP");
+  EXPECT_EQ(format_count(0, "FLOP"), "0 FLOP");
+  EXPECT_EQ(format_count(999, "B"), "999 B");
   EXPECT_EQ(format_bytes(1023), "1023 B");
   EXPECT_EQ(format_bytes(3 << 19), "1.5 MiB");
   EXPECT_EQ(format_bytes((1 << 20) - 1), "1.0 MiB");

@@ -311,6 +311,7 @@ TEST(Allocation, RefusesWhatCannotStandTogether) {
     }
   };
   refuses("majority@adaptve", ErrorCode::not_found, "did you mean 'adaptive'?");
+  refuses("majority@adaptive@rolover", ErrorCode::not_found, "did you mean 'rollover'?");
   refuses("adaptive", ErrorCode::bad_argument, "needs a strategy before it");
   refuses("majority@auto", ErrorCode::bad_argument, "chooses the strategy itself");
   refuses("beam@adaptive", ErrorCode::bad_argument, "independent paths");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "search/allocator.h"
@@ -124,12 +125,48 @@ TEST(Auto, GoesByARuleWhereNothingWasMeasured) {
   AllocatorResources resources;
   EXPECT_EQ(chosen_strategy("auto", resources, notes), "majority:n=16@adaptive");
   resources.verifier = "prm";
-  EXPECT_EQ(chosen_strategy("auto", resources, notes), "weighted_majority:n=16");
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "compute_optimal:by=agreement");
   resources.checks = true;
   EXPECT_EQ(chosen_strategy("auto", resources, notes), "best_of_n:n=16");
   EXPECT_EQ(chosen_strategy("majority:n=2", resources, notes), "majority:n=2");
   EXPECT_EQ(notes.size(), 3U);
   EXPECT_NE(notes[0].reason.find("nothing was measured"), std::string::npos);
+}
+
+TEST(Auto, GoesByARuleWhereNothingWasMeasuredWithTheCheckerAtHand) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 500, 39), measured("sums", "prm", "best_of_n:n=4", 500, 59)};
+  std::vector<Allocation> notes;
+  AllocatorResources resources = resources_of(all, 500);
+  resources.verifier = "exact";
+  resources.checks = true;
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "best_of_n:n=32");
+  EXPECT_EQ(notes.at(0).reason, "nothing was measured with such a checker, and answers are checked");
+
+  all.strategies.push_back(measured("sums", "exact", "best_of_n:n=9", 500, 79));
+  resources.measurements = resources_of(all, 500).measurements;
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "best_of_n:n=9");
+}
+
+TEST(Auto, GoesByTheRuleOnATaskThatWasNotMeasured) {
+  Measurements all;
+  all.bins = {.pilot = 8, .edges = {0.5}};
+  all.strategies = {measured("sums", "", "greedy", 500, 39), measured("sums", "", "majority", 500, 59)};
+  std::vector<Allocation> notes;
+  AllocatorResources resources = resources_of(all, 500);
+
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "majority");
+  resources.task = "graphs";
+  EXPECT_EQ(chosen_strategy("auto@rollover", resources, notes), "majority:n=32@adaptive@rollover");
+  EXPECT_EQ(notes.at(1).reason, "graphs was not measured, and nobody checks answers");
+  resources.task = "";
+  resources.verifier = "prm";
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "compute_optimal:by=agreement");
+  EXPECT_EQ(notes.at(2).reason, "a problem of no task was not measured, and answers are scored");
+  resources.task = "sums";
+  resources.budget = Budget();
+  resources.budget.seconds = 1;
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "compute_optimal:by=agreement") << "no such budget was measured";
 }
 
 Outcome solved(const std::vector<double>& law, Measurements all, std::int64_t budget = -1) {
@@ -177,6 +214,27 @@ TEST(ComputeOptimal, KeepsThePilotsAnswerWhereNothingIsLeft) {
   EXPECT_EQ(outcome.answer, "0");
   EXPECT_EQ(outcome.status, OutcomeStatus::budget_exhausted);
   EXPECT_EQ(outcome.paths.size(), 4U);
+}
+
+TEST(ComputeOptimal, GoesByAgreementWhereNothingWasMeasured) {
+  const Outcome sure = solved({0.9, 0.1}, Measurements());
+  const Outcome scattered = solved({0.2, 0.16, 0.16, 0.16, 0.16, 0.16}, Measurements());
+
+  EXPECT_EQ(sure.allocations.at(0).strategy, "majority:n=16");
+  EXPECT_EQ(sure.answer, "0");
+  EXPECT_EQ(scattered.allocations.at(0).strategy, "weighted_majority:n=16");
+  EXPECT_EQ(scattered.answer, "1") << "which the verifier likes";
+  for (const Outcome* outcome : {&sure, &scattered}) EXPECT_EQ(outcome->paths.size(), 16U);
+}
+
+TEST(ComputeOptimal, LetsOnlyPathsTellThatTheBudgetDidNotCutOff) {
+  const Outcome outcome = solved({1.0}, by_bins(), 3);  // the prompt and two of four letters
+  ASSERT_EQ(outcome.paths.size(), 4U);
+  EXPECT_EQ(std::ranges::count(outcome.paths, PathState::cut_off, &PathRecord::state), 2);
+  EXPECT_EQ(outcome.answer, "0");
+  EXPECT_TRUE(
+      outcome.allocations.at(0).reason.starts_with("100 % of 2 pilot paths agree, bin 1 of 2, and they used up the budget"))
+      << outcome.allocations.at(0).reason;
 }
 
 TEST(Flaws, GoesByTheMeasuredErrorsOfTheVerifier) {

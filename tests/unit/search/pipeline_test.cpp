@@ -315,7 +315,15 @@ TEST(Pipeline, CountsTheTextsOfEveryModel) {
   const Pipeline pipeline(stages_in("generate:n=2:models=0+3|fuse:n=3:models=0+1|rank:model=2|select", "here"));
 
   EXPECT_EQ(pipeline.calls(), 2 * 2 + 3 * 2 + 1);
-  EXPECT_EQ(pipeline.models(), 4);
+  EXPECT_NO_THROW(pipeline.require_models(4));
+  try {
+    pipeline.require_models(3);
+    FAIL() << "model 3 is the fourth";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "here: stage 1 'generate': asks model 3, counted from 0, and there are 3; give the others as "
+                 "--ensemble FILE");
+  }
 }
 
 std::string refusal_of_file(const std::string& toml) {

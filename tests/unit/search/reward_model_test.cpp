@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "search/score_reserve.h"
+#include "search/spaces/ensemble_space.h"
+#include "search/spaces/observed_space.h"
 #include "search/spaces/toy_space.h"
 #include "unit/search/answering_engine.h"
 
@@ -137,6 +140,20 @@ TEST(RewardModel, WhatIsDrawnCanBeScoredWithinEveryBudgetOfOperations) {
     EXPECT_LE(fixture.request->ledger().flops, budget);
   }
   EXPECT_GT(scored, 20);
+}
+
+TEST(RewardModel, WhatIsKeptBackForItIsDrawnWhereItIsGivenUpFromOutside) {
+  Fixture fixture(tokens(100), /*verifier_tokens=*/9);
+  EnsembleMember member;
+  member.space = fixture.space.get();
+  EnsembleSpace ensemble({member});
+  ObservedSpace observed(ensemble, [](const SearchEvent&) {});
+  const std::int64_t left = fixture.request->tokens_left();
+  EXPECT_LT(observed.drawable(), left / 5);
+
+  give_up_reserve(observed);
+
+  EXPECT_EQ(observed.drawable(), left);
 }
 
 TEST(RewardModel, ReadsNoMoreStepsThanItsContextHasRoomFor) {
