@@ -52,6 +52,8 @@ def interval(first, second):
 
 def main():
     fixed = results(sys.argv[1], sys.argv[2:])
+    if not fixed or any(not right for one in fixed.values() for of_tasks in one.values() for right in of_tasks.values()):
+        sys.exit(f"{sys.argv[1]}: holds no problem of each of these tasks that every strategy has solved")
     print(", ".join(sys.argv[2:]))
     print("budget        tasks problems    auto    best   worst   auto - best (95 % interval)  best, in hindsight")
     for budget in sorted(fixed, key=lambda text: float(text.split("=")[-1])):

@@ -100,7 +100,8 @@ TEST(SearchConfig, TriesVerifiersThatHavePlacesOfTheirOwn) {
 
   ASSERT_EQ(found.exit_code, 0) << found.err;
   std::set<std::string> tried;
-  for (const auto& trial : found.json()["trials"]) {
+  const auto document = found.json();
+  for (const auto& trial : document["trials"]) {
     tried.insert(std::string(trial["strategy"]).substr(0, 8) + " by " + trial.value("verifier", ""));
   }
   for (const char* one : {"best_of_ by markers", "best_of_ by length:prefer=short", "majority by "}) {
