@@ -9,3 +9,6 @@ target_link_libraries(reckon_examples PRIVATE reckon_tasks)
 # Exact labels of the lines of working in traces: what the reward model is trained on and measured by.
 add_executable(reckon_labels training/generator/label_traces.cpp)
 target_link_libraries(reckon_labels PRIVATE reckon_tasks nlohmann_json::nlohmann_json)
+# Episodes of the navigator with random blocks, which it is trained on.
+add_executable(reckon_navigate training/generator/navigate.cpp)
+target_link_libraries(reckon_navigate PRIVATE reckon_app nlohmann_json::nlohmann_json)

@@ -31,6 +31,7 @@ StrategyEntry think_sum_entry();
 StrategyEntry stoc_tot_entry();
 StrategyEntry x_mbr_entry();
 StrategyEntry ensemble_entry();
+StrategyEntry navigator_entry();
 StrategyEntry pipeline_entry();
 
 std::span<const StrategyEntry> strategies() {
@@ -59,6 +60,7 @@ std::span<const StrategyEntry> strategies() {
                                 stoc_tot_entry(),
                                 x_mbr_entry(),
                                 ensemble_entry(),
+                                navigator_entry(),
                                 pipeline_entry()};
   return table;
 }

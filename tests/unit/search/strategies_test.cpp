@@ -223,7 +223,8 @@ bool has(const StrategyEntry& entry, std::string_view parameter) {
 std::string small(const StrategyEntry& entry) {
   if (has(entry, "chains")) return std::string(entry.name) + ":n=1,chains=2";
   if (has(entry, "sweeps")) return std::string(entry.name) + ":n=1";
-  static const std::map<std::string, int> kSmall{{"n", 3}, {"width", 2}, {"simulations", 3}, {"expansions", 2}, {"min_p", 0}};
+  static const std::map<std::string, int> kSmall{{"n", 3},          {"width", 2}, {"simulations", 3},
+                                                 {"expansions", 2}, {"min_p", 0}, {"blocks", 3}};
   std::string text(entry.name);
   char separator = ':';
   for (const ParameterSpec& parameter : entry.parameters) {
