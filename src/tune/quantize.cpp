@@ -77,11 +77,20 @@ class Conversion {
         dequantize_row(from_.type, from_.data.subspan(at(row * from_stride_), at(from_stride_)), before);
         quantize_row(to_, before, stored, importance_);
         dequantize_row(to_, stored, after);
+        refuse_overflow(before, after);
       } catch (const Error& error) {
         faults_[at(chunk)] = fmt::format("row {}: {}", row, error.message());
         return;
       }
       losses_[at(chunk)].add(loss_of(before, after));
+    }
+  }
+
+  void refuse_overflow(std::span<const float> before, std::span<const float> after) const {
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (!std::isfinite(before[i]) || std::isfinite(after[i])) continue;
+      throw Error(ErrorCode::bad_argument,
+                  fmt::format("column {} holds {}, which is beyond the largest of {}", i, before[i], name_of(to_)));
     }
   }
 

@@ -1,12 +1,14 @@
 #include "formats/gguf/gguf_writer.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <concepts>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -173,9 +175,29 @@ GgufWriter::TensorSource GgufWriter::held() const {
 
 void GgufWriter::write(const std::string& path) const { write(path, held()); }
 
+namespace {
+
+// Where links lead, to a file or to none yet. A device or a pipe would be gone behind the rename.
+std::string place_of(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as the system follows
+  std::error_code fault;
+  std::filesystem::path place = path;
+  for (int links = 0; links < kMostLinks && std::filesystem::is_symlink(place, fault); ++links) {
+    place = place.parent_path() / std::filesystem::read_symlink(place, fault);  // an absolute one replaces what is before it
+  }
+  const std::filesystem::file_status status = std::filesystem::status(place, fault);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw Error(ErrorCode::bad_argument, "is no regular file; expected the name of a file to write", path);
+  }
+  return place.string();
+}
+
+}  // namespace
+
 void GgufWriter::write(const std::string& path, const TensorSource& source) const {
   const std::string head = header();  // refuses bad keys before anything is on disk
-  const std::string unfinished = path + ".part";
+  const std::string place = place_of(path);
+  const std::string unfinished = fmt::format("{}.{}.part", place, ::getpid());  // nobody else's, whatever lies there
   std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
   try {
     out.write(head.data(), static_cast<std::streamsize>(head.size()));
@@ -186,7 +208,7 @@ void GgufWriter::write(const std::string& path, const TensorSource& source) cons
     throw;
   }
   if (out) out.close();
-  if (!out || std::rename(unfinished.c_str(), path.c_str()) != 0) {
+  if (!out || std::rename(unfinished.c_str(), place.c_str()) != 0) {
     const std::string reason = std::strerror(errno);
     std::remove(unfinished.c_str());
     throw Error(ErrorCode::bad_argument, fmt::format("cannot be written: {}", reason), path);

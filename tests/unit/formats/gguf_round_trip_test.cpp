@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -67,6 +70,7 @@ class TemporaryFolder {
   }
   ~TemporaryFolder() { std::filesystem::remove_all(path_); }
   std::string file(const std::string& name) const { return (path_ / name).string(); }
+  std::ptrdiff_t files() const { return std::distance(std::filesystem::directory_iterator(path_), {}); }
 
  private:
   std::filesystem::path path_;
@@ -161,7 +165,7 @@ TEST(GgufRoundTrip, FileOnDiskIsMappedAndSurvivesAMove) {
   EXPECT_EQ(moved.tensor("w").data.data(), before);
   EXPECT_TRUE(std::ranges::equal(moved.tensor("w").data, values));
   EXPECT_EQ(moved.file_bytes(), std::filesystem::file_size(folder.file("model.gguf")));
-  EXPECT_FALSE(std::filesystem::exists(folder.file("model.gguf.part")));
+  EXPECT_EQ(folder.files(), 1) << "nothing is left beside it";
 }
 
 TEST(GgufWriterTest, RefusesWhatTheReaderWouldRefuse) {
@@ -223,8 +227,34 @@ TEST(GgufWriterTest, LeavesNothingWhenASourceFails) {
   EXPECT_THROW(writer.write(folder.file("m.gguf"), [](std::size_t) -> std::span<const std::byte> { throw 7; }), int);
   EXPECT_THROW(writer.write(folder.file("m.gguf"), [&](std::size_t) { return std::span(short_of_it); }), Error);
 
-  EXPECT_FALSE(std::filesystem::exists(folder.file("m.gguf")));
-  EXPECT_FALSE(std::filesystem::exists(folder.file("m.gguf.part")));
+  EXPECT_EQ(folder.files(), 0);
+}
+
+TEST(GgufWriterTest, LeavesPipesAndOtherPeoplesFilesAlone) {
+  const TemporaryFolder folder;
+  GgufWriter writer;
+  writer.add_tensor("w", DType::f32, {4, 4}, pattern(64));
+  ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
+  std::ofstream(folder.file("m.gguf.part")) << "mine";
+
+  EXPECT_THROW(writer.write(folder.file("pipe")), Error);
+  writer.write(folder.file("m.gguf"));
+
+  EXPECT_TRUE(std::filesystem::is_fifo(folder.file("pipe")));
+  EXPECT_EQ(std::filesystem::file_size(folder.file("m.gguf.part")), 4U);
+}
+
+TEST(GgufWriterTest, WritesWhereALinkLeads) {
+  const TemporaryFolder folder;
+  GgufWriter writer;
+  const std::vector<std::byte> values = pattern(64);
+  writer.add_tensor("w", DType::f32, {4, 4}, values);
+  std::filesystem::create_symlink("target.gguf", folder.file("link.gguf"));
+
+  writer.write(folder.file("link.gguf"));
+
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.file("link.gguf")));
+  EXPECT_TRUE(std::ranges::equal(GgufFile::open(folder.file("target.gguf")).tensor("w").data, values));
 }
 
 // Three parts, each with one tensor; the metadata is in the first, as tools that split models do it.

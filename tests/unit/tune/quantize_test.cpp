@@ -185,6 +185,30 @@ TEST(QuantizeFile, RefusesNaNByTensorAndRow) {
   EXPECT_STREQ(error.what(), "tensor 'blk.0.attn_q.weight': row 1: element 3 is nan, which Q4_K cannot hold");
 }
 
+TEST(QuantizeFile, RefusesWhatTheTypeCannotHold) {
+  std::vector<float> values(64, 0.5F);
+  values[40] = 1e6F;
+  std::vector<std::byte> bytes(256);
+  quantize_row(DType::f32, values, bytes);
+  GgufWriter writer;
+  writer.set("general.architecture", std::string("llama"));
+  writer.add_tensor("blk.0.ffn_up.weight", DType::f32, {32, 2}, bytes);
+  const std::vector<std::byte> file = writer.to_bytes();
+  const std::string out = testing::TempDir() + "overflow.gguf";
+  ThreadPool threads(2);
+  QuantizeOptions options;
+  options.types.type = DType::f16;
+
+  try {
+    quantize_file(GgufFile::parse(file, "source.gguf"), out, options, threads);
+    FAIL() << "1e6 became a half";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("row 1: column 8 holds 1000000, which is beyond the largest of F16"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
 TEST(QuantizeFile, TakesQuantisedInputOnlyOnRequest) {
   const SourceFile source({{"blk.0.attn_q.weight", DType::q8_0, {256, 4}}});
   const std::string path = temporary("twice");
