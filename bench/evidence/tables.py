@@ -4,13 +4,17 @@
     tables.py OUT
 
 Prints Markdown: a row per NAME.json, then for those with several paths what k of them are worth, how often a program that
-passes what is shown fails what is hidden, and the small model's best of k beside the large one's greedy answer at equal FLOPs.
+passes what is shown fails what is hidden, how much that beats a vote, and the small model's best of k beside the large one's
+greedy answer at equal FLOPs.
 """
 
+import collections
 import contextlib
 import json
 import pathlib
+import random
 import sqlite3
+import statistics
 import sys
 
 
@@ -74,6 +78,40 @@ def accepted(folder):
                 print(f"| {store.stem}, {label} | {paths} | {passed} | {wrong} ({share} %) | {missed} |")
 
 
+def against_votes(folder):
+    """The strategy's answer less a vote on the same paths, problem by problem; ties of the vote count in part."""
+    print("\n| store, strategy | problems | right, % | vote on the same paths, % | difference, points | 95 % interval |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |")
+    for store in sorted(folder.glob("*.sqlite")):
+        with contextlib.closing(sqlite3.connect(store)) as database:
+            runs = database.execute("SELECT run, label FROM runs WHERE verifier LIKE 'tests%' ORDER BY run").fetchall()
+            for run, label in runs:
+                chosen = dict(database.execute("SELECT problem, correct FROM results WHERE run = ?", (run,)))
+                paths = collections.defaultdict(list)
+                query = "SELECT problem, answer, correct FROM paths WHERE run = ?"
+                for problem, answer, right in database.execute(query, (run,)):
+                    paths[problem].append((answer, right))
+                if all(len(drawn) < 2 for drawn in paths.values()):
+                    continue
+                gains = [chosen[problem] - vote_of(drawn) for problem, drawn in paths.items()]
+                low, high = bootstrap(gains)
+                right, gain = statistics.mean(chosen[problem] for problem in paths), statistics.mean(gains)
+                print(f"| {store.stem}, {label} | {len(gains)} | {percent(right)} | {percent(right - gain)} | {percent(gain)} "
+                      f"| {percent(low)} … {percent(high)} |")
+
+
+def vote_of(drawn):
+    counts = collections.Counter(answer for answer, _ in drawn if answer is not None)
+    leaders = [answer for answer, count in counts.items() if count == max(counts.values())]
+    return statistics.mean(max(right for answer, right in drawn if answer == leader) for leader in leaders) if leaders else 0
+
+
+def bootstrap(values, draws=10_000):
+    rng = random.Random(1)
+    means = sorted(statistics.fmean(rng.choices(values, k=len(values))) for _ in range(draws))
+    return means[draws // 40], means[-draws // 40 - 1]
+
+
 def equal_flops(found):
     print("\n| task | 1.5B greedy, % | its GFLOP | 0.5B, k | best of k, % | GFLOP |\n| --- | ---: | ---: | ---: | ---: | ---: |")
     for name, large in found.items():
@@ -95,6 +133,7 @@ def main():
     accuracies(found)
     pools(found)
     accepted(folder)
+    against_votes(folder)
     equal_flops(found)
 
 
