@@ -144,6 +144,11 @@ std::string processor_name() {
   return "unknown";
 }
 
+// What most weights are multiplied as: where F16 and F32 are rounded when they are packed, the output is too.
+DType multiplied_type(const Model& model) {
+  return model.weights().output.matrix.type == DType::bf16 ? DType::bf16 : model.info().weight_type;
+}
+
 Machine measure(int threads, const Model& model) {
   ThreadPool pool(threads);
   const MachinePeaks peaks = measure_machine(pool);
@@ -154,7 +159,7 @@ Machine measure(int threads, const Model& model) {
                  .f32_gflops = peaks.f32_gflops,
                  .bf16_gflops = peaks.bf16_gflops,
                  .int8_gops = peaks.int8_gops,
-                 .peak_gops = arithmetic_peak(peaks, model.info().weight_type, model.packed())};
+                 .peak_gops = arithmetic_peak(peaks, multiplied_type(model), model.packed())};
 }
 
 void check(const Runtime& runtime, const BenchmarkRequest& request) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -36,13 +37,26 @@ std::int64_t bytes_as(WeightView matrix, DType type) {
   return packed_bytes(matrix);
 }
 
-// Makes the system give the memory now, a huge page to one worker at a time: two that write to the same new page have it cleared
-// twice.
-void take(const HugeMemory& memory, ThreadPool& pool) {
-  constexpr std::size_t kHugePage = std::size_t{2} << 20;
-  const auto pages = static_cast<int>((memory.size() + kHugePage - 1) / kHugePage);
-  pool.parallel_for(pages, [&](int page) { memory.data()[static_cast<std::size_t>(page) * kHugePage] = std::byte{0}; });
-}
+// The first pages of memory that the system has given already.
+class TakenMemory {
+ public:
+  TakenMemory(const HugeMemory& memory, ThreadPool& pool) : memory_(memory), pool_(pool) {}
+
+  // Makes the system give it up to `bytes` now, a huge page to one worker at a time: two that write to the same new page have it
+  // cleared twice.
+  void reach(std::size_t bytes) {
+    const std::size_t first = pages_;
+    pages_ = std::max(pages_, (bytes + kHugePage - 1) / kHugePage);
+    pool_.parallel_for(static_cast<int>(pages_ - first),
+                       [&](int page) { memory_.data()[(first + static_cast<std::size_t>(page)) * kHugePage] = std::byte{0}; });
+  }
+
+ private:
+  static constexpr std::size_t kHugePage = std::size_t{2} << 20;
+  const HugeMemory& memory_;
+  ThreadPool& pool_;
+  std::size_t pages_ = 0;
+};
 
 }  // namespace
 
@@ -53,12 +67,13 @@ PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bo
   PanelMemory memory{HugeMemory(static_cast<std::size_t>(bytes), "packed weights; raise the limit on address space (ulimit -v)"),
                      nullptr};
   ThreadPool pool(threads);
-  take(memory.bytes, pool);
+  TakenMemory taken(memory.bytes, pool);
   std::byte* to = memory.bytes.data();
   for (WeightView* matrix : matrices) {
     const DType type = packed_type(*matrix, round_to_bf16);
     const std::int64_t needed = bytes_as(*matrix, type);
     if (needed == 0) continue;
+    taken.reach(static_cast<std::size_t>(to - memory.bytes.data() + needed));
     *matrix = pack(*matrix, to, pool, [&file](std::span<const std::byte> packed) { file.release(packed); }, type);
     to += needed;
   }

@@ -59,7 +59,7 @@ WeightView pack(const WeightView& weight, std::byte* to, ThreadPool& pool,
       }
     }
   };
-  constexpr std::int64_t kPartBytes = std::int64_t{32} << 20;
+  constexpr std::int64_t kPartBytes = std::int64_t{8} << 20;
   constexpr std::int64_t kRun = 16;  // panels that a worker takes at a time
   const std::int64_t part = std::max<std::int64_t>(1, kPartBytes / (panel_bytes * kRun)) * kRun;
   for (std::int64_t first = 0; first < panels; first += part) {
