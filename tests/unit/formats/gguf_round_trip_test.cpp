@@ -232,8 +232,9 @@ TEST(GgufWriterTest, LeavesNothingWhenASourceFails) {
 
 TEST(GgufWriterTest, LeavesPipesAndOtherPeoplesFilesAlone) {
   const TemporaryFolder folder;
+  const std::vector<std::byte> values = pattern(64);
   GgufWriter writer;
-  writer.add_tensor("w", DType::f32, {4, 4}, pattern(64));
+  writer.add_tensor("w", DType::f32, {4, 4}, values);
   ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
   std::ofstream(folder.file("m.gguf.part")) << "mine";
 
