@@ -25,6 +25,8 @@ namespace {
 // Ops of one layer follow each other within microseconds, and waking a sleeper costs some 50: so wait awake a little first.
 constexpr auto kSpin = std::chrono::microseconds(20);
 
+thread_local int number_in_pool = 0;
+
 void pause_cpu() noexcept {
 #if defined(__x86_64__)
   _mm_pause();
@@ -106,7 +108,8 @@ struct ThreadPool::State {
     }
   }
 
-  void work() {
+  void work(int number) {
+    number_in_pool = number;
     for (std::uint32_t seen = 0;;) {
       seen = wait_for_change(generation, seen);
       if (stopping.load(std::memory_order_relaxed)) return;
@@ -132,13 +135,15 @@ ThreadPool::ThreadPool(int threads) : threads_(threads) {
   }
   state_ = std::make_unique<State>();
   try {
-    for (int i = 1; i < threads; ++i) state_->workers.emplace_back([state = state_.get()] { state->work(); });
+    for (int i = 1; i < threads; ++i) state_->workers.emplace_back([state = state_.get(), i] { state->work(i); });
   } catch (const std::system_error&) {
     state_->stop();  // a joinable std::thread must not be destroyed
     throw Error(ErrorCode::out_of_resources, "the system refuses to start " + std::to_string(threads) + " threads", "threads");
   }
   pin(state_->workers);
 }
+
+int ThreadPool::this_thread() noexcept { return number_in_pool; }
 
 ThreadPool::~ThreadPool() { state_->stop(); }
 

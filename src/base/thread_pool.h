@@ -23,6 +23,10 @@ class ThreadPool {
 
   int threads() const noexcept { return threads_; }
 
+  // Which of its pool's threads the calling one is: 0 unless a pool started it. Loops that want to find their data in the caches
+  // of the thread that wrote it share work out by this; indices of parallel_for go to whoever comes first.
+  static int this_thread() noexcept;
+
   // Held by whoever uses the pool, where several share it.
   Turns& turns() noexcept { return turns_; }
 

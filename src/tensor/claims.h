@@ -1,5 +1,5 @@
-// Items of work that workers take as they get round to them: one queue per memory node (base/memory_nodes.h), so that each reads
-// what is near first, and helps the others when that is done.
+// Items of work that workers take as they get round to them: a queue for each worker's share, or for each memory node
+// (base/memory_nodes.h), so that each reads what is near first, and helps the others when that is done.
 #pragma once
 
 #include <algorithm>

@@ -24,6 +24,21 @@ std::size_t activation_index(DType weights) {
   return static_cast<std::size_t>(kernels().panels[block_index(weights)].activations);
 }
 
+// Rows whose arithmetic hides that each of two cores reads all weights (bench/kernels: four bits and a half at 4 rows, eight bits
+// and bf16 at 16). More cores share one memory and need as many more.
+std::int64_t rows_worth_reading(std::span<const LinearProduct> products) {
+  constexpr double kSmall = 0.75;  // bytes of a weight
+  const auto is_small = [](const LinearProduct& product) {
+    const WeightView& weight = product.weight;
+    const PanelKernels& kernel = kernels().panels[block_index(weight.type)];
+    const double bytes = weight.panels != nullptr
+                             ? static_cast<double>(kernel.block_bytes) / kernel.block_inputs
+                             : static_cast<double>(row_bytes(weight.type, weight.cols)) / static_cast<double>(weight.cols);
+    return bytes < kSmall;
+  };
+  return std::ranges::all_of(products, is_small) ? 4 : 16;
+}
+
 void require_rope(ConstMatrixView x, ConstMatrixView angles, int head_dim, const char* op) {
   require(head_dim > 0 && x.cols % head_dim == 0, op, "{} columns are no whole number of heads of {}", x.cols, head_dim);
   require(angles.cols % 2 == 0 && angles.cols <= head_dim, op, "{} rotary dimensions in heads of {}", angles.cols, head_dim);
@@ -71,19 +86,17 @@ void CpuOps::linear(ConstMatrixView x, std::span<const LinearProduct> products) 
   for (std::size_t kind = 0; kind < needed.size(); ++kind) {
     if (needed[kind]) state_->prepare(x, kind);
   }
-  state_->cut(products);
-  state_->sort_by_node(products);
+  const State::Home home = state_->cut(x.rows, products);
   const auto compute = [&](std::int64_t item, float* scratch) {
     const State::Piece& piece = state_->pieces[static_cast<std::size_t>(item)];
     const LinearProduct& product = products[static_cast<std::size_t>(piece.product)];
     if (product.weight.panels != nullptr) {
-      state_->multiply_packed(x, product, piece);
+      state_->multiply_packed(product, piece);
     } else {
       State::multiply_stored(x, product, piece, scratch);
     }
   };
-  const auto pieces = static_cast<std::int64_t>(state_->pieces.size());
-  state_->split(pieces, work, linear_scratch(x.cols), compute, state_->node_ends);
+  state_->take_turns(work, linear_scratch(x.cols), home, compute);
 }
 
 void CpuOps::State::prepare(ConstMatrixView x, std::size_t kind) {
@@ -94,28 +107,50 @@ void CpuOps::State::prepare(ConstMatrixView x, std::size_t kind) {
         [&](std::int64_t row, float*) { kernel.make(x.row(row), x.cols, rows + row * row_floats); });
 }
 
-// Several pieces per worker, so that a slow worker holds nobody up, and none so small that claiming it costs more than it.
-void CpuOps::State::cut(std::span<const LinearProduct> products) {
+// Many rows are shared out by rows, as other ops share them out: then hardly a number crosses from one core to another, and what
+// weights are read more than once hides behind the arithmetic. Few rows share the outputs, so that weights are read once.
+CpuOps::State::Home CpuOps::State::cut(std::int64_t rows, std::span<const LinearProduct> products) {
+  constexpr std::int64_t kTile = 8;  // rows of the largest tile
+  const std::int64_t threads = pool.threads();
+  const std::int64_t parts = std::clamp<std::int64_t>(2 * rows / (rows_worth_reading(products) * threads), 1, threads);
+  const std::int64_t workers = (threads + parts - 1) / parts;
+  const std::int64_t step = rows < parts * kTile ? 1 : kTile;
   pieces.clear();
+  ends.clear();
+  for (std::int64_t part = 0; part < parts; ++part) {
+    const std::int64_t end = part + 1 < parts ? rows * (part + 1) / parts / step * step : rows;
+    cut_rows(rows * part / parts / step * step, end, workers, products);
+    ends.push_back(std::ssize(pieces));
+  }
+  return parts == 1 && sort_by_node(products) ? Home::node : Home::worker;
+}
+
+// Several pieces per worker, so that a slow worker holds nobody up, and none so small that claiming it costs more than it.
+void CpuOps::State::cut_rows(std::int64_t row, std::int64_t row_end, std::int64_t workers,
+                             std::span<const LinearProduct> products) {
   std::int64_t outputs = 0;
   for (const LinearProduct& product : products) outputs += product.weight.rows;
-  const std::int64_t wanted = (outputs + 8 * pool.threads() - 1) / (8 * pool.threads());
+  const std::int64_t wanted = (outputs + 8 * workers - 1) / (8 * workers);
   const std::int64_t length = std::clamp<std::int64_t>((wanted + 31) / 32 * 32, 32, 512);  // whole tiles of panels
   for (std::size_t p = 0; p < products.size(); ++p) {
     const std::int64_t rows = products[p].weight.rows;
     for (std::int64_t first = 0; first < rows; first += length) {
-      pieces.push_back({.product = static_cast<std::int32_t>(p), .first = first, .end = std::min(first + length, rows)});
+      pieces.push_back({.product = static_cast<std::int32_t>(p),
+                        .first = first,
+                        .end = std::min(first + length, rows),
+                        .row = row,
+                        .row_end = row_end});
     }
   }
 }
 
-void CpuOps::State::sort_by_node(std::span<const LinearProduct> products) {
-  node_ends.clear();
+// Whether weights lie on several nodes; then `pieces` are sorted into a queue for each.
+bool CpuOps::State::sort_by_node(std::span<const LinearProduct> products) {
   int nodes = 1;
   for (const LinearProduct& product : products) {
     if (product.weight.nodes != nullptr) nodes = std::max(nodes, product.weight.nodes->nodes());
   }
-  if (nodes == 1) return;
+  if (nodes == 1) return false;
   for (Piece& piece : pieces) {
     const WeightView& weight = products[static_cast<std::size_t>(piece.product)].weight;
     if (weight.nodes == nullptr) continue;
@@ -123,25 +158,30 @@ void CpuOps::State::sort_by_node(std::span<const LinearProduct> products) {
     piece.node = weight.nodes->node_of(weight.panels + piece.first * kernel.blocks(weight.cols) * kernel.block_bytes);
   }
   std::ranges::stable_sort(pieces, {}, &Piece::node);
+  ends.clear();
   for (int node = 0; node < nodes; ++node) {
-    node_ends.push_back(std::ranges::upper_bound(pieces, node, {}, &Piece::node) - pieces.begin());
+    ends.push_back(std::ranges::upper_bound(pieces, node, {}, &Piece::node) - pieces.begin());
   }
+  return true;
 }
 
-void CpuOps::State::multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece) {
+void CpuOps::State::multiply_packed(const LinearProduct& product, const Piece& piece) {
   const WeightView& weight = product.weight;
   const std::int64_t width = weight.panel_outputs;
   const PanelKernels& kernel = kernels().panels[block_index(weight.type)];
+  const std::size_t kind = activation_index(weight.type);
+  const std::int64_t x_stride = activation_blocks(weight.cols);
+  const std::int64_t row_floats = x_stride * kernels().activations[kind].block_bytes / static_cast<std::int64_t>(sizeof(float));
   kernel.linear(PanelArguments{.panels = weight.panels,
                                .blocks = kernel.blocks(weight.cols),
                                .first_panel = piece.first / width,
                                .end_panel = (piece.end + width - 1) / width,
                                .outputs = weight.rows,
                                .bias = product.bias.empty() ? nullptr : product.bias.data(),
-                               .x = activations[activation_index(weight.type)].data(),
-                               .x_stride = activation_blocks(weight.cols),
-                               .rows = x.rows,
-                               .y = product.y.data,
+                               .x = activations[kind].data() + piece.row * row_floats,
+                               .x_stride = x_stride,
+                               .rows = piece.row_end - piece.row,
+                               .y = product.y.row(piece.row),
                                .y_stride = product.y.stride});
 }
 
@@ -154,10 +194,10 @@ void CpuOps::State::multiply_stored(ConstMatrixView x, const LinearProduct& prod
                       .inputs = weight.cols,
                       .outputs = piece.end - piece.first,
                       .bias = product.bias.empty() ? nullptr : product.bias.data() + piece.first,
-                      .x = x.data,
+                      .x = x.row(piece.row),
                       .x_stride = x.stride,
-                      .rows = x.rows,
-                      .y = product.y.data + piece.first,
+                      .rows = piece.row_end - piece.row,
+                      .y = product.y.row(piece.row) + piece.first,
                       .y_stride = product.y.stride,
                       .scratch = scratch});
 }

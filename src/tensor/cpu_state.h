@@ -58,11 +58,23 @@ struct CpuOps::State {
 
   // Calls body(item, scratch) for every item. `cost` is the whole work in multiply-adds of `linear`, of which a core does some
   // thirty in a nanosecond: little work stays on the calling thread, because sharing it out takes microseconds. Which worker
-  // gets an item cannot change its result. `ends`, where given: the end of each memory node's items.
+  // gets an item cannot change its result. Items ascend with rows, and each worker begins with its share of them, the same from
+  // op to op: what it wrote is in its own caches, and fetching it from another core's takes longer than most ops do.
   template <typename Body>
-  void split(std::int64_t items, std::int64_t cost, std::int64_t scratch_floats, Body&& body,
-             std::span<const std::int64_t> ends = {}) {
+  void split(std::int64_t items, std::int64_t cost, std::int64_t scratch_floats, Body&& body) {
+    const std::int64_t workers = pool.threads();
+    ends.resize(static_cast<std::size_t>(workers));
+    for (std::int64_t k = 0; k < workers; ++k) ends[static_cast<std::size_t>(k)] = items * (k + 1) / workers;
+    take_turns(cost, scratch_floats, Home::worker, body);
+  }
+
+  // The same for items in queues that end at `ends`: a worker begins with its memory node's, or with one of its own number's
+  // share.
+  enum class Home { worker, node };
+  template <typename Body>
+  void take_turns(std::int64_t cost, std::int64_t scratch_floats, Home home, Body&& body) {
     constexpr std::int64_t kWorthSharing = 1 << 18;
+    const std::int64_t items = ends.back();
     if (pool.threads() == 1 || items <= 1 || cost < kWorthSharing) {
       float* floats = scratch[0].reserve(scratch_floats);
       for (std::int64_t item = 0; item < items; ++item) body(item, floats);
@@ -72,12 +84,15 @@ struct CpuOps::State {
     constexpr std::int64_t kWorthClaiming = 1 << 13;
     const std::int64_t run = std::max<std::int64_t>(1, kWorthClaiming * items / cost);
     for (Scratch& memory : scratch) memory.reserve(scratch_floats);  // here, because a worker must not throw
-    claims.reset(ends.empty() ? std::span<const std::int64_t>(&items, 1) : ends);
-    pool.parallel_for(pool.threads(), [&](int worker) {
-      float* floats = scratch[static_cast<std::size_t>(worker)].reserve(scratch_floats);
-      const std::size_t home = ends.empty() ? 0 : static_cast<std::size_t>(current_node());
-      claims.take(home, run, [&](std::int64_t item) { body(item, floats); });
+    claims.reset(ends);
+    pool.parallel_for(pool.threads(), [&](int index) {
+      float* floats = scratch[static_cast<std::size_t>(index)].reserve(scratch_floats);
+      const std::size_t first = home == Home::node ? static_cast<std::size_t>(current_node()) : queue_of_this_thread();
+      claims.take(first, run, [&](std::int64_t item) { body(item, floats); });
     });
+  }
+  std::size_t queue_of_this_thread() const noexcept {
+    return static_cast<std::size_t>(ThreadPool::this_thread()) * ends.size() / static_cast<std::size_t>(pool.threads());
   }
 
   // What one claim of `store_kv` stores: rows [first, first + count), all into one page, so that no two workers write to a line.
@@ -87,23 +102,25 @@ struct CpuOps::State {
   };
   void collect_runs(std::span<const KvSlot> where);
 
-  // What one claim of `linear` computes: outputs [first, end) of a product, for all rows.
+  // What one claim of `linear` computes: outputs [first, end) of a product, for rows [row, row_end).
   struct Piece {
     std::int32_t product = 0;
     std::int32_t node = 0;  // that its weights lie on
     std::int64_t first = 0, end = 0;
+    std::int64_t row = 0, row_end = 0;
   };
   void prepare(ConstMatrixView x, std::size_t kind);
-  void cut(std::span<const LinearProduct> products);
-  void sort_by_node(std::span<const LinearProduct> products);
-  void multiply_packed(ConstMatrixView x, const LinearProduct& product, const Piece& piece);
+  Home cut(std::int64_t rows, std::span<const LinearProduct> products);
+  void cut_rows(std::int64_t row, std::int64_t row_end, std::int64_t workers, std::span<const LinearProduct> products);
+  bool sort_by_node(std::span<const LinearProduct> products);
+  void multiply_packed(const LinearProduct& product, const Piece& piece);
   static void multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch);
 
   ThreadPool& pool;
   std::vector<Scratch> scratch;                       // one per worker
   std::array<Scratch, kActivationKinds> activations;  // of `linear`, [rows, activation_blocks(inputs)] of each form needed
   std::vector<Piece> pieces;
-  std::vector<std::int64_t> node_ends;  // of `pieces`: where each memory node's end; empty where there is one node
+  std::vector<std::int64_t> ends;  // of the queues of the op at hand
   Claims claims;
   std::vector<Run> runs;
 };

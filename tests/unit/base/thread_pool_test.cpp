@@ -54,6 +54,21 @@ TEST(ThreadPool, UsesAllItsThreadsAtOnce) {
   EXPECT_EQ(arrived.load(), 3);
 }
 
+TEST(ThreadPool, NumbersItsThreads) {
+  ThreadPool pool(3);
+  std::atomic<int> arrived{0};
+  std::vector<int> numbers(3);
+
+  pool.parallel_for(3, [&](int index) {
+    numbers[static_cast<std::size_t>(index)] = ThreadPool::this_thread();
+    for (++arrived; arrived < 3;) std::this_thread::yield();  // so that every thread takes one index
+  });
+
+  EXPECT_EQ(ThreadPool::this_thread(), 0);
+  std::ranges::sort(numbers);
+  EXPECT_EQ(numbers, (std::vector<int>{0, 1, 2}));
+}
+
 TEST(ThreadPool, ReturnsOnlyWhenItsWorkersHaveReturned) {
   ThreadPool pool(2);
   const std::thread::id caller = std::this_thread::get_id();

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
+#include <span>
 #include <vector>
 
 #include "base/huge_memory.h"
@@ -101,6 +103,35 @@ TEST_F(Packing, TinyBf16WeightsBecomeZero) {
   EXPECT_EQ(pair(0), 0xA3802380u);
   EXPECT_EQ(pair(1), 0u);
   EXPECT_EQ(pair(2), 0u);
+}
+
+// Rows enough are shared out by rows, in parts of a few or of whole tiles, among workers that divide neither rows nor parts.
+TEST_F(Packing, RowsKeepTheirBitsHoweverTheyAreSharedOut) {
+  const std::int64_t most = 203, inputs = 512, outputs = 170;
+  std::vector<float> x(static_cast<std::size_t>(most * inputs)), bias(static_cast<std::size_t>(outputs));
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal;
+  for (float& value : x) value = normal(random);
+  for (float& value : bias) value = normal(random);
+  ThreadPool one{1}, three{3}, five{5};
+  CpuOps alone(one), thirds(three), fifths(five);
+  for (const DType type : {DType::q4_0, DType::q8_0, DType::bf16, DType::f16}) {
+    const Matrix matrix(type, outputs, inputs, pool);
+    for (const WeightView& weight : {matrix.packed, matrix.stored}) {
+      std::vector<float> want(static_cast<std::size_t>(most * outputs)), got(want.size());
+      alone.linear(weight, bias, {x.data(), most, inputs}, {want.data(), most, outputs});
+      for (const std::int64_t rows : {2, 7, 8, 9, 15, 16, 23, 31, 32, 40, 64, 97, 203}) {
+        for (CpuOps* device : {&ops, &thirds, &fifths}) {
+          std::ranges::fill(got, 0.5f);
+          device->linear(weight, bias, {x.data(), rows, inputs}, {got.data(), rows, outputs});
+          const auto written = static_cast<std::size_t>(rows * outputs);
+          ASSERT_EQ(std::memcmp(got.data(), want.data(), written * sizeof(float)), 0) << name_of(type) << ", " << rows << " rows";
+          ASSERT_TRUE(std::ranges::all_of(std::span(got).subspan(written), [](float v) { return v == 0.5f; }))
+              << name_of(type) << ", " << rows << " rows";
+        }
+      }
+    }
+  }
 }
 
 TEST_F(Packing, ProductsOfAllKindsShareOneCall) {
