@@ -139,13 +139,16 @@ class Reckon:
 
 @dataclasses.dataclass
 class Peer:
-    """llama.cpp, or a fork of it: two programs, whose flags differ a little."""
+    """llama.cpp, or a fork of it: two programs, whose flags differ a little.
+
+    No setting is the fastest for everything, so a round tries each of `bench_settings` and `batched_settings`, lists of flags,
+    and keeps the best figure of each test. Long prompts, which take minutes, are asked for with the first setting alone."""
 
     name: str
     bench: str  # llama-bench, or "" where it was not given
     batched: str  # llama-batched-bench, or ""
-    bench_flags: list
-    batched_flags: list
+    bench_settings: list
+    batched_settings: list
     cold_flags: list  # of llama-bench: no run before the one that counts
     context_flags: list  # of llama-batched-bench behind long prompts
     about: dict = dataclasses.field(default_factory=dict)
@@ -167,32 +170,41 @@ class Peer:
         return [program, "-m", plan.model, "-t", str(plan.threads)]
 
     def rates(self, plan):
-        found = self.llama_bench(plan, plan.prompt, plan.generate, [])
+        return best_of(self.rates_with(plan, setting) for setting in self.bench_settings)
+
+    def rates_with(self, plan, setting):
+        found = self.llama_bench(plan, plan.prompt, plan.generate, setting)
         return {f"pp{row['n_prompt']}" if row["n_gen"] == 0 else f"tg{row['n_gen']}": row["avg_ts"]
                 for row in document(found, "llama-bench")}
 
     def llama_bench(self, plan, prompt, generate, flags):
         command = self.command(self.bench, plan) + ["-p", str(prompt), "-n", str(generate), "-r", "1", "-o", "json"]
-        ran = run(command + self.bench_flags + flags, plan.timeout)
+        ran = run(command + flags, plan.timeout)
         rows = document(ran, "llama-bench")
         if rows:
             self.about = {key: rows[0][key] for key in ("build_commit", "build_number", "model_type") if key in rows[0]}
         return ran
 
     def beginning(self, plan):
-        start = self.llama_bench(plan, 1, 0, self.cold_flags)
-        first = self.llama_bench(plan, plan.first_tokens, 0, self.cold_flags)
+        return best_of(self.beginning_with(plan, setting + self.cold_flags) for setting in self.bench_settings)
+
+    def beginning_with(self, plan, flags):
+        start = self.llama_bench(plan, 1, 0, flags)
+        first = self.llama_bench(plan, plan.first_tokens, 0, flags)
         return {START: start.seconds, FIRST: first.seconds, MEMORY: first.peak_bytes}
 
     def branches(self, plan):
-        found = self.batched_bench(plan, SHARED_PROMPT, plan.branches, max(plan.branches) * (SHARED_PROMPT + plan.generate), [])
-        return {f"pl{n}": rate for n, rate in found.items()}
+        slots = max(plan.branches) * (SHARED_PROMPT + plan.generate)
+        return best_of({f"pl{n}": rate for n, rate in
+                        self.batched_bench(plan, SHARED_PROMPT, plan.branches, slots, setting).items()}
+                       for setting in self.batched_settings)
 
     def context(self, context, plan):
         counts = sorted({1, *plan.branches})
         slots = context + max(counts) * plan.generate
+        flags = self.batched_settings[0] + self.context_flags
         rates = {}
-        for n, rate in self.batched_bench(plan, context, counts, slots, self.context_flags).items():
+        for n, rate in self.batched_bench(plan, context, counts, slots, flags).items():
             if n == 1:
                 rates[f"tg{plan.generate}@{context}"] = rate
             if n in plan.branches:
@@ -204,7 +216,7 @@ class Peer:
         command = self.command(self.batched, plan) + [
             "-c", str(slots + 256), "-b", "2048", "-ub", "512", "-pps", "-npp", str(prompt), "-ntg", str(plan.generate),
             "-npl", ",".join(map(str, counts))]
-        ran = run(command + self.batched_flags + flags, plan.timeout)
+        ran = run(command + flags, plan.timeout)
         rates = batched_rates(ran.out + "\n" + ran.err)  # llama.cpp prints the table on stdout, ik_llama.cpp on stderr
         missing = [n for n in counts if n not in rates]
         if missing:
@@ -220,11 +232,25 @@ def batched_rates(text):
     return {int(row[2]): float(row[7]) for row in BATCHED_ROW.findall(text)}
 
 
+def best_of(found):
+    """The best figure of each test: the fewest seconds and bytes, the highest rate."""
+    best = {}
+    for figures in found:
+        for test, value in figures.items():
+            better = min if test in (START, FIRST, MEMORY) else max
+            best[test] = better(best.get(test, value), value)
+    return best
+
+
 def llama_cpp(bench, batched):
-    return Peer("llama.cpp", bench, batched, bench_flags=["-fa", "1"], batched_flags=["-fa", "on"], cold_flags=["--no-warmup"],
+    return Peer("llama.cpp", bench, batched, bench_settings=[["-fa", "1"]], batched_settings=[["-fa", "on"]],
+                cold_flags=["--no-warmup"],
                 context_flags=["-kvu"])  # else every branch has its own copy of the prompt's keys and values
 
 
 def ik_llama_cpp(bench, batched):
-    return Peer("ik_llama.cpp", bench, batched, bench_flags=["-rtr", "1"], batched_flags=["-rtr"], cold_flags=["-w", "0"],
-                context_flags=[])
+    # Seen on Zen 4: one stream is fastest repacked and without flash attention, or of Q8_0 not repacked; prompts are fastest not
+    # repacked, branches repacked.
+    return Peer("ik_llama.cpp", bench, batched,
+                bench_settings=[["-rtr", "1"], ["-rtr", "1", "-fa", "0"], ["-rtr", "0"]],
+                batched_settings=[["-rtr"], ["-rtr", "-fa", "off"], []], cold_flags=["-w", "0"], context_flags=[])

@@ -4,11 +4,12 @@
     speed.py --reckon build/release/reckon --model model.gguf --threads 2 \\
              --llama-bench PATH --llama-batched-bench PATH --ik-llama-bench PATH --ik-batched-bench PATH
 
-Each round asks reckon, llama.cpp and ik_llama.cpp once each for everything, with the fastest flags known of each (programs.py): a
-prompt, one stream, branches of a shared prompt of 16 tokens, with --context the same behind long prompts (and, where a context is
-the prompt of the prompt test, the seconds of that prompt and all its branches: "best of 32@512"); then how long a
-process takes to load the model and compute a prompt of one token (start) and of --first tokens (first token), and the most
-memory that the latter held. The file is read once before, so that all find it in the page cache.
+Each round asks reckon, llama.cpp and ik_llama.cpp once each for everything, with the fastest flags known of each (programs.py;
+where no setting is the fastest for everything, each test takes the peer's best of the round): a prompt, one stream, branches of
+a shared prompt of 16 tokens, with --context the same behind long prompts (and, where a context is the prompt of the prompt test,
+the seconds of that prompt and all its branches: "best of 32@512"); then how long a process takes to load the model and compute a
+prompt of one token (start) and of --first tokens (first token), and the most memory that the latter held. The file is read once
+before, so that all find it in the page cache.
 
 Prints Markdown: medians over the rounds with lowest and highest, and ratios, taken within each round: above 1, reckon is faster
 or smaller. A peer that is missing or fails is named with the reason, and the rest goes on. --json keeps all rounds; --plot draws

@@ -18,6 +18,7 @@ import programs  # noqa: E402
 FAKE = """#!{python}
 import json, pathlib, sys
 words, speed = sys.argv[1:], {speed}
+speed += 8 if {fast!r} in words else 0
 with open({log!r}, "a") as log:
     print({engine!r}, pathlib.Path(sys.argv[0]).name, *words, file=log)
 def option(name):
@@ -50,11 +51,11 @@ class Fakes(unittest.TestCase):
         self.log = self.folder / "log"
         (self.folder / "model.gguf").write_bytes(b"x")
 
-    def fake(self, name, body, engine="reckon", speed=20, stream="sys.stdout"):
+    def fake(self, name, body, engine="reckon", speed=20, stream="sys.stdout", fast=None):
         path = self.folder / engine / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(FAKE.format(python=sys.executable, log=str(self.log), body=body, engine=engine, speed=speed,
-                                    stream=stream))
+                                    stream=stream, fast=fast))
         path.chmod(0o755)
         return str(path)
 
@@ -64,11 +65,12 @@ class Fakes(unittest.TestCase):
                    str(self.folder / "speed.json"), "--plot", str(self.folder / "img"), *more]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    def peers(self):
+    def peers(self, fast=None):
+        """Of ik_llama.cpp, `fast` is an option that makes it faster."""
         return ["--llama-bench", self.fake("llama-bench", "llama_bench", "llama", 10), "--llama-batched-bench",
                 self.fake("llama-batched-bench", "batched", "llama", 10), "--ik-llama-bench",
-                self.fake("llama-bench", "llama_bench", "ik", 40), "--ik-batched-bench",
-                self.fake("llama-batched-bench", "batched", "ik", 40, "sys.stderr")]
+                self.fake("llama-bench", "llama_bench", "ik", 40, fast=fast), "--ik-batched-bench",
+                self.fake("llama-batched-bench", "batched", "ik", 40, "sys.stderr", fast)]
 
     def test_compares_within_alternating_rounds(self):
         ran = self.speed("--rounds", "2", *self.peers())
@@ -99,6 +101,20 @@ class Fakes(unittest.TestCase):
         self.assertRegex(asked, r"llama llama-batched-bench .*-pps -npp 16 -ntg 8 -npl 2,4 -fa on\n")
         self.assertRegex(asked, r"llama llama-batched-bench .*-npp 64 -ntg 8 -npl 1,2,4 -fa on -kvu\n")
         self.assertRegex(asked, r"ik llama-batched-bench .*-npp 64 -ntg 8 -npl 1,2,4 -rtr\n")
+        self.assertNotRegex(asked, r"-npp 64 .*-fa off\n")  # long prompts: one setting
+
+    def test_takes_the_best_setting_of_each_test(self):
+        self.speed("--rounds", "1", *self.peers(fast="-fa"))
+
+        rows = {row["test"]: row for row in json.loads((self.folder / "speed.json").read_text())["rows"]}
+        self.assertEqual(rows["tg8"]["engines"]["ik_llama.cpp"]["rounds"], [40 + 8])
+        self.assertEqual(rows["pp512"]["engines"]["ik_llama.cpp"]["rounds"], [40 + 8])
+        self.assertEqual(rows["pl4"]["engines"]["ik_llama.cpp"]["rounds"], [4 * (40 + 8)])
+        self.assertEqual(rows["tg8@64"]["engines"]["ik_llama.cpp"]["rounds"], [40])
+        self.assertEqual(rows["tg8"]["engines"]["llama.cpp"]["rounds"], [10])
+        asked = self.log.read_text()
+        for setting in (r"-rtr 1 -fa 0 -w 0", r"-rtr 0 -w 0", r"-npl 2,4", r"-npl 2,4 -rtr -fa off"):
+            self.assertRegex(asked, rf"ik .*{setting}\n")
 
     def test_measures_seconds_and_memory_of_whole_processes(self):
         ran = self.speed("--rounds", "1", *self.peers())
