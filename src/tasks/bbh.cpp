@@ -49,7 +49,10 @@ std::vector<FileProblem> read_bbh(const std::string& path, const std::string& ex
     try {
       FileProblem problem{.prompt = string_field(example, "input"), .gold = string_field(example, "target"), .working = {}};
       problem.options = options_in(problem.prompt, problem.gold);
-      if (!examples.empty()) problem.prompt = examples + "Q: " + problem.prompt + "\nA: Let's think step by step.";
+      if (!examples.empty()) {
+        problem.prompt = examples + "Q: " + problem.prompt + "\nA: Let's think step by step.";
+        problem.shows_form = true;  // "So the answer is (B)."
+      }
       problems.push_back(std::move(problem));
     } catch (const Error& error) {
       throw Error(error.code(), error.message(), where);

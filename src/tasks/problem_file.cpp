@@ -46,7 +46,7 @@ class FileTask final : public Task {
     instance.key = name_;
     instance.prompt = problem.prompt;
     instance.key.append("|").append(problem.prompt);
-    if (instruction_) instance.prompt += kInstruction;
+    if (instruction_ && !problem.shows_form) instance.prompt += kInstruction;
     instance.gold = problem.gold;
     const bool boxable = braces_match(problem.gold);  // a box ends where its brace is closed
     instance.reference = boxable ? worked_solution(problem.working, problem.gold) : "The final answer is " + problem.gold;
@@ -173,7 +173,9 @@ std::vector<ParameterSpec> problem_file_parameters() {
            .default_value = std::string("lenient"),
            .meaning = "where the answer is looked for in the text",
            .choices = {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}},
-          {.name = "instruction", .default_value = true, .meaning = "add a line that asks for the answer in \\boxed{}"}};
+          {.name = "instruction",
+           .default_value = true,
+           .meaning = "add a line that asks for the answer in \\boxed{}, unless examples show how it is given"}};
 }
 
 std::unique_ptr<const Task> task_over_file(std::string name, std::vector<FileProblem> problems, const Parameters& parameters) {

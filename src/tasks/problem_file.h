@@ -22,6 +22,7 @@ struct FileProblem {
   std::string family = {};                // as Instance::family
   std::vector<std::string> words = {};    // such as the subject
   std::string constraints = {};           // of any line: the field "constraints", a DIMACS CNF or an SMT-LIB script
+  bool shows_form = false;                // the prompt shows by examples how an answer is given: nothing asks for a box behind it
   std::vector<std::string> options = {};  // of a multiple choice, A first: an answer is then a letter, or an option's text
 };
 

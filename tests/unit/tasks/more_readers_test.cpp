@@ -50,6 +50,18 @@ TEST(Bbh, LettersAndWordsAreAnswers) {
   EXPECT_NE(TextFile(R"({"examples": [{"input": "a"}]})").refusal("bbh").find("examples[0]"), std::string::npos);
 }
 
+// A model goes on where the prompt ends: a line behind "step by step." would end the working before it begins.
+TEST(Bbh, EndsBehindWorkedExamplesWhereTheWorkingBegins) {
+  const TextFile problems(R"j({"examples": [{"input": "not ( True ) is", "target": "False"}]})j");
+  const TextFile examples("canary\n-----\nQ: 1?\nA: Let's think step by step.\nSo the answer is 1.\n");
+  const auto with = make_task("bbh:file=" + problems.path() + ",examples=" + examples.path());
+  const auto without = make_task("bbh:file=" + problems.path());
+
+  EXPECT_EQ(with->problem(Split::test, 0).prompt,
+            "Q: 1?\nA: Let's think step by step.\nSo the answer is 1.\n\nQ: not ( True ) is\nA: Let's think step by step.");
+  EXPECT_EQ(without->problem(Split::test, 0).prompt, "not ( True ) is\nPut the final answer in \\boxed{}.");
+}
+
 TEST(Bbh, EveryPublishedTargetPassesTheChecker) {
   const std::string folder = std::string(RECKON_SHARED_DIR).append("/benchmarks/bbh");
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no folder " << folder;

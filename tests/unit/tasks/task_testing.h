@@ -31,12 +31,13 @@ inline bool is_reader(const TaskEntry& entry) {
 class TextFile {
  public:
   explicit TextFile(const std::string& text)
-      : path_(::testing::TempDir() + "reckon_tasks_" + std::to_string(getpid()) + ".jsonl") {
+      : path_(::testing::TempDir() + "reckon_tasks_" + std::to_string(getpid()) + '_' + std::to_string(++made_) + ".jsonl") {
     std::ofstream(path_) << text;
   }
   ~TextFile() { std::remove(path_.c_str()); }
   TextFile(const TextFile&) = delete;
   TextFile& operator=(const TextFile&) = delete;
+  const std::string& path() const { return path_; }
   std::unique_ptr<const Task> open(const std::string& task, const std::string& more = "") const {
     return make_task(task + ":file=" + path_ + more);
   }
@@ -50,6 +51,7 @@ class TextFile {
   }
 
  private:
+  static inline int made_ = 0;
   std::string path_;
 };
 
