@@ -12,6 +12,7 @@ A peer that cannot be loaded is named with the reason, and the rest goes on. ONN
 Prints Markdown: medians (lowest … highest), and ratios taken within each round. --json FILE keeps every round.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -19,6 +20,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+from arguments import Parser, file_to_write, folder_to_write, numbers, positive, program
 
 PROMPT, SHARED, GENERATE = 512, 16, 32
 
@@ -92,7 +95,7 @@ class Peer:
         self.name, self.rounds, self.failure = name, [], None
         command = [interpreter, os.path.abspath(__file__), "--serve", name, "--model", model, "--threads", str(arguments.threads),
                    "--branches", ",".join(map(str, arguments.branches))]
-        self.errors = pathlib.Path(arguments.log).joinpath(f"{name}.log").open("w+") if arguments.log else subprocess.DEVNULL
+        self.errors = arguments.log.joinpath(f"{name}.log").open("w+") if arguments.log else subprocess.DEVNULL
         try:
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True)
         except OSError as error:
@@ -102,16 +105,22 @@ class Peer:
 
     def answer(self):
         line = self.process.stdout.readline()
-        if line:
+        try:
             return json.loads(line)
-        self.failure = f"it ended with {self.process.wait()}; --log FOLDER keeps what it said"
+        except json.JSONDecodeError:
+            if line:
+                self.process.kill()  # it may wait for the next round
+            ended = self.process.wait()
+        said = f"it printed {line.strip()[:60]!r} instead of JSON" if line else f"it ended with {ended}"
+        self.failure = said + "; --log FOLDER keeps what it said"
         return None
 
     def run_round(self):
         if self.failure:
             return
-        self.process.stdin.write("round\n")
-        self.process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # it has ended, as answer() will say
+            self.process.stdin.write("round\n")
+            self.process.stdin.flush()
         found = self.answer()
         if found:
             self.rounds.append(found)
@@ -123,7 +132,10 @@ def ask_reckon(arguments):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{arguments.reckon} ended with {done.returncode}: {done.stderr.strip()}")
-    return {row["test"]: row["tok_s"]["median"] for row in json.loads(done.stdout)["rows"]}
+    try:
+        return {row["test"]: row["tok_s"]["median"] for row in json.loads(done.stdout)["rows"]}
+    except (json.JSONDecodeError, KeyError, TypeError):
+        raise SystemExit(f"{arguments.reckon} bench --json printed something else than its document") from None
 
 
 def spread(values, digits):
@@ -135,7 +147,7 @@ def report(arguments, ours, peers):
     print(f"{pathlib.Path(arguments.model).name}, {arguments.threads} threads, {len(ours)} alternating rounds; tokens/s\n")
     print("| test | reckon |" + "".join(f" {p.name} | ratio |" for p in ran))
     print("| --- | ---: |" + " ---: | ---: |" * len(ran))
-    for test in ours[0]:
+    for test in [test for test in ours[0] if all(test in one for peer in ran for one in peer.rounds)]:
         cells = [test, spread([one[test] for one in ours], 1)]
         for peer in ran:
             cells.append(spread([one[test] for one in peer.rounds], 1))
@@ -146,20 +158,17 @@ def report(arguments, ours, peers):
 
 
 def parse():
-    def counts(text):
-        return [int(part) for part in text.split(",") if part]
-
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("--reckon", help="the program")
+    parser = Parser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("--reckon", type=program, help="the program")
     parser.add_argument("--model", required=True, help="a GGUF file")
     parser.add_argument("--openvino", help="Python with the package openvino-genai")
     parser.add_argument("--vllm", help="Python with the package vllm; needs --folder")
     parser.add_argument("--folder", help="Hugging Face folder with the same weights")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--branches", type=counts, default=[8, 32])
-    parser.add_argument("--log", help="folder for what the peers say")
-    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--threads", type=positive, default=2)
+    parser.add_argument("--rounds", type=positive, default=3)
+    parser.add_argument("--branches", type=numbers, default=[8, 32])
+    parser.add_argument("--log", type=folder_to_write, help="folder for what the peers say")
+    parser.add_argument("--json", type=file_to_write, help="write every round there")
     parser.add_argument("--serve", choices=list(ENGINES), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if not arguments.serve and not arguments.reckon:

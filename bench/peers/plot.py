@@ -7,13 +7,13 @@ Writes speed-branches.svg (tg as one branch, plN) and, where contexts were measu
 `reckon eval --plot`: every series is named at its end, bars go from the lowest to the highest round.
 """
 
-import argparse
-import json
 import math
 import pathlib
 import re
 import sys
 from xml.sax.saxutils import escape
+
+from arguments import Parser, folder_to_write, json_of
 
 WIDTH, HEIGHT = 860, 500
 LEFT, RIGHT, TOP, BOTTOM = 78, 170, 62, 66
@@ -139,7 +139,34 @@ def svg(title, subtitle, x_title, series):
     return "\n".join([*parts, "</svg>", ""])
 
 
+NUMBER = (int, float)
+FOUND = {"median": NUMBER, "min": NUMBER, "max": NUMBER}
+# What write_plots reads: of a list, what each item holds; of None, what each value holds, whatever its key.
+SHAPE = {"model": str, "threads": int, "rounds": int, "machine": (dict, type(None)), "engines": [{"name": str}],
+         "rows": [{"test": str, "engines": {None: FOUND}}]}
+
+
+def misfit(value, shape, where="the document"):
+    """What of `value` is not as `shape` says, in words; None where all is."""
+    if isinstance(shape, list):
+        if not isinstance(value, list):
+            return f"{where} is no list"
+        parts = [(one, shape[0], f"{where}[{i}]") for i, one in enumerate(value)]
+    elif isinstance(shape, dict):
+        if not isinstance(value, dict):
+            return f"{where} is no object"
+        absent = [key for key in shape if key is not None and key not in value]
+        if absent:
+            return f"{where} has no '{absent[0]}'"
+        parts = [(one, shape.get(key, shape.get(None)), f"{where}.{key}") for key, one in value.items()]
+    else:
+        return None if isinstance(value, shape) else f"{where} is {type(value).__name__}"
+    return next((found for one, wanted, place in parts if wanted and (found := misfit(one, wanted, place))), None)
+
+
 def write_plots(document, folder):
+    """The names of the files written: none where neither branches nor contexts were measured."""
+    written = []
     folder.mkdir(parents=True, exist_ok=True)
     processor = (document["machine"] or {}).get("processor", "")
     subtitle = (f"{document['model']}, {document['threads']} threads{', ' if processor else ''}{processor}; median, lowest and "
@@ -150,14 +177,27 @@ def write_plots(document, folder):
         series = series_of(document, x_of)
         if series:
             (folder / name).write_text(svg(title, subtitle, x_title, series), encoding="utf-8")
+            written.append(name)
+    return written
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser = Parser(description=__doc__.split("\n\n")[0])
     parser.add_argument("document", type=pathlib.Path, help="what speed.py --json wrote")
-    parser.add_argument("folder", type=pathlib.Path, help="where the drawings go")
+    parser.add_argument("folder", type=folder_to_write, help="where the drawings go")
     arguments = parser.parse_args()
-    write_plots(json.loads(arguments.document.read_text(encoding="utf-8")), arguments.folder)
+    made_by = "what speed.py --json wrote"
+    try:
+        document = json_of(arguments.document, made_by)
+    except ValueError as fault:
+        parser.error(str(fault))
+    wrong = misfit(document, SHAPE)
+    if wrong:
+        parser.error(f"{arguments.document}: {wrong}; give {made_by}")
+    if not write_plots(document, arguments.folder):
+        parser.error(f"{arguments.document}: holds neither branches nor contexts, so there is nothing to draw; "
+                     "run speed.py with --branches or --context")
+    return 0
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ Prints Markdown; --json FILE keeps every round, and rounds that FILE already hol
 can be cut into pieces.
 """
 
-import argparse
 import asyncio
 import contextlib
 import importlib.util
@@ -30,6 +29,8 @@ import time
 import urllib.error
 import urllib.request
 import warnings
+
+from arguments import Parser, file_to_read, file_to_write, json_of, positive, program
 
 INSTRUCTION = "\nPut the final answer in \\boxed{}."
 BOX = r"\\boxed\{([^}]*)\}"
@@ -95,9 +96,12 @@ def its_hub(arguments, server, text):
     return dict(asyncio.run(ask()).response_counts)
 
 
+def optillm_plugin():
+    return pathlib.Path(importlib.util.find_spec("its_hub").origin).parents[1] / "optillm/plugins/majority_voting_plugin.py"
+
+
 def optillm(arguments, server, text):
-    where = pathlib.Path(importlib.util.find_spec("its_hub").origin).parents[1] / "optillm/plugins/majority_voting_plugin.py"
-    spec = importlib.util.spec_from_file_location("majority_voting_plugin", where)
+    spec = importlib.util.spec_from_file_location("majority_voting_plugin", optillm_plugin())
     plugin = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(plugin)
     request = {"k": arguments.n, "temperature": arguments.temperature, "max_tokens": arguments.max_tokens}
@@ -156,37 +160,74 @@ def report(arguments, rounds):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--reckon", required=True)
-    parser.add_argument("--llama-server", required=True)
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--problems", required=True, type=pathlib.Path, help="JSON lines with 'question'")
-    parser.add_argument("--before", type=pathlib.Path, help="a text that stands before each problem, such as worked examples")
+    parser = Parser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--reckon", required=True, type=program)
+    parser.add_argument("--llama-server", required=True, type=program)
+    parser.add_argument("--model", required=True, type=file_to_read)
+    parser.add_argument("--problems", required=True, type=file_to_read, help="JSON lines with 'question'")
+    parser.add_argument("--before", type=file_to_read, help="a text that stands before each problem, such as worked examples")
     parser.add_argument("--offset", type=int, default=0, help="the first problem")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--n", type=int, default=32)
-    parser.add_argument("--max-tokens", type=int, default=128)
+    parser.add_argument("--rounds", type=positive, default=3)
+    parser.add_argument("--n", type=positive, default=32)
+    parser.add_argument("--max-tokens", type=positive, default=128)
     parser.add_argument("--temperature", type=float, default=0.8)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--port", type=int, default=18081)
-    parser.add_argument("--slot-tokens", type=int, default=512, help="context of a slot; prompt and answer must fit")
+    parser.add_argument("--threads", type=positive, default=2)
+    parser.add_argument("--port", type=positive, default=18081)
+    parser.add_argument("--slot-tokens", type=positive, default=512, help="context of a slot; prompt and answer must fit")
     parser.add_argument("--server-option", action="append", default=[], help="of llama-server, given through")
     parser.add_argument("--peers", nargs="*", default=["its-hub", "optillm"], choices=["its-hub", "optillm"])
-    parser.add_argument("--json", type=pathlib.Path)
-    return parser.parse_args()
+    parser.add_argument("--json", type=file_to_write)
+    arguments = parser.parse_args()
+    try:
+        check_packages(arguments.peers)
+        return arguments, problems_of(arguments), rounds_of(arguments)
+    except ValueError as fault:
+        parser.error(str(fault))
+
+
+def check_packages(peers):
+    needed = ["openai", "its_hub"] if peers else []  # the plugin of optillm lies beside its_hub
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ValueError(f"this interpreter has no package {missing[0].replace('_', '-')}; install it, or choose with --peers")
+    if "optillm" in peers and not optillm_plugin().is_file():
+        raise ValueError(f"the package optillm lacks {optillm_plugin()}; install it, or choose with --peers")
+
+
+def problems_of(arguments):
+    """The texts that are asked, one per round."""
+    before = arguments.before.read_text() if arguments.before else ""
+    lines = arguments.problems.read_text().splitlines()
+    if arguments.offset < 0 or arguments.offset + arguments.rounds > len(lines):
+        raise ValueError(f"{arguments.problems} holds {len(lines)} problems; --rounds {arguments.rounds} behind "
+                         f"--offset {arguments.offset} asks for others")
+    problems = []
+    for number, line in enumerate(lines, 1):
+        try:
+            problems.append(before + json.loads(line)["question"] + INSTRUCTION)
+        except (json.JSONDecodeError, KeyError, TypeError):
+            raise ValueError(f"{arguments.problems}:{number} is no JSON object with a text 'question'") from None
+    return problems
+
+
+def rounds_of(arguments):
+    """What --json FILE holds already."""
+    if not arguments.json or not arguments.json.exists():
+        return []
+    made_by = "a file that this script wrote, or a new name"
+    document = json_of(arguments.json, made_by)
+    names = {"reckon", *arguments.peers}
+    rounds = document.get("rounds") if isinstance(document, dict) else None
+    if not isinstance(rounds, list) or any(not isinstance(one, dict) or not names <= one.keys() for one in rounds):
+        raise ValueError(f"{arguments.json}: holds no rounds of {', '.join(sorted(names))}; give {made_by}")
+    return rounds
 
 
 def main():
-    arguments = parse()
+    arguments, problems, rounds = parse()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server ends with us
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    before = arguments.before.read_text() if arguments.before else ""
-    lines = arguments.problems.read_text().splitlines()
-    problems = [before + json.loads(line)["question"] + INSTRUCTION for line in lines]
-    rounds = []
-    if arguments.json and arguments.json.exists():
-        rounds = json.loads(arguments.json.read_text())["rounds"]
     measure(arguments, problems, rounds)
     report(arguments, rounds)
 

@@ -16,7 +16,6 @@ or smaller. A peer that is missing or fails is named with the reason, and the re
 them. Only a quiet machine gives figures worth keeping.
 """
 
-import argparse
 import json
 import pathlib
 import shutil
@@ -25,27 +24,11 @@ import sys
 
 import plot
 import programs
+from arguments import Parser, file_to_write, folder_to_write, numbers, positive
 
 UNITS = {programs.START: "s", programs.FIRST: "s", programs.MEMORY: "MiB"}  # of the others: tokens/s
 BEST_OF = "best of "
 MEBIBYTE = 1 << 20
-
-
-def counts(text):
-    try:
-        found = [int(word) for word in text.split(",") if word]
-    except ValueError:
-        found = [0]
-    if any(number < 1 for number in found):
-        raise argparse.ArgumentTypeError(f"'{text}' is no list of numbers above 0, such as 4,8,16")
-    return found
-
-
-def positive(text):
-    found = counts(text)
-    if len(found) != 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
-    return found[0]
 
 
 def unit_of(test):
@@ -180,7 +163,7 @@ def print_report(document):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser = Parser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--reckon", required=True, help="the program")
     parser.add_argument("--reckon-option", action="append", default=[], help="passed on, e.g. --reckon-option=--kv-type=f32")
     parser.add_argument("--model", required=True, help="the GGUF file that all read; `reckon bench --synthetic-out` makes one")
@@ -192,12 +175,12 @@ def parse():
     parser.add_argument("--rounds", type=positive, default=5)
     parser.add_argument("--prompt", type=positive, default=512, help="tokens of the prompt test")
     parser.add_argument("--gen", type=positive, default=32, help="tokens of each generation")
-    parser.add_argument("--branches", type=counts, default=[4, 8, 16, 32], help="a list such as 4,8,16,32; '' leaves them out")
-    parser.add_argument("--context", type=counts, default=[], help="generate behind prompts of so many tokens too: 512,2048")
+    parser.add_argument("--branches", type=numbers, default=[4, 8, 16, 32], help="a list such as 4,8,16,32; '' leaves them out")
+    parser.add_argument("--context", type=numbers, default=[], help="generate behind prompts of so many tokens too: 512,2048")
     parser.add_argument("--first", type=int, default=512, help="tokens before the first token; 0 leaves start and memory out")
     parser.add_argument("--timeout", type=float, default=3600, help="most seconds of one program")
-    parser.add_argument("--json", type=pathlib.Path, help="write all rounds there")
-    parser.add_argument("--plot", type=pathlib.Path, help="draw speed-branches.svg and speed-context.svg in that folder")
+    parser.add_argument("--json", type=file_to_write, help="write all rounds there")
+    parser.add_argument("--plot", type=folder_to_write, help="draw speed-branches.svg and speed-context.svg in that folder")
     return parser.parse_args()
 
 

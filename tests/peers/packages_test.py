@@ -26,6 +26,18 @@ for count, _ in enumerate(sys.stdin, 1):
         print("peer", file=log)
     print(json.dumps(dict(pp512=50.0 * count, tg32=10.0)), flush=True)
 """
+GARBLED = """#!{python}
+import json, sys
+print(json.dumps(dict(load=1.5)), flush=True)
+sys.stdin.readline()
+print("Warning: no such thing", flush=True)
+sys.stdin.read()
+"""
+DYING = """#!{python}
+import json, sys
+print(json.dumps(dict(load=1.5)), flush=True)
+sys.exit(5)
+"""
 BROKEN = """#!{python}
 import sys
 sys.exit("no such package")
@@ -65,6 +77,21 @@ class Packages(unittest.TestCase):
 
         self.assertIn("vllm: it ended with 1", told)
         self.assertIn("| pp512 | 200.0", told)
+
+    def test_names_a_peer_that_fails_in_a_round_and_goes_on(self):
+        told = self.ran("--openvino", self.program("garbled", GARBLED), "--vllm", self.program("dying", DYING), "--folder", "hf")
+
+        self.assertIn("openvino: it printed 'Warning: no such thing' instead of JSON", told)
+        self.assertIn("vllm: it ended with 5", told)
+        self.assertIn("| pp512 | 200.0", told)
+
+    def test_says_in_one_line_that_reckon_printed_something_else(self):
+        other = self.program("other", "#!/bin/sh\necho hello\n")
+        ran = subprocess.run([sys.executable, str(PACKAGES), "--reckon", other, "--model", "m.gguf"], capture_output=True,
+                             text=True, check=False)
+
+        self.assertEqual(ran.returncode, 1)
+        self.assertRegex(ran.stderr, r"^\S+other bench --json printed something else than its document\n$")
 
     def test_refuses_vllm_without_a_folder(self):
         with self.assertRaises(subprocess.CalledProcessError) as failure:
