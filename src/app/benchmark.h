@@ -19,12 +19,12 @@ struct BenchmarkRequest {
   std::function<void(std::int64_t done, std::int64_t total)> on_progress;
 };
 
-// One op, or what the engine does between ops, over the runs of a test that count.
+// One op, or what the engine's thread does besides, over the runs of a test that count. Together they are all of the wall time.
 struct ProfileLine {
   std::string name;
   double seconds = 0;
-  double share = 0;  // of the wall time
-  std::int64_t calls = 0;
+  double share = 0;        // of the wall time
+  std::int64_t calls = 0;  // that ended in these runs
 };
 
 struct BenchmarkRow {

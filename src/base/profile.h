@@ -1,4 +1,5 @@
-// Where the time of a piece of work goes: seconds and calls by name. For people who tune; without one nothing is measured.
+// Where the time of one thread goes: seconds and calls by name. At every moment the innermost open scope is charged, and nothing
+// else, so the lines add up to all the time that some scope was open. For people who tune; without one nothing is measured.
 #pragma once
 
 #include <cstdint>
@@ -8,42 +9,50 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 
 namespace reckon {
 
-class Profile {  // all members from any thread
+class Profile {  // scopes belong to one thread at a time; take() from any
  public:
   struct Entry {
-    double seconds = 0;
-    std::int64_t calls = 0;
+    double seconds = 0;      // without those of scopes within
+    std::int64_t calls = 0;  // scopes that have ended
   };
   using Entries = std::map<std::string, Entry, std::less<>>;
 
-  void add(std::string_view name, double seconds);
-  Entries take();  // what was added since the last time
+  explicit Profile(Clock clock = monotonic_seconds) : clock_(std::move(clock)) {}
+
+  void enter(std::string_view name);
+  void leave();    // the scope that was entered last
+  Entries take();  // what was charged since the last time, open scopes up to now
 
  private:
-  std::mutex mutex_;
+  void charge();  // the time since the last call, to the innermost open scope
+
+  Clock clock_;
+  std::mutex mutex_;  // guards the three below
   Entries entries_;
+  std::vector<Entry*> open_;  // in entries_, the innermost last
+  double charged_until_ = 0;
 };
 
-// Adds its own lifetime to `profile`, unless that is null. Scopes of one profile should not nest: a second would count twice.
+// Open as long as it lives; nothing where `profile` is null, which outlives it.
 class ProfileScope {
  public:
-  ProfileScope(Profile* profile, std::string name)
-      : profile_(profile), name_(std::move(name)), begin_(profile == nullptr ? 0 : monotonic_seconds()) {}
+  ProfileScope(Profile* profile, std::string_view name) : profile_(profile) {
+    if (profile_ != nullptr) profile_->enter(name);
+  }
   ~ProfileScope() {
-    if (profile_ != nullptr) profile_->add(name_, monotonic_seconds() - begin_);
+    if (profile_ != nullptr) profile_->leave();
   }
   ProfileScope(const ProfileScope&) = delete;
   ProfileScope& operator=(const ProfileScope&) = delete;
 
  private:
   Profile* profile_;
-  std::string name_;
-  double begin_;
 };
 
 }  // namespace reckon

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/profile.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -153,8 +154,12 @@ void ThreadPool::run(int count, Call call, void* context) {
     for (int i = 0; i < count; ++i) call(context, i);
     return;
   }
-  state.publish(count, call, context);
+  {
+    const ProfileScope scope(profile_, "wake workers");
+    state.publish(count, call, context);
+  }
   state.claim_indices();
+  const ProfileScope scope(profile_, "wait for workers");
   const auto all = static_cast<std::uint32_t>(count);
   for (std::uint32_t done = state.done.load(std::memory_order_acquire); done != all;) done = wait_for_change(state.done, done);
 }

@@ -10,6 +10,8 @@
 
 namespace reckon {
 
+class Profile;
+
 // The number of threads that an option means: `wanted`, or one per processor for 0.
 int threads_or_processors(int wanted) noexcept;
 
@@ -30,6 +32,10 @@ class ThreadPool {
   // Held by whoever uses the pool, where several share it.
   Turns& turns() noexcept { return turns_; }
 
+  // Where the caller's time is noted that is no work: waking workers, and waiting for them at the end of a loop. Null: nowhere.
+  // Set by whoever holds the turn, for its own loops.
+  void set_profile(Profile* profile) noexcept { profile_ = profile; }
+
   // Calls body(i) for every i in [0, count), spread over the workers; returns when all have returned.
   // One caller at a time. `body` must not throw and must not call parallel_for of the same pool.
   template <typename Body>
@@ -46,6 +52,7 @@ class ThreadPool {
 
   struct State;
   int threads_;
+  Profile* profile_ = nullptr;
   Turns turns_;
   std::unique_ptr<State> state_;
 };

@@ -88,9 +88,10 @@ void EngineLoop::submit(std::shared_ptr<WorkGroup> group) {
 void EngineLoop::loop() {
   std::vector<std::shared_ptr<WorkGroup>> arrived;
   while (true) {
+    const ProfileScope scope(options_.profile, "bookkeeping");  // what no scope within has a name for
     {
       std::unique_lock lock(queue_mutex_);
-      queue_changed_.wait(lock, [this] { return stopping_ || !queue_.empty() || !active_.empty(); });
+      wait_for_work(lock);
       arrived.swap(queue_);
       for (auto& group : arrived) active_.push_back(std::move(group));
       if (stopping_) break;
@@ -108,7 +109,16 @@ void EngineLoop::loop() {
   active_.clear();
 }
 
+void EngineLoop::wait_for_work(std::unique_lock<std::mutex>& queue_lock) {
+  const auto some = [this] { return stopping_ || !queue_.empty() || !active_.empty(); };
+  if (some()) return;
+  // Callers have the turn: a result on its way to one, or the next call on its way here.
+  const ProfileScope scope(options_.profile, "between calls");
+  queue_changed_.wait(queue_lock, some);
+}
+
 void EngineLoop::admit(WorkGroup& group) {
+  const ProfileScope scope(options_.profile, "admit");
   group.unfinished = group.works.size();
   const std::scoped_lock lock(cache_->mutex);
   for (Work& work : group.works) {
@@ -129,6 +139,7 @@ void EngineLoop::adopt_cached_prefix(Work& work, std::uint64_t scope) {
 
 void EngineLoop::step() {
   const std::scoped_lock turn(pool_->turns());
+  pool_->set_profile(options_.profile);
   const double begin = monotonic_seconds();
   end_hopeless();
   draw_ready();
@@ -143,10 +154,7 @@ void EngineLoop::step() {
   }
   if (!planned.empty()) {
     forward(planned);
-    {
-      const ProfileScope scope(options_.profile, "draw");
-      take_results(planned);
-    }
+    take_results(planned);
     step_clock_.note(std::ssize(rows_), monotonic_seconds() - begin);
   }
   publish_finished();
@@ -175,6 +183,7 @@ double EngineLoop::seconds_to_score(const WorkGroup& group) const {
 }
 
 void EngineLoop::end_hopeless() {
+  const ProfileScope scope(options_.profile, "plan");
   const double next_step = step_clock_.predicted(rows_of_next_step());
   for (const auto& group : active_) {
     const bool late = group->request->out_of_time(next_step + seconds_to_score(*group));
@@ -190,6 +199,7 @@ void EngineLoop::end_hopeless() {
 
 // Draws that need no row: the logits behind the last token are kept from the prompt. Also ends works that may not draw at all.
 void EngineLoop::draw_ready() {
+  const ProfileScope scope(options_.profile, "draw");
   for (const auto& group : active_) {
     for (Work& work : group->works) {
       if (work.done || work.kind != WorkKind::extend) continue;
@@ -209,7 +219,11 @@ void EngineLoop::collect_draw(Work& work, std::span<const float> logits) {
 }
 
 void EngineLoop::draw_collected() {
-  sampler_.sample(draws_);
+  if (draws_.empty()) return;
+  {
+    const ProfileScope scope(options_.profile, "sample");
+    sampler_.sample(draws_);
+  }
   for (std::size_t i = 0; i < draws_.size(); ++i) {
     Work& work = *drawing_[i];
     if (work.options.likely_tokens > 0) {
@@ -243,6 +257,7 @@ void EngineLoop::note_progress(std::span<const PlannedRows> planned) {
 }
 
 void EngineLoop::forward(std::span<const PlannedRows> planned) {
+  const ProfileScope scope(options_.profile, "between ops");
   forward_.run(Batch{rows_, sequences_});
   const double weight_bytes = model_->cost().step_bytes(std::ssize(rows_), /*some_row_wants_logits=*/true);
   // The weights pass through once per step, whoever shares it: each request is charged one pass for each step it took part in.
@@ -255,6 +270,7 @@ void EngineLoop::forward(std::span<const PlannedRows> planned) {
 }
 
 void EngineLoop::take_results(std::span<const PlannedRows> planned) {
+  const ProfileScope scope(options_.profile, "draw");
   int next = 0;  // among the rows that wanted logits
   for (const PlannedRows& run : planned) {
     Work& work = *run.work;
@@ -307,6 +323,7 @@ void EngineLoop::note_reading(Work& work, std::int64_t position, std::span<const
 }
 
 void EngineLoop::publish_finished() {
+  const ProfileScope scope(options_.profile, "publish");
   for (const auto& group : active_) {
     const bool finished = std::ranges::all_of(group->works, [](const Work& work) { return work.done; });
     if (!finished) continue;

@@ -38,6 +38,7 @@ class EngineLoop {
  private:
   void submit(std::shared_ptr<WorkGroup> group);
   void loop();
+  void wait_for_work(std::unique_lock<std::mutex>& queue_lock);
   void step();
 
   void admit(WorkGroup& group);

@@ -1,4 +1,4 @@
-// Ops that pass every call on and add its time to a profile; products with matrices by shape.
+// Ops that pass every call on in a scope of a profile; products with matrices by shape.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <set>
+#include <string>
 
 #include "e2e/program.h"
 
@@ -149,6 +151,26 @@ TEST(Bench, PrintsTheDocumentOfItsContract) {
   }
   EXPECT_EQ(tests, (std::vector<std::string>{"pp64", "tg16", "pl1", "pl4", "tg16@32", "pl1@32", "pl4@32", "tg16@100", "pl1@100",
                                              "pl4@100"}));
+}
+
+TEST(Bench, ProfilesAddUpToTheWallTimeAlsoWhereOpsAreShort) {
+  const Ran ran = run_reckon({"bench", "-t", "2", "-p", "32", "-g", "16", "--parallel", "2", "-r", "2", "--profile", "--json"});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const auto document = ran.json();
+  for (const auto& row : document["rows"]) {
+    double share = 0;
+    std::set<std::string> names;
+    for (const auto& line : row["profile"]) {
+      share += line["share"].get<double>();
+      names.insert(line["name"]);
+    }
+    EXPECT_GE(share, 0.95) << row.dump(1);
+    for (const char* name : {"attention", "between ops", "plan", "draw", "wake workers", "wait for workers"}) {
+      EXPECT_TRUE(names.contains(name)) << name << " is not among " << row.dump(1);
+    }
+    EXPECT_EQ(names.contains("sample"), row["test"] != "pp32") << row.dump(1);
+  }
 }
 
 TEST(Bench, MakesRandomWeightsInAPublishedShape) {

@@ -35,7 +35,7 @@ void print_profile(const BenchmarkRow& row) {
   double accounted = 0;
   for (const ProfileLine& line : row.profile) {
     fmt::print("  {:<24} {:>6.1f} %  {:>9.3f} s  {:>9.1f} us each\n", line.name, 100 * line.share, line.seconds,
-               1e6 * line.seconds / static_cast<double>(line.calls));
+               1e6 * line.seconds / static_cast<double>(std::max<std::int64_t>(line.calls, 1)));
     accounted += line.share;
   }
   fmt::print("  {:<24} {:>6.1f} %\n", "in all", 100 * accounted);
@@ -86,6 +86,9 @@ int bench_command(BenchOptions& options) {
         ErrorCode::bad_argument,
         fmt::format("makes its own model; leave out --model {} (or RECKON_MODEL, where it comes from)", options.model.model),
         "--synthetic");
+  }
+  if (options.signature && !options.model.synthetic.empty()) {
+    throw Error(ErrorCode::bad_argument, "asks a model that chats; random weights have no chat template", "--signature");
   }
   if (!options.synthetic_out.empty()) return write_synthetic(options);
   // No prompt comes twice, and without a cache its pages are used again: memory is new to the system only once.
@@ -145,7 +148,7 @@ void add_bench(CLI::App& app, std::function<int()>& action) {
   command->add_option("-r,--repetitions", request.repetitions, "runs that count")
       ->capture_default_str()
       ->check(whole_number(1, 1000));
-  command->add_flag("--profile", options->profile, "print where the time of each test went, op by op");
+  command->add_flag("--profile", options->profile, "print where the time of each test went: ops, waiting, drawing, planning");
   command
       ->add_flag("--signature", options->signature, "print one hash over a fixed set of answers instead: same hash, same answers")
       ->excludes(out);
