@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -36,6 +37,18 @@ CLI::Validator whole_number(std::int64_t minimum, std::int64_t maximum) {
       return refusal(text, "a whole number" + range(minimum, maximum));
     }
     text = std::to_string(value);  // CLI11 would read 010 as octal
+    return "";
+  };
+  return {check, ""};
+}
+
+CLI::Validator one_of(std::span<const int> values) {
+  const auto check = [values](std::string& text) -> std::string {
+    int value = 0;
+    if (!parse_fully(text, value) || std::ranges::find(values, value) == values.end()) {
+      return refusal(text, fmt::format("one of {}", fmt::join(values, ", ")));
+    }
+    text = std::to_string(value);  // as above
     return "";
   };
   return {check, ""};

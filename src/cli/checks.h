@@ -5,10 +5,12 @@
 #include <CLI/App.hpp>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 namespace reckon {
 
 CLI::Validator whole_number(std::int64_t minimum, std::int64_t maximum = std::numeric_limits<std::int64_t>::max());
+CLI::Validator one_of(std::span<const int> values);  // which outlive what is returned
 CLI::Validator number(double minimum = std::numeric_limits<double>::lowest(),
                       double maximum = std::numeric_limits<double>::max());
 CLI::Validator seed_number();

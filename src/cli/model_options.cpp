@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "cli/checks.h"
 #include "engine/engine.h"
+#include "tensor/kv_view.h"
 
 namespace reckon {
 namespace {
@@ -49,10 +50,12 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->check(CLI::IsMember(kv_type_names()))
       ->envname("RECKON_KV_TYPE")
       ->capture_default_str();
-  command.add_option("--page-slots", options.slots_per_page, "tokens in a KV page")
+  command
+      .add_option("--page-slots", options.slots_per_page,
+                  fmt::format("tokens in a KV page, one of {}; changes no answer", fmt::join(kPageSlots, ", ")))
       ->envname("RECKON_PAGE_SLOTS")
       ->capture_default_str()
-      ->check(whole_number(1, kMostSlotsPerPage));
+      ->check(one_of(kPageSlots));
   command.add_option("--batch-rows", options.rows_per_step, "most rows in one step: how prompts are cut into chunks")
       ->envname("RECKON_BATCH_ROWS")
       ->capture_default_str()

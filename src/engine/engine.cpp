@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/thread_pool.h"
 #include "engine/engine_loop.h"
+#include "tensor/kv_view.h"
 
 namespace reckon {
 namespace {
@@ -26,7 +27,8 @@ EngineOptions filled_in(EngineOptions options) {
   if (options.pool) options.threads = options.pool->threads();
   require_count(options.threads, kMostThreads, "threads");
   require(options.kv_bytes > 0, "kv_bytes", options.kv_bytes, "0 (a quarter of memory) or above");
-  require_count(options.slots_per_page, kMostSlotsPerPage, "slots_per_page");
+  require(is_page_size(options.slots_per_page), "slots_per_page", options.slots_per_page,
+          fmt::format("one of {}", fmt::join(kPageSlots, ", ")));
   require_count(options.rows_per_step, kMostRowsPerStep, "rows_per_step");
   if (!options.pool) options.pool = std::make_shared<ThreadPool>(options.threads);
   return options;

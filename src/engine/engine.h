@@ -22,7 +22,6 @@
 namespace reckon {
 
 inline constexpr int kMostThreads = 1024;  // the limits of the options below: front doors name them in their own words
-inline constexpr int kMostSlotsPerPage = 1024;
 inline constexpr int kMostRowsPerStep = 65536;
 
 class TextPattern;  // text/pattern.h
@@ -32,12 +31,12 @@ struct EngineOptions {
   int threads = 0;             // kernel workers; 0 = one per processor
   std::int64_t kv_bytes = 0;   // limit on key/value pages; 0 = a quarter of the machine's memory
   DType kv_type = DType::f16;  // of kernels/kv_types.h
-  int slots_per_page = 16;     // token slots in a page
+  int slots_per_page = 16;     // token slots in a page, one of kPageSlots (tensor/kv_view.h): results do not depend on it
   int rows_per_step = 512;     // most rows in one batch
   bool prefix_cache = true;    // keep prompts' pages for later requests
   std::shared_ptr<ThreadPool> pool =
       nullptr;                 // shared with other engines, which then take turns; null = one of its own, of `threads`
-  Profile* profile = nullptr;  // where to add the time of every op, and of what goes on between them; outlives the engine
+  Profile* profile = nullptr;  // of the engine's thread: every op, what goes on between them, waiting; outlives the engine
 };
 
 // Why a piece of decoding ended.

@@ -6,6 +6,9 @@
 
 namespace reckon {
 
+// Slots whose scores are normalised together: enough that this is cheap beside the products.
+inline constexpr int kUnitSlots = 64;
+
 struct AttentionRow {
   std::int32_t length = 0;
   const std::uint32_t* pages = nullptr;

@@ -77,9 +77,9 @@ KvLayout Model::kv_layout(DType kv_type, int slots_per_page) const {
     throw Error(ErrorCode::bad_argument, fmt::format("keys and values cannot be stored as {}; expected one of {}",
                                                      name_of(kv_type), fmt::join(names, ", ")));
   }
-  constexpr int kMostSlots = 4096;
-  if (slots_per_page < 1 || slots_per_page > kMostSlots) {
-    throw Error(ErrorCode::bad_argument, fmt::format("slots_per_page is {}; expected 1..{}", slots_per_page, kMostSlots));
+  if (!is_page_size(slots_per_page)) {
+    throw Error(ErrorCode::bad_argument,
+                fmt::format("slots_per_page is {}; expected one of {}", slots_per_page, fmt::join(kPageSlots, ", ")));
   }
   return KvLayout{kv_type, sizes_.layers, sizes_.kv_heads, sizes_.head_dim, slots_per_page};
 }

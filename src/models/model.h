@@ -53,8 +53,8 @@ class Model {  // const calls from any thread
 
   const ModelInfo& info() const noexcept { return info_; }
   const TokenCost& cost() const noexcept { return cost_; }
-  // The page layout for this model. Throws Error bad_argument unless kv_type is in kernels/kv_types.h and slots_per_page
-  // 1..4096.
+  // The page layout for this model. Throws Error bad_argument unless kv_type is in kernels/kv_types.h and slots_per_page among
+  // kPageSlots (tensor/kv_view.h).
   KvLayout kv_layout(DType kv_type, int slots_per_page) const;
 
   const GgufFile& file() const noexcept { return file_; }  // its metadata holds tokenizer and chat template

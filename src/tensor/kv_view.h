@@ -5,6 +5,8 @@
 // [slots]: a page is all there is to copy or to share.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,6 +15,11 @@
 #include "kernels/kv_types.h"
 
 namespace reckon {
+
+// Slots that a page of a model's cache may have. Attention computes on any number, but of these a unit of its reduction is a
+// whole number of pages, so that a result's bits do not depend on the size of pages.
+inline constexpr std::array kPageSlots = {1, 2, 4, 8, 16, 32, kUnitSlots};
+constexpr bool is_page_size(int slots) noexcept { return std::ranges::find(kPageSlots, slots) != kPageSlots.end(); }
 
 struct KvLayout {
   DType type{};  // one of kernels/kv_types.h

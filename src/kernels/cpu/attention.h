@@ -1,7 +1,8 @@
-// Attention of rows that read one KV head over pages, with a running softmax. A unit, the pages of some 64 slots, is reduced at a
-// time: its scores, their maximum and sum and the weighted values are merged into the running ones in ascending order of units,
-// so a result depends on the row's own slots only, never on chunking, batch or threads. Rows that hold the same pages (branches
-// of one prompt, rows of one prompt) read them together: a key or value on its way through the registers meets up to kTileQueries
+// Attention of rows that read one KV head over pages, with a running softmax. A unit, the pages of kUnitSlots slots, is reduced
+// at a time: its scores, their maximum and sum and the weighted values are merged into the running ones in ascending order of
+// units, and within a unit of slots, whichever pages hold them. So a result depends on the row's own slots only, never on
+// chunking, batch, threads or, where a unit is a whole number of pages, on their size. Rows that hold the same pages (branches of
+// one prompt, rows of one prompt) read them together: a key or value on its way through the registers meets up to kTileQueries
 // queries. Keys lie slot by slot in lanes (tensor/kv_view.h), so that no score is summed across lanes.
 // Source: online softmax, arXiv:1805.02867.
 #pragma once
@@ -100,13 +101,17 @@ template <typename Lanes, typename Element, int Queries>
 template <typename Lanes>
 void scale_weights(const AttentionArguments& a, const std::uint32_t* pages, std::int64_t part, int slots,
                    float* weights) noexcept {
-  for (int first = 0; first < slots; first += a.slots_per_page, ++pages, weights += padded_slots(a.slots_per_page)) {
+  for (int first = 0; first < slots; first += a.slots_per_page, ++pages, weights += a.slots_per_page) {
     const std::byte* scales = a.base + std::int64_t{*pages} * a.page_bytes + part + a.scale_offset;
     for (int s = 0; s < a.slots_per_page; s += 16) {
       const std::byte* from = scales + std::int64_t{s} * 4;
       const int left = a.slots_per_page - s;
-      const auto factors = left < 16 ? Lanes::load_first(from, left) : Lanes::load(from);
-      Lanes::store(weights + s, Lanes::multiply(Lanes::load(weights + s), factors));
+      const auto scores = Lanes::load(weights + s);
+      if (left < 16) {  // the next page's scores begin here
+        Lanes::store_first(weights + s, Lanes::multiply(scores, Lanes::load_first(from, left)), left);
+      } else {
+        Lanes::store(weights + s, Lanes::multiply(scores, Lanes::load(from)));
+      }
     }
   }
 }
@@ -118,10 +123,9 @@ struct SlotRange {
   const std::uint32_t* ahead = nullptr;  // pages to be read next
   int pages_ahead = 0;
 
-  // Calls visit(slot's values, index of its weight, values of the same slot of the page ahead or null) for each.
+  // Calls visit(slot's values, the slot, values of the same slot of the page ahead or null) for each.
   template <typename Visit>
   [[gnu::always_inline]] void each(const AttentionArguments& a, std::int64_t slot_bytes, Visit&& visit) const noexcept {
-    const std::int64_t padded = padded_slots(a.slots_per_page);
     for (int slot = first; slot < end;) {
       const int page = slot / a.slots_per_page, begin = slot - page * a.slots_per_page;
       const int left = end - page * a.slots_per_page;
@@ -129,9 +133,9 @@ struct SlotRange {
       const std::byte* values = a.base + std::int64_t{pages[page]} * a.page_bytes + a.value_offset;
       if (page < pages_ahead) {
         const std::byte* later = a.base + std::int64_t{ahead[page]} * a.page_bytes + a.value_offset;
-        for (int s = begin; s < stop; ++s) visit(values + s * slot_bytes, page * padded + s, later + s * slot_bytes);
+        for (int s = begin; s < stop; ++s) visit(values + s * slot_bytes, slot - begin + s, later + s * slot_bytes);
       } else {
-        for (int s = begin; s < stop; ++s) visit(values + s * slot_bytes, page * padded + s, nullptr);
+        for (int s = begin; s < stop; ++s) visit(values + s * slot_bytes, slot - begin + s, nullptr);
       }
       slot += stop - begin;
     }
@@ -198,8 +202,7 @@ void weigh_values(const AttentionArguments& a, float* const (&out)[Queries], con
 // One unit for one tile of queries.
 template <typename Lanes, typename Element, int Queries>
 void attend_unit(const AttentionArguments& a, const AttentionTile<Queries>& tile, float* weights) noexcept {
-  const std::int64_t padded = padded_slots(a.slots_per_page);
-  const std::int64_t stride = padded * pages_in_unit(a.slots_per_page);
+  const std::int64_t stride = unit_floats(a.slots_per_page);
   int most = tile.slots[0], common = tile.slots[0];
   for (const int slots : tile.slots) {
     if (slots > most) most = slots;
@@ -212,19 +215,15 @@ void attend_unit(const AttentionArguments& a, const AttentionTile<Queries>& tile
     for (int s = 0; s < slots; s += 16) {
       const int lanes = a.slots_per_page - s < 16 ? a.slots_per_page - s : 16;
       score_slots<Lanes, Element>(a, tile, keys + std::int64_t{s} * a.head_dim * Element::bytes, lanes, s == 0 ? ahead : nullptr,
-                                  weights + p * padded + s, stride);
+                                  weights + first + s, stride);
     }
   }
   float correction[Queries];
   for (int i = 0; i < Queries; ++i) {
     float* row = weights + i * stride;
     if constexpr (Element::scale_bytes > 0) scale_weights<Lanes>(a, tile.pages, a.key_offset, tile.slots[i], row);
-    std::int64_t lanes = 0;
-    for (int first = 0; first < tile.slots[i]; first += a.slots_per_page, lanes += padded) {
-      const int left = tile.slots[i] - first;
-      for (std::int64_t s = left < a.slots_per_page ? left : a.slots_per_page; s < padded; ++s)
-        row[lanes + s] = -__builtin_inff();
-    }
+    const std::int64_t lanes = (std::int64_t{tile.slots[i]} + 15) / 16 * 16;
+    for (std::int64_t s = tile.slots[i]; s < lanes; ++s) row[s] = -__builtin_inff();
     correction[i] = softmax_unit<Lanes>(row, lanes, a.scale, tile.state[i][0], tile.state[i][1]);
     // Once per slot, so that the loops over its columns only widen bytes.
     if constexpr (Element::scale_bytes > 0) scale_weights<Lanes>(a, tile.pages, a.value_offset, tile.slots[i], row);

@@ -80,15 +80,19 @@ struct AttentionArguments {
   float scale;
   float* scratch;  // attention_scratch(rows, group, slots_per_page) floats, of this thread alone
 };
-// Always inlined: a wide instruction set's file must not offer its copy of an ordinary function to the linker.
-[[gnu::always_inline]] constexpr std::int64_t padded_slots(int slots_per_page) {
-  return (std::int64_t{slots_per_page} + 15) / 16 * 16;
-}
 constexpr int kMostTileQueries = 8;
-// Pages whose scores are normalised together: enough slots that this is cheap beside the products.
-[[gnu::always_inline]] constexpr int pages_in_unit(int slots_per_page) { return slots_per_page < 64 ? 64 / slots_per_page : 1; }
+// Always inlined: a wide instruction set's file must not offer its copy of an ordinary function to the linker.
+[[gnu::always_inline]] constexpr int pages_in_unit(int slots_per_page) {
+  return slots_per_page < kUnitSlots ? kUnitSlots / slots_per_page : 1;
+}
+// Floats from the scores of one query over a unit, slot by slot, to those of the next. Scores are stored sixteen at a time: where
+// pages are no whole number of these, what is too many lies on the next page's scores, which come later, or behind the last.
+[[gnu::always_inline]] constexpr std::int64_t unit_floats(int slots_per_page) {
+  const std::int64_t slots = std::int64_t{slots_per_page} * pages_in_unit(slots_per_page);
+  return slots_per_page % 16 == 0 ? slots : (slots + 15) / 16 * 16 + 16;
+}
 constexpr std::int64_t attention_scratch(int rows, int group, int slots_per_page) {
-  return std::int64_t{2} * rows * group + kMostTileQueries * padded_slots(slots_per_page) * pages_in_unit(slots_per_page);
+  return std::int64_t{2} * rows * group + kMostTileQueries * unit_floats(slots_per_page);
 }
 
 // Rounds the keys and values of one KV head into a page.

@@ -29,6 +29,25 @@ TEST(Engine, DrawsTheSameTokensWhateverThreadsChunksAndPages) {
       EXPECT_EQ(draw_sixteen(*tiny_engine(options), prompt), expected) << threads << " threads, " << rows << " rows";
     }
   }
+  for (const int slots : kPageSlots) {
+    EngineOptions options = tiny_options();
+    options.slots_per_page = slots;
+    EXPECT_EQ(draw_sixteen(*tiny_engine(options), prompt), expected) << "pages of " << slots;
+  }
+}
+
+TEST(Engine, NamesTheSizesOfPagesThatChangeNoBits) {
+  for (const int slots : {-1, 0, 3, 24, 65, 128}) {
+    EngineOptions options = tiny_options();
+    options.slots_per_page = slots;
+    try {
+      tiny_engine(options);
+      FAIL() << slots;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+      EXPECT_EQ(error.message(), "slots_per_page is " + std::to_string(slots) + "; expected one of 1, 2, 4, 8, 16, 32, 64");
+    }
+  }
 }
 
 TEST(Engine, DrawsTheSameTokensFromACachedPrompt) {

@@ -84,7 +84,8 @@ TEST(Model, PageLayoutFollowsItsSizes) {
   EXPECT_EQ(model->kv_layout(DType::f16, 16), (KvLayout{DType::f16, 2, 2, 6, 16}));
   EXPECT_THROW(model->kv_layout(DType::q8_0, 16), Error);
   EXPECT_THROW(model->kv_layout(DType::f32, 0), Error);
-  EXPECT_THROW(model->kv_layout(DType::f32, 5000), Error);
+  EXPECT_THROW(model->kv_layout(DType::f32, 24), Error);
+  EXPECT_THROW(model->kv_layout(DType::f32, 128), Error);
 }
 
 TEST(Model, PagesHoldWhatTheCostOfTheirSlotsSays) {

@@ -172,6 +172,35 @@ TEST_F(AttentionTest, GivesTheSameBitsTokenByTokenInABatchOnThreadsAndOnOtherPag
   }
 }
 
+TEST_F(AttentionTest, GivesTheSameBitsWhateverTheSizeOfPages) {
+  const int tokens = 150;  // more than two units of the reduction
+  for (const DType type : types()) {
+    const Shape shape{6, 2, 40, 0};
+    const std::int64_t cols = shape.heads * shape.head_dim;
+    const Sequence sequence(random, shape, tokens);
+    const Floats q = normals(random, tokens * cols);
+    Floats expected;
+    for (const int slots : kPageSlots) {
+      const int page_count = (tokens + slots - 1) / slots;
+      Cache cache({type, 1, shape.kv_heads, shape.head_dim, slots}, page_count);
+      std::vector<std::uint32_t> pages(static_cast<std::size_t>(page_count));
+      std::iota(pages.rbegin(), pages.rend(), 0U);
+      store(ops, cache, 0, sequence, 0, tokens, pages);
+      std::vector<AttentionRow> rows;
+      for (int t = 0; t < tokens; ++t) rows.push_back({t + 1, pages.data()});
+      Floats out(q.size());
+
+      ops.attention({q.data(), tokens, cols}, cache.view, 0, rows, 0.3f, {out.data(), tokens, cols});
+
+      if (expected.empty()) expected = out;
+      for (int t = 0; t < tokens; ++t) {
+        ASSERT_EQ(std::memcmp(&out[t * cols], &expected[t * cols], static_cast<std::size_t>(cols) * sizeof(float)), 0)
+            << name_of(type) << ", token " << t << ", pages of " << slots;
+      }
+    }
+  }
+}
+
 TEST_F(AttentionTest, ForksShareThePagesOfTheirPrefix) {
   const Shape shape{4, 2, 16, 4};
   const std::int64_t cols = shape.heads * shape.head_dim;
