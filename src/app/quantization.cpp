@@ -57,6 +57,21 @@ Json tensor_json(const TensorReport& tensor) {
               {"note", tensor.note}};
 }
 
+bool is_rounded(const Json& tensor) { return tensor["to"] != "F32" && tensor["from"] != tensor["to"]; }
+
+// Says what calibration did: types without a choice, and tensors that the text never reached, ignore it.
+std::string calibration_text(const Json& document) {
+  std::int64_t rounded = 0, weighted = 0;
+  for (const Json& tensor : document["tensors"]) {
+    if (is_rounded(tensor)) ++rounded;
+    if (tensor["weighted"]) ++weighted;
+  }
+  const std::int64_t tokens = document["calibration_tokens"];
+  if (weighted == 0) return fmt::format("no error was weighted by the inputs of {} calibration tokens: see --type\n", tokens);
+  const std::string which = weighted == rounded ? "" : fmt::format(" of {} of {} tensors", weighted, rounded);
+  return fmt::format("errors{} weighted by the inputs of {} calibration tokens\n", which, tokens);
+}
+
 }  // namespace
 
 Json quantize_model(const QuantizationRequest& request) {
@@ -69,6 +84,8 @@ Json quantize_model(const QuantizationRequest& request) {
   if (!request.output_type.empty()) options.types.output = type_named(request.output_type, "--keep-output");
   options.requantize = request.requantize;
   options.on_progress = request.on_written;
+  const GgufFile in = GgufFile::open(request.in);
+  check_quantizable(in, request.out, options);
   ThreadPool threads(threads_or_processors(request.threads));
   Importance importance;
   if (!request.calibration.empty()) {
@@ -77,7 +94,7 @@ Json quantize_model(const QuantizationRequest& request) {
     options.calibration = std::filesystem::path(request.calibration).filename().string();
   }
 
-  const QuantizeReport report = quantize_file(GgufFile::open(request.in), request.out, options, threads);
+  const QuantizeReport report = quantize_file(in, request.out, options, threads);
 
   Json document{{"file", request.out},
                 {"bytes_before", report.bytes_before},
@@ -95,11 +112,11 @@ std::string quantization_text(const Json& document) {
       fmt::format("{:<32} {:>5} {:>5} {:>10} {:>10} {:>14}\n", "tensor", "from", "to", "bytes", "rel. RMSE", "largest error");
   std::int64_t kept = 0;
   for (const Json& tensor : document["tensors"]) {
-    if (tensor["to"] == "F32" || tensor["from"] == tensor["to"]) {
+    const std::string note = tensor["note"];
+    if (!is_rounded(tensor) && note.empty()) {
       ++kept;
       continue;
     }
-    const std::string note = tensor["note"];
     text +=
         fmt::format("{:<32} {:>5} {:>5} {:>10} {:>10.5f} {:>14.3g}{}{}\n", tensor["name"].get<std::string>(),
                     tensor["from"].get<std::string>(), tensor["to"].get<std::string>(), format_bytes(tensor["bytes"]),
@@ -107,7 +124,7 @@ std::string quantization_text(const Json& document) {
   }
   if (kept > 0) text += fmt::format("{} more are kept as they are, or F32\n", kept);
   const std::int64_t tokens = document["calibration_tokens"];
-  if (tokens > 0) text += fmt::format("errors weighted by the inputs of {} calibration tokens\n", tokens);
+  if (tokens > 0) text += calibration_text(document);
   text +=
       fmt::format("{}: {} from {}, {:.2f} bits per weight", document["file"].get<std::string>(), format_bytes(document["bytes"]),
                   format_bytes(document["bytes_before"]), document["bits_per_weight"].get<double>());

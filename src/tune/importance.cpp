@@ -1,10 +1,16 @@
 #include "tune/importance.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/thread_pool.h"
+#include "kernels/blocks/registry.h"
 #include "kv/block_table.h"
 #include "kv/page_pool.h"
 #include "models/forward.h"
@@ -34,6 +40,41 @@ void read_chunk(Forward& forward, PagePool& pool, TokenSpan tokens) {
   forward.run({rows, {&sequence, 1}});
 }
 
+// The first value of a tensor that is infinite or none, by its place; -1: there is none.
+std::int64_t first_non_finite(const TensorInfo& tensor, ThreadPool& threads) {
+  constexpr std::int64_t kChunkElements = 1 << 16;
+  const std::int64_t columns = tensor.dims[0], stride = row_bytes(tensor.type, columns);
+  const std::int64_t rows_per_chunk = std::max<std::int64_t>(1, kChunkElements / columns);
+  std::vector<std::int64_t> found(static_cast<std::size_t>((tensor.rows() + rows_per_chunk - 1) / rows_per_chunk), -1);
+  threads.parallel_for(static_cast<int>(found.size()), [&](int chunk) {
+    const std::int64_t first = chunk * rows_per_chunk, end = std::min(tensor.rows(), first + rows_per_chunk);
+    std::vector<float> row(static_cast<std::size_t>(columns));
+    for (std::int64_t r = first; r < end; ++r) {
+      const auto begin = static_cast<std::size_t>(r * stride);
+      dequantize_row(tensor.type, tensor.data.subspan(begin, static_cast<std::size_t>(stride)), row);
+      const auto bad = std::ranges::find_if(row, [](float value) { return !std::isfinite(value); });
+      if (bad == row.end()) continue;
+      found[static_cast<std::size_t>(chunk)] = r * columns + (bad - row.begin());
+      return;
+    }
+  });
+  const auto bad = std::ranges::find_if(found, [](std::int64_t place) { return place >= 0; });
+  return bad == found.end() ? -1 : *bad;
+}
+
+// Everything that such a weight flows into is no number either: later the blame would fall on whatever is looked at first.
+void refuse_non_finite(const GgufFile& file, ThreadPool& threads) {
+  for (const TensorInfo& tensor : file.tensors()) {
+    if (block_index(tensor.type) < 0) continue;  // a table of whole numbers
+    const std::int64_t place = first_non_finite(tensor, threads);
+    if (place < 0) continue;
+    throw Error(ErrorCode::bad_argument,
+                fmt::format("row {}: element {} is infinite or no number (NaN): nothing can be measured behind it",
+                            place / tensor.dims[0], place % tensor.dims[0]),
+                fmt::format("tensor '{}'", tensor.name));
+  }
+}
+
 // Of all matrices that a tensor holds: experts are stacked in one, and weighted alike because each alone sees few rows.
 ObservingOps::Squares squares_within(const ObservingOps& ops, std::span<const std::byte> tensor) {
   ObservingOps::Squares all;
@@ -47,10 +88,15 @@ ObservingOps::Squares squares_within(const ObservingOps& ops, std::span<const st
   return all;
 }
 
-std::vector<float> weights_of(const ObservingOps::Squares& squares) {
+// `name` is the matrix that it flows into.
+std::vector<float> weights_of(const ObservingOps::Squares& squares, const std::string& name) {
   std::vector<double> means = squares.sums;
   for (double& mean : means) mean /= static_cast<double>(squares.rows);
   const double average = std::accumulate(means.begin(), means.end(), 0.0) / static_cast<double>(means.size());
+  if (!std::isfinite(average)) {
+    throw Error(ErrorCode::bad_argument, "what flows into it overflows on this text, though all weights are numbers",
+                fmt::format("tensor '{}'", name));
+  }
   const double floor = average > 0 ? average / 1000 : 1.0;
   std::vector<float> weights;
   for (const double mean : means) weights.push_back(static_cast<float>(std::clamp(mean, floor, 1e30)));
@@ -62,6 +108,7 @@ std::vector<float> weights_of(const ObservingOps::Squares& squares) {
 Importance measure_importance(std::shared_ptr<const Model> model, TokenSpan tokens, int chunk, ThreadPool& threads,
                               const std::function<void(std::int64_t, std::int64_t)>& on_progress) {
   if (tokens.empty()) throw Error(ErrorCode::bad_argument, "the calibration text has no token");
+  refuse_non_finite(model->file(), threads);
   chunk = std::clamp(chunk, 1, model->info().context_length);
   const KvLayout layout = model->kv_layout(DType::f32, kSlotsPerPage);
   PagePool pool({.page_bytes = layout.page_bytes(), .slots_per_page = kSlotsPerPage, .pages = chunk / kSlotsPerPage + 1});
@@ -80,7 +127,7 @@ Importance measure_importance(std::shared_ptr<const Model> model, TokenSpan toke
   Importance importance{{}, total};
   for (const TensorInfo& tensor : model->file().tensors()) {
     const ObservingOps::Squares squares = squares_within(ops, tensor.data);
-    if (squares.rows > 0) importance.inputs.emplace(tensor.name, weights_of(squares));
+    if (squares.rows > 0) importance.inputs.emplace(tensor.name, weights_of(squares, tensor.name));
   }
   return importance;
 }

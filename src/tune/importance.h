@@ -24,7 +24,8 @@ struct Importance {
 
 // Runs `model` over `tokens` in chunks of at most `chunk` tokens that do not see each other. A tied output counts as the
 // embedding table. Inputs that are never excited keep 1/1000 of their matrix's mean. `on_progress` is called with tokens read and
-// all. Throws Error bad_argument for an empty text, or a token outside the vocabulary.
+// all. Throws Error bad_argument for an empty text, a token outside the vocabulary, weights that are no numbers (with tensor, row
+// and element, before anything is run), and activations that overflow.
 Importance measure_importance(std::shared_ptr<const Model> model, TokenSpan tokens, int chunk, ThreadPool& threads,
                               const std::function<void(std::int64_t, std::int64_t)>& on_progress = {});
 

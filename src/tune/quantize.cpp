@@ -162,11 +162,14 @@ TensorReport convert_tensor(const TensorInfo& tensor, const PlannedTensor& plann
   report.bytes_before = static_cast<std::int64_t>(tensor.data.size());
   if (tensor.type == planned.type) {
     bytes.assign(tensor.data.begin(), tensor.data.end());
+    if (block_index(tensor.type) >= 0 && tensor.type != DType::f32) {
+      report.note += fmt::format("{}has this type already: copied", report.note.empty() ? "" : "; ");
+    }
   } else {
     const Loss loss = Conversion(tensor, planned.type, importance, bytes).run(threads);
     report.relative_rmse = loss.squares > 0 ? std::sqrt(loss.error_squares / loss.squares) : 0;
     report.largest_error = loss.largest_error;
-    report.weighted = !importance.empty() && !is_float(planned.type);
+    report.weighted = !importance.empty() && block_codecs()[static_cast<std::size_t>(block_index(planned.type))].weighs;
   }
   report.bytes = static_cast<std::int64_t>(bytes.size());
   return report;
@@ -174,10 +177,16 @@ TensorReport convert_tensor(const TensorInfo& tensor, const PlannedTensor& plann
 
 }  // namespace
 
-QuantizeReport quantize_file(const GgufFile& in, const std::string& out, const QuantizeOptions& options, ThreadPool& threads) {
+void check_quantizable(const GgufFile& in, const std::string& out, const QuantizeOptions& options) {
   const std::vector<PlannedTensor> plan = plan_types(in, options.types);
   check_output(in, out);
   check_input(in, plan, options.requantize);
+  GgufWriter::check_place(out);
+}
+
+QuantizeReport quantize_file(const GgufFile& in, const std::string& out, const QuantizeOptions& options, ThreadPool& threads) {
+  check_quantizable(in, out, options);
+  const std::vector<PlannedTensor> plan = plan_types(in, options.types);
   GgufWriter writer(metadata_of(in, options));
   QuantizeReport report;
   for (std::size_t i = 0; i < plan.size(); ++i) {

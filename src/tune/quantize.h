@@ -29,8 +29,8 @@ struct TensorReport {
   std::int64_t bytes_before = 0, bytes = 0;
   double relative_rmse = 0;  // root of squared error over squares; 0 for an all-zero tensor
   double largest_error = 0;  // of one value
-  bool weighted = false;     // measured importance was used
-  std::string note;          // why the type is not the one asked for
+  bool weighted = false;     // measured importance had a say
+  std::string note;          // why the type is not the one asked for; that its bytes were copied
 };
 
 struct QuantizeReport {
@@ -38,10 +38,15 @@ struct QuantizeReport {
   std::int64_t elements = 0, bytes_before = 0, bytes = 0;
 };
 
+// Throws what quantize_file would throw before it converts anything, and leaves nothing on disk: for callers with long work to
+// do before, such as calibration.
+void check_quantizable(const GgufFile& in, const std::string& out, const QuantizeOptions& options);
+
+// A tensor that has its planned type already is copied byte for byte, with or without `requantize`: nothing is lost by that.
 // Writes `out` beside its final name and renames, so that nobody sees half a model. Keys are copied; general.file_type and
 // general.quantization_version are set, split.* left out. Throws Error bad_argument (`out` is a file of the input, cannot be
-// written, a disk that is full; quantised input without `requantize`; a value that a type cannot hold, with tensor and row),
-// unsupported (a type without a codec).
+// written, a disk that is full; quantised input of another type without `requantize`; a value that a type cannot hold, with
+// tensor and row), unsupported (a type without a codec).
 QuantizeReport quantize_file(const GgufFile& in, const std::string& out, const QuantizeOptions& options, ThreadPool& threads);
 
 }  // namespace reckon

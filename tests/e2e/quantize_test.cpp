@@ -79,6 +79,45 @@ INSTANTIATE_TEST_SUITE_P(
                       Refused{"NoContext", {"-", "--calibration", "/dev/null", "--context", "0"}, "--context"}),
     [](const auto& instance) { return instance.param.name; });
 
+TEST(Quantize, SaysWhereCalibrationHadNoSay) {
+  const std::string path = temporary("q8.gguf"), text = temporary("calibration.txt");
+  write_file(text, "<|im_start|>user\nMake 41 from 11 17 13.<|im_end|>\n");
+
+  const Ran ran = run_reckon({"quantize", kModel, path, "--type", "Q8_0", "--calibration", text});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("no error was weighted"), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find("errors weighted"), std::string::npos) << ran.out;
+  std::filesystem::remove(path);
+}
+
+TEST(Quantize, LooksAtTheResultBeforeItCalibrates) {
+  const std::string once = temporary("once.gguf"), twice = temporary("twice.gguf"), missing = "/no/such/text";
+  ASSERT_EQ(run_reckon({"quantize", kModel, once, "--type", "Q8_0"}).exit_code, 0);
+
+  const Ran nowhere = run_reckon({"quantize", kModel, "/no/such/folder/x.gguf", "--calibration", missing});
+  const Ran itself = run_reckon({"quantize", kModel, kModel, "--calibration", missing});
+  const Ran quantised = run_reckon({"quantize", once, twice, "--calibration", missing});
+
+  EXPECT_NE(nowhere.err.find("/no/such/folder/x.gguf: cannot be written"), std::string::npos) << nowhere.err;
+  EXPECT_NE(itself.err.find("is the input too"), std::string::npos) << itself.err;
+  EXPECT_NE(quantised.err.find("--requantize"), std::string::npos) << quantised.err;
+  std::filesystem::remove(once);
+}
+
+TEST(Quantize, SaysWhatItCopied) {
+  const std::string once = temporary("once.gguf"), twice = temporary("twice.gguf");
+  ASSERT_EQ(run_reckon({"quantize", kModel, once, "--type", "Q8_0"}).exit_code, 0);
+
+  const Ran copied = run_reckon({"quantize", once, twice, "--type", "Q8_0"});
+
+  EXPECT_EQ(copied.exit_code, 0) << copied.err;
+  EXPECT_NE(copied.out.find("Q8_0  Q8_0"), std::string::npos) << copied.out;
+  EXPECT_NE(copied.out.find("has this type already: copied"), std::string::npos) << copied.out;
+  std::filesystem::remove(once);
+  std::filesystem::remove(twice);
+}
+
 TEST(Quantize, RefusesWhatIsQuantisedAlready) {
   const std::string once = temporary("once.gguf"), twice = temporary("twice.gguf");
   ASSERT_EQ(run_reckon({"quantize", kModel, once, "--type", "Q8_0"}).exit_code, 0);

@@ -51,7 +51,7 @@ void add_quantize(CLI::App& app, std::function<int()>& action) {
   command->add_option("-t,--threads", request.threads, "0 = one per processor; changes no byte")
       ->envname("RECKON_THREADS")
       ->check(whole_number(0, 1024));
-  command->add_flag("--requantize", request.requantize, "take weights that are quantised already");
+  command->add_flag("--requantize", request.requantize, "round again what is quantised already in another type, and lose twice");
   command->add_flag("--json", options->json, "print one JSON document");
   command->callback([options, &action] { action = [options] { return quantize_command(*options); }; });
 }

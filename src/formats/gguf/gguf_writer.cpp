@@ -192,26 +192,40 @@ std::string place_of(const std::string& path) {
   return place.string();
 }
 
+// Nobody else's, whatever lies there.
+std::string unfinished(const std::string& place) { return fmt::format("{}.{}.part", place, ::getpid()); }
+
+Error not_written(const std::string& path) {  // by errno
+  return {ErrorCode::bad_argument, fmt::format("cannot be written: {}", std::strerror(errno)), path};
+}
+
 }  // namespace
+
+void GgufWriter::check_place(const std::string& path) {
+  const std::string part = unfinished(place_of(path));
+  errno = 0;
+  if (!std::ofstream(part, std::ios::binary | std::ios::trunc)) throw not_written(path);
+  std::remove(part.c_str());
+}
 
 void GgufWriter::write(const std::string& path, const TensorSource& source) const {
   const std::string head = header();  // refuses bad keys before anything is on disk
   const std::string place = place_of(path);
-  const std::string unfinished = fmt::format("{}.{}.part", place, ::getpid());  // nobody else's, whatever lies there
-  std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
+  const std::string part = unfinished(place);
+  std::ofstream out(part, std::ios::binary | std::ios::trunc);
   try {
     out.write(head.data(), static_cast<std::streamsize>(head.size()));
     write_tensors(out, source);
   } catch (...) {
     out.close();
-    std::remove(unfinished.c_str());
+    std::remove(part.c_str());
     throw;
   }
   if (out) out.close();
-  if (!out || std::rename(unfinished.c_str(), place.c_str()) != 0) {
-    const std::string reason = std::strerror(errno);
-    std::remove(unfinished.c_str());
-    throw Error(ErrorCode::bad_argument, fmt::format("cannot be written: {}", reason), path);
+  if (!out || std::rename(part.c_str(), place.c_str()) != 0) {
+    const Error fault = not_written(path);
+    std::remove(part.c_str());
+    throw fault;
   }
 }
 

@@ -37,6 +37,8 @@ class GgufWriter {
   // throws passes through, and leaves nothing on disk.
   using TensorSource = std::function<std::span<const std::byte>(std::size_t)>;
   void write(const std::string& path, const TensorSource& source) const;
+  // Throws what write(path) would throw of the place, and leaves nothing there: for callers with long work to do before.
+  static void check_place(const std::string& path);
   std::vector<std::byte> to_bytes() const;
   // The file in memory, as write(path, source) would leave it on disk, for GgufFile::take.
   HugeMemory to_memory(const TensorSource& source) const;

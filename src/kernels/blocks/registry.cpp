@@ -33,8 +33,9 @@ void encode_row(const float* in, const float* importance, std::int64_t columns, 
 
 template <typename Block>
 constexpr BlockCodec codec() {
-  BlockCodec row{Block::type, Block::elements, Block::bytes, unpack_row<ScalarLanes, Block>, nullptr};
+  BlockCodec row{Block::type, Block::elements, Block::bytes, unpack_row<ScalarLanes, Block>, nullptr, false};
   if constexpr (Encodable<Block> || WeightedEncodable<Block>) row.encode_row = encode_row<Block>;
+  row.weighs = WeightedEncodable<Block>;
   return row;
 }
 

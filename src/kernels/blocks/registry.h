@@ -45,6 +45,7 @@ struct BlockCodec {
   void (*decode_row)(const std::byte* row, std::int64_t columns, float* out);  // columns: a multiple of elements
   // importance [columns] or null; null function where there is no quantiser. Trusts its input: use quantize_row on a file's.
   void (*encode_row)(const float* in, const float* importance, std::int64_t columns, std::byte* row);
+  bool weighs;  // encode_row makes use of importance
 };
 std::span<const BlockCodec> block_codecs() noexcept;
 

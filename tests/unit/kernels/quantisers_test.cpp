@@ -82,6 +82,16 @@ TEST(Quantisers, LoseLessWhereImportanceSaysSo) {
   }
 }
 
+TEST(Quantisers, SayTruthfullyWhetherImportanceChangesAByte) {
+  const Floats row = laplace_row(1024, 3);
+  Floats importance(row.size(), 1.0f);
+  for (std::size_t i = 0; i < row.size(); i += 7) importance[i] = 1e-4f;
+  for (const BlockCodec& codec : block_codecs()) {
+    if (codec.encode_row == nullptr) continue;
+    EXPECT_EQ(round_trip(codec.type, row) != round_trip(codec.type, row, importance), codec.weighs) << name_of(codec.type);
+  }
+}
+
 TEST(Quantisers, KeepTernaryWeightsExactly) {
   Floats row(512);
   for (std::size_t i = 0; i < row.size(); ++i) row[i] = 0.375f * static_cast<float>(static_cast<int>(i * 7 % 3) - 1);

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/thread_pool.h"
+#include "formats/gguf/gguf_writer.h"
 #include "kernels/blocks/registry.h"
 #include "kv/block_table.h"
 #include "kv/page_pool.h"
@@ -89,6 +90,48 @@ TEST(Importance, ReadsChunksThatDoNotSeeEachOther) {
 TEST(Importance, RefusesAnEmptyTextAndUnknownTokens) {
   EXPECT_THROW(measured(kTiny, {}, 4), Error);
   EXPECT_THROW(measured(kTiny, {100000}, 4), Error);
+}
+
+// The tiny model with one weight of one tensor set to `value`.
+Error refusal_with(const std::string& tensor, std::size_t element, float value) {
+  const GgufFile tiny = GgufFile::open(kTiny);
+  std::vector<std::vector<std::byte>> held;
+  GgufWriter writer(tiny.metadata());
+  for (const TensorInfo& info : tiny.tensors()) {
+    std::vector<float> values(static_cast<std::size_t>(info.elements()));
+    dequantize_row(info.type, info.data, values);
+    if (info.name == tensor) values[element] = value;
+    auto& bytes = held.emplace_back(values.size() * sizeof(float));
+    quantize_row(DType::f32, values, bytes);
+    writer.add_tensor(info.name, DType::f32, info.dims, bytes);
+  }
+  const std::vector<std::byte> file = writer.to_bytes();
+  ThreadPool threads(2);
+  try {
+    measure_importance(Model::load(GgufFile::parse(file, "spoilt.gguf")), std::vector<Token>{1, 2, 3, 4, 5}, 512, threads);
+  } catch (const Error& error) {
+    return error;
+  }
+  return Error(ErrorCode::internal, "nothing was refused");
+}
+
+TEST(Importance, BlamesTheTensorThatHoldsNoNumber) {
+  const auto width = static_cast<std::size_t>(Model::load(kTiny)->sizes().width);
+  for (const float bad : {std::nanf(""), HUGE_VALF}) {
+    const Error error = refusal_with("blk.1.attn_k.weight", 2 * width + 3, bad);
+
+    EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+    EXPECT_STREQ(error.what(),
+                 "tensor 'blk.1.attn_k.weight': row 2: element 3 is infinite or no number (NaN): nothing can be measured behind "
+                 "it");
+  }
+}
+
+TEST(Importance, SaysWhereInputsOverflow) {
+  const Error error = refusal_with("blk.0.attn_norm.weight", 1, 3e38f);
+
+  EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+  EXPECT_NE(std::string(error.what()).find("what flows into it overflows on this text"), std::string::npos) << error.what();
 }
 
 // A turn of the bundled model's chats: its tokens are the bytes and a few control tokens.

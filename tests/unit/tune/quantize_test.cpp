@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstring>
@@ -261,6 +262,77 @@ TEST(QuantizeFile, WeightsErrorsByImportance) {
   EXPECT_EQ(GgufFile::open(path).metadata().get_string("quantize.imatrix.dataset"), "text.txt");
   EXPECT_LT(weighted, 0.4 * loss_where_it_matters({}));
   std::filesystem::remove(path);
+}
+
+TEST(QuantizeFile, ReportsWhichErrorsImportanceWeighted) {
+  const SourceFile source({{"blk.0.attn_q.weight", DType::f16, {256, 8}},
+                           {"blk.0.ffn_up.weight", DType::f16, {256, 8}},
+                           {"output.weight", DType::f16, {256, 8}}});
+  Importance importance;
+  for (const char* name : {"blk.0.attn_q.weight", "output.weight"}) {
+    std::vector<float>& weights = importance.inputs[name];
+    for (int i = 0; i < 256; ++i) weights.push_back(i % 8 == 0 ? 1.0f : 0.001f);
+  }
+  const std::string path = temporary("reported"), plain = temporary("plain");
+  ThreadPool threads(1);
+  QuantizeOptions options;
+  options.types.output = DType::q8_0;
+
+  const QuantizeReport without = quantize_file(source.open(), plain, options, threads);
+  options.importance = &importance;
+  const QuantizeReport with = quantize_file(source.open(), path, options, threads);
+
+  const GgufFile before = GgufFile::open(plain), after = GgufFile::open(path);
+  for (std::size_t i = 0; i < with.tensors.size(); ++i) {
+    EXPECT_FALSE(without.tensors[i].weighted);
+    EXPECT_EQ(with.tensors[i].weighted, decoded(before.tensors()[i]) != decoded(after.tensors()[i])) << with.tensors[i].name;
+  }
+  EXPECT_TRUE(with.tensors[0].weighted);
+  EXPECT_FALSE(with.tensors[1].weighted) << "the text never reached it";
+  EXPECT_FALSE(with.tensors[2].weighted) << "Q8_0 has nothing to choose";
+  std::filesystem::remove(path);
+  std::filesystem::remove(plain);
+}
+
+TEST(QuantizeFile, CopiesWhatHasItsTypeAlreadyAndSaysSo) {
+  const SourceFile source({{"blk.0.attn_q.weight", DType::q8_0, {256, 4}},
+                           {"blk.0.attn_norm.weight", DType::f32, {256}},
+                           {"blk.0.ffn_up.weight", DType::f16, {256, 4}}});
+  const std::string path = temporary("copied");
+  ThreadPool threads(1);
+  for (const bool requantize : {false, true}) {
+    QuantizeOptions options;
+    options.types.type = DType::q8_0;
+    options.requantize = requantize;
+
+    const QuantizeReport report = quantize_file(source.open(), path, options, threads);
+
+    const GgufFile before = source.open(), after = GgufFile::open(path);
+    EXPECT_TRUE(std::ranges::equal(before.tensors()[0].data, after.tensors()[0].data));
+    EXPECT_EQ(report.tensors[0].note, "has this type already: copied");
+    EXPECT_EQ(report.tensors[1].note, "") << "vectors are always F32";
+    EXPECT_EQ(report.tensors[2].note, "");
+  }
+  std::filesystem::remove(path);
+}
+
+TEST(QuantizeFile, IsRefusedBeforeAnyWorkWhereItCouldNotBeWritten) {
+  const SourceFile source({{"blk.0.ffn_up.weight", DType::f16, {256, 4}}});
+  const std::string folder = temporary("folder"), taken = folder + "/taken.gguf";
+  std::filesystem::create_directory(folder);
+  std::filesystem::copy_file("/etc/hostname", taken);
+
+  EXPECT_THROW(check_quantizable(source.open(), "/no/such/folder/out.gguf", {}), Error);
+  EXPECT_THROW(check_quantizable(source.open(), folder, {}), Error);
+  EXPECT_THROW(check_quantizable(source.open(), "/dev/null", {}), Error);
+  EXPECT_NO_THROW(check_quantizable(source.open(), folder + "/out.gguf", {}));
+  EXPECT_NO_THROW(check_quantizable(source.open(), taken, {}));
+
+  EXPECT_EQ(bytes_of(taken), bytes_of("/etc/hostname"));
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) files += entry.exists() ? 1 : 0;
+  EXPECT_EQ(files, 1U) << "looking leaves nothing behind";
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
