@@ -1,73 +1,70 @@
-"""How `auto` does against fixed strategies on stored evaluations, means over tasks, each alike. Standard library only.
+"""How `auto` does against fixed strategies on stored evaluations, task by task and in the mean over tasks, each alike.
 
-usage: auto_against_fixed.py STORE TASK...
+usage: auto_against_fixed.py FIXED AUTO TASK...
 
-STORE is what `reckon eval --store` wrote, with the same strategies, budgets and problems of each task. For every budget: accuracy
-of auto, of the fixed strategy that is best over all these tasks in hindsight, and of the worst; the difference to the best in
-pairs, with a 95 % interval from 10,000 resamples of the problems of each task. Problems that a strategy has not solved yet are
-left out of all.
+FIXED and AUTO are what `reckon eval --store` wrote, of fixed strategies and of `auto`, under the same budgets and on the same
+problems of each task. For every budget: accuracy of auto, of the fixed strategy that is best in hindsight, and of the worst; the
+difference to the best in pairs, with a 95 % interval from resamples of the problems of each task. Problems that a strategy has
+not solved yet are left out of all. Standard library only.
 """
 
-import random
+import contextlib
 import sqlite3
 import sys
 from collections import defaultdict
 
-RESAMPLES = 10_000
+from resampling import interval_of_mean
+
+ROWS = """SELECT runs.label, runs.task, runs.budget, results.problem, results.correct
+          FROM runs JOIN results USING (run) ORDER BY runs.run"""
 
 
-def results(path, tasks):
-    """{budget: {strategy: {task: {problem: right}}}}, of the problems that all strategies have solved"""
-    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+def results(path):
+    """{budget: {strategy: {task: {problem: right}}}}"""
     found = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
-    rows = database.execute(
-        "SELECT runs.label, runs.task, runs.budget, results.problem, results.correct"
-        " FROM runs JOIN results ON results.run = runs.run ORDER BY runs.run"
-    )
-    for label, task, budget, problem, correct in rows:
-        if task.split(":")[0] in tasks:
-            found[budget][label.split(",")[0]][task.split(":")[0]][problem] = int(bool(correct))
-    for strategies in found.values():
-        for task in tasks:
-            common = set.intersection(*(set(of_tasks[task]) for of_tasks in strategies.values()))
-            for of_tasks in strategies.values():
-                of_tasks[task] = {problem: of_tasks[task][problem] for problem in common}
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        for label, task, budget, problem, correct in database.execute(ROWS):
+            found[budget][label.split(", ")[0]][task.split(":")[0]][problem] = int(bool(correct))
     return found
 
 
+def common(strategies, tasks):
+    """{strategy: {task: [right or not, of every problem that all of the strategies have solved]}}"""
+    alike = defaultdict(dict)
+    for task in tasks:
+        problems = sorted(set.intersection(*(set(of_tasks[task]) for of_tasks in strategies.values())))
+        if not problems:
+            sys.exit(f"there is no problem of {task} that every strategy has solved")
+        for name, of_tasks in strategies.items():
+            alike[name][task] = [of_tasks[task][problem] for problem in problems]
+    return alike
+
+
 def mean(of_tasks):
-    return sum(sum(right.values()) / len(right) for right in of_tasks.values()) / len(of_tasks)
+    return sum(sum(right) / len(right) for right in of_tasks.values()) / len(of_tasks)
 
 
-def interval(first, second):
-    """95 % of the difference of means when the problems of every task are drawn anew, in pairs."""
-    source = random.Random(1)
-    pairs = [[first[task][i] - second[task][i] for i in sorted(first[task])] for task in sorted(first)]
-    means = sorted(
-        sum(sum(source.choices(of_task, k=len(of_task))) / len(of_task) for of_task in pairs) / len(pairs)
-        for _ in range(RESAMPLES)
-    )
-    return means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES)]
+def row(strategies, name, budget, tasks):
+    alike = common(strategies, tasks)
+    auto = alike.pop("auto")
+    ranked = sorted(alike, key=lambda strategy: mean(alike[strategy]))
+    best, worst = alike[ranked[-1]], alike[ranked[0]]
+    low, high = interval_of_mean([[a - b for a, b in zip(auto[task], best[task])] for task in tasks])
+    problems = sum(len(right) for right in auto.values())
+    return (f"| {name} | {problems} | {budget} | {100 * mean(auto):.1f} % | {100 * mean(best):.1f} % (`{ranked[-1]}`) "
+            f"| {100 * mean(worst):.1f} % | {100 * (mean(auto) - mean(best)):+.1f} ({100 * low:+.1f} … {100 * high:+.1f}) |")
 
 
 def main():
-    fixed = results(sys.argv[1], sys.argv[2:])
-    if not fixed or any(not right for one in fixed.values() for of_tasks in one.values() for right in of_tasks.values()):
-        sys.exit(f"{sys.argv[1]}: holds no problem of each of these tasks that every strategy has solved")
-    print(", ".join(sys.argv[2:]))
-    print("budget        tasks problems    auto    best   worst   auto - best (95 % interval)  best, in hindsight")
-    for budget in sorted(fixed, key=lambda text: float(text.split("=")[-1])):
-        auto = fixed[budget]["auto"]
-        others = {name: of_tasks for name, of_tasks in fixed[budget].items() if name != "auto"}
-        ranked = sorted(others, key=lambda name: mean(others[name]))
-        best, worst = ranked[-1], ranked[0]
-        low, high = interval(auto, others[best])
-        problems = sum(len(right) for right in auto.values())
-        print(
-            f"{budget:<13} {len(auto):>5} {problems:>8} {100 * mean(auto):>6.1f} % {100 * mean(others[best]):>5.1f} %"
-            f" {100 * mean(others[worst]):>5.1f} %   {100 * (mean(auto) - mean(others[best])):+5.1f}"
-            f" ({100 * low:+.1f} … {100 * high:+.1f})         {best}"
-        )
+    if len(sys.argv) < 4:
+        sys.exit(__doc__.strip())
+    fixed, auto, tasks = results(sys.argv[1]), results(sys.argv[2]), sys.argv[3:]
+    print("| tasks | problems | budget | auto | best fixed | worst fixed | auto − best (95 % interval) |")
+    print("| --- | ---: | --- | ---: | ---: | ---: | --- |")
+    budgets = sorted(set(fixed) & set(auto), key=lambda text: float(text.split("=")[-1]))
+    for name, some in [("all", tasks)] * (len(tasks) > 1) + [(task, [task]) for task in tasks]:
+        for budget in budgets:
+            print(row({**fixed[budget], "auto": auto[budget]["auto"]}, name, budget, some))
 
 
 main()

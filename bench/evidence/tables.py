@@ -12,10 +12,11 @@ import collections
 import contextlib
 import json
 import pathlib
-import random
 import sqlite3
 import statistics
 import sys
+
+from resampling import interval_of_mean
 
 
 def percent(value):
@@ -94,7 +95,7 @@ def against_votes(folder):
                 if all(len(drawn) < 2 for drawn in paths.values()):
                     continue
                 gains = [chosen[problem] - vote_of(drawn) for problem, drawn in paths.items()]
-                low, high = bootstrap(gains)
+                low, high = interval_of_mean([gains])
                 right, gain = statistics.mean(chosen[problem] for problem in paths), statistics.mean(gains)
                 print(f"| {store.stem}, {label} | {len(gains)} | {percent(right)} | {percent(right - gain)} | {percent(gain)} "
                       f"| {percent(low)} … {percent(high)} |")
@@ -104,12 +105,6 @@ def vote_of(drawn):
     counts = collections.Counter(answer for answer, _ in drawn if answer is not None)
     leaders = [answer for answer, count in counts.items() if count == max(counts.values())]
     return statistics.mean(max(right for answer, right in drawn if answer == leader) for leader in leaders) if leaders else 0
-
-
-def bootstrap(values, draws=10_000):
-    rng = random.Random(1)
-    means = sorted(statistics.fmean(rng.choices(values, k=len(values))) for _ in range(draws))
-    return means[draws // 40], means[-draws // 40 - 1]
 
 
 def equal_flops(found):

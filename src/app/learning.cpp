@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "search/allocator.h"
 #include "search/allocators/waves.h"
+#include "search/strategies/independent_paths.h"
 #include "tasks/verifier_report.h"
 
 namespace reckon {
@@ -28,6 +29,13 @@ struct RunKind {
   Budget budget;
   bool independent = false;
 };
+
+// A greedy path is no sample.
+bool draws_samples(const Strategy& strategy) {
+  const IndependentPaths* paths = strategy.independent();
+  return paths != nullptr && !paths->greedy_first();
+}
+
 std::optional<RunKind> kind_of(const RunIdentity& identity) {
   try {
     RunKind kind;
@@ -36,7 +44,7 @@ std::optional<RunKind> kind_of(const RunIdentity& identity) {
     if (moves_budget(kind.strategy)) return std::nullopt;
     const AllocationText text = parse_allocation(kind.strategy);
     if (text.strategy.empty()) return std::nullopt;  // who chooses is not to choose by its own choices
-    kind.independent = text.allocators.empty() && make_strategy(text.strategy, make_verifier("length"))->independent() != nullptr;
+    kind.independent = text.allocators.empty() && draws_samples(*make_strategy(text.strategy, make_verifier("length")));
     return kind;
   } catch (const Error&) {
     return std::nullopt;

@@ -6,6 +6,7 @@
 
 #include "search/allocator.h"
 #include "search/allocators/measurements.h"
+#include "search/allocators/unmeasured.h"
 
 namespace reckon {
 namespace {
@@ -15,14 +16,10 @@ bool measured(const Measurements& measurements, Value MeasuredStrategy::* column
   return std::ranges::find(measurements.strategies, value, column) != measurements.strategies.end();
 }
 
-// Checked or scored by a model, or by nobody: each wants another way to make an answer of several paths. A budget ends what would
-// cost too much.
+// Checked or scored by a model, or by nobody: each wants another way to make an answer of several paths.
 ChosenStrategy by_rule(const AllocatorResources& resources, const std::string& why) {
-  const int paths = to_string(resources.budget) == to_string(Budget()) ? 16 : 32;
-  if (resources.verifier.empty()) {
-    return {fmt::format("majority:n={}@adaptive", paths), why + ", and nobody checks answers"};
-  }
-  if (resources.checks) return {fmt::format("best_of_n:n={}", paths), why + ", and answers are checked"};
+  if (resources.verifier.empty()) return {unmeasured_vote(resources.budget) + "@adaptive", why + ", and nobody checks answers"};
+  if (resources.checks) return {unmeasured_checked(resources.budget), why + ", and answers are checked"};
   return {"compute_optimal:by=agreement", why + ", and answers are scored"};
 }
 

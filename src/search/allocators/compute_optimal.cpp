@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "search/allocators/measurements.h"
+#include "search/allocators/unmeasured.h"
 #include "search/allocators/waves.h"
 #include "search/score_reserve.h"
 
@@ -44,7 +45,8 @@ class ComputeOptimal final : public Strategy {
     bins_ = measured == nullptr ? DifficultyBins() : measured->bins;
     if (parameters.integer("pilot") > 0) bins_.pilot = static_cast<int>(parameters.integer("pilot"));
     if (bins_.pilot == 0) bins_.pilot = 8;
-    pilot_name_ = fmt::format("majority:n={}", bins_.pilot);
+    // What begins as the vote goes on from these paths where they agree. Bins were learned with sampled paths.
+    pilot_name_ = by_agreement_ ? unmeasured_vote(request.resources.budget) : fmt::format("majority:n={}", bins_.pilot);
     pilot_ = make_strategy(pilot_name_, nullptr);
   }
 
@@ -52,8 +54,7 @@ class ComputeOptimal final : public Strategy {
     const IndependentPaths& drawing = *pilot_->independent();
     const std::optional<Path> root = co_await space.open(problem);
     if (!root) co_return by_pilots({}, "the budget cannot pay for the prompt");
-    std::vector<Path> pilots = space.fork(*root, bins_.pilot);
-    co_await space.advance(pilots, drawing.step());
+    std::vector<Path> pilots = co_await draw_pilots(*root, space);
     std::vector<PathRecord> records = records_of(pilots, {}, problem);
     const Plan plan = plan_of(agreement_of(records));
     const std::unique_ptr<Strategy> strategy = make_allocated(plan.strategy, request_.verifier, request_.resources);
@@ -102,36 +103,58 @@ class ComputeOptimal final : public Strategy {
                         best.problems)};
   }
 
-  // Where paths agree, a vote of more of them tells more than scores for the same tokens; where they scatter, nobody but the
-  // verifier tells them apart. Measured: docs/allocation.md, `auto`.
+  // A greedy path answers where nothing else can be paid for, so it may use up what its score would cost. It also shows how long
+  // paths get: no other is begun that would not come to its end.
+  awaitable<std::vector<Path>> draw_pilots(const Path& root, SearchSpace& space) const {
+    const IndependentPaths& drawing = *pilot_->independent();
+    const bool greedy = drawing.greedy_first();
+    std::vector<Path> pilots = space.fork(root, greedy ? 1 : bins_.pilot);
+    if (greedy) suspend_reserve(space, true);
+    co_await drawing.advance(pilots, 0, drawing.step(), space);
+    if (!greedy) co_return pilots;
+    suspend_reserve(space, false);
+    const std::int64_t ends = space.drawable() / std::max<std::int64_t>(pilots.front().tokens, 1);
+    const auto more = static_cast<int>(std::clamp<std::int64_t>(ends, 0, bins_.pilot - 1));
+    std::vector<Path> others = space.fork(root, more);
+    co_await drawing.advance(others, 1, drawing.step(), space);
+    std::ranges::move(others, std::back_inserter(pilots));
+    co_return pilots;
+  }
+
+  // Where nearly all paths agree, or scores would leave tokens for one path only, a vote of more of them tells more than scores
+  // for the same tokens; else scores tell more. Measured: docs/allocation.md, "Tasks that were not measured".
   Plan by_rule(const Agreement& agreement, const std::string& seen) const {
-    constexpr double kMost = 0.5;
+    constexpr double kMost = 0.75;
+    const bool alone = agreement.ended < 2;
     const AllocatorResources& resources = request_.resources;
-    const int paths = to_string(resources.budget) == to_string(Budget()) ? 16 : 32;
     Plan plan;
     plan.seen = seen;
     if (resources.checks) {
-      plan.strategy = fmt::format("best_of_n:n={}", paths);
+      plan.strategy = unmeasured_checked(resources.budget);
       plan.reason = seen + "; answers are checked";
-    } else if (agreement.share >= kMost || resources.verifier.empty()) {
-      plan.strategy = fmt::format("majority:n={}", paths);
-      plan.reason = seen + (resources.verifier.empty() ? "; they vote, for nobody scores" : "; that many need no scores to vote");
+    } else if (agreement.share >= kMost || alone || resources.verifier.empty()) {
+      plan.strategy = unmeasured_vote(resources.budget);
+      plan.reason = seen + (resources.verifier.empty() ? "; they vote, for nobody scores"
+                            : alone                    ? "; tokens for scores would leave too few for paths"
+                                                       : "; that many need no scores to vote");
     } else {
-      plan.strategy = fmt::format("weighted_majority:n={}", paths);
+      plan.strategy = unmeasured_scored_vote(resources.budget);
       plan.reason = seen + "; so few need scores to vote";
     }
     return plan;
   }
 
-  // The pilot paths are the first of those that the strategy draws.
-  static awaitable<Outcome> continued(const IndependentPaths& paths, const Path& root, std::vector<Path> pilots,
-                                      const Problem& problem, SearchSpace& space) {
+  // The pilot paths are the first of those that the strategy draws, behind a greedy one that they lack.
+  awaitable<Outcome> continued(const IndependentPaths& paths, const Path& root, std::vector<Path> pilots, const Problem& problem,
+                               SearchSpace& space) const {
     const std::vector<double> scores = co_await paths.scores(pilots, problem, space);
     std::vector<PathRecord> records = records_of(pilots, scores, problem);
-    const int more = paths.most() - static_cast<int>(pilots.size());
+    const auto count = static_cast<int>(pilots.size());
+    const int before = pilot_->independent()->greedy_first() ? count : 0;
+    const int more = paths.most() - count;
     pilots.clear();
     if (more > 0 && !space.exhausted()) {
-      std::vector<PathRecord> drawn = co_await paths.draw(root, more, paths.step(), problem, space);
+      std::vector<PathRecord> drawn = co_await paths.draw(root, before, more, paths.step(), problem, space);
       std::ranges::move(drawn, std::back_inserter(records));
     }
     co_return paths.conclude(std::move(records));
@@ -192,7 +215,7 @@ AllocatorEntry compute_optimal_entry() {
                          {"slack", 0.005, "accuracy given up for fewer tokens", 0, 1},
                          {.name = "by",
                           .default_value = std::string("measured"),
-                          .meaning = "what tells: measurements of such problems, or whether half of the pilot paths agree",
+                          .meaning = "what tells: measurements of such problems, or whether three of four pilot paths agree",
                           .choices = {"measured", "agreement"}}},
           .chooses_strategy = true,
           .uses_verifier = true,

@@ -70,7 +70,7 @@ class DiffAdapt final : public Strategy {
     const std::optional<Path> root = co_await space.open(problem);
     if (!root) co_return concluded(std::move(drawn), "the budget cannot pay for the prompt", true);
     const int pilots = std::min(pilot_, paths.most());
-    drawn = co_await paths.draw(*root, pilots, paths.step(), problem, space);
+    drawn = co_await paths.draw(*root, 0, pilots, paths.step(), problem, space);
     const bool cut = std::ranges::any_of(drawn, [](const PathRecord& one) { return one.state == PathState::cut_off; });
     if (cut) co_return concluded(std::move(drawn), "the pilot paths used up the budget", true);
     const Probe probe = probe_of(drawn);
@@ -82,7 +82,7 @@ class DiffAdapt final : public Strategy {
     if (more > 0 && !ran_out) {
       const StepOptions step = step_for(kind, paths.step(), space);
       reason += fmt::format("; {} more at temperature {:g}", more, kind.temperature);
-      std::vector<PathRecord> rest = co_await paths.draw(*root, more, step, problem, space);
+      std::vector<PathRecord> rest = co_await paths.draw(*root, pilots, more, step, problem, space);
       std::ranges::move(rest, std::back_inserter(drawn));
     }
     co_return concluded(std::move(drawn), std::move(reason), ran_out);

@@ -33,7 +33,8 @@ class InWaves final : public Strategy {
     const std::optional<Path> root = co_await space.open(problem);
     if (!root) next = used_up("the budget cannot pay for the prompt");
     while (next.paths > 0) {
-      std::vector<PathRecord> wave = co_await paths_->draw(*root, next.paths, paths_->step(), problem, space);
+      const auto before = static_cast<int>(drawn.size());
+      std::vector<PathRecord> wave = co_await paths_->draw(*root, before, next.paths, paths_->step(), problem, space);
       std::ranges::move(wave, std::back_inserter(drawn));
       next = after(drawn, space);
     }

@@ -8,14 +8,16 @@ namespace reckon {
 
 SelectorEntry majority_selector_entry();
 SelectorEntry weighted_selector_entry();
+SelectorEntry mass_selector_entry();
 SelectorEntry best_selector_entry();
 SelectorEntry mbr_selector_entry();
 SelectorEntry shortest_selector_entry();
 SelectorEntry markers_selector_entry();
 
 std::span<const SelectorEntry> selectors() {
-  static const std::array table{majority_selector_entry(), weighted_selector_entry(), best_selector_entry(),
-                                mbr_selector_entry(),      shortest_selector_entry(), markers_selector_entry()};
+  static const std::array table{majority_selector_entry(), weighted_selector_entry(), mass_selector_entry(),
+                                best_selector_entry(),     mbr_selector_entry(),      shortest_selector_entry(),
+                                markers_selector_entry()};
   return table;
 }
 

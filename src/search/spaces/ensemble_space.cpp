@@ -77,6 +77,10 @@ void EnsembleSpace::give_up_reserve() {
   for (const EnsembleMember& member : members_) reckon::give_up_reserve(*member.space);
 }
 
+void EnsembleSpace::suspend_reserve(bool suspended) {
+  for (const EnsembleMember& member : members_) reckon::suspend_reserve(*member.space, suspended);
+}
+
 std::int64_t EnsembleSpace::longest_prompt() const {
   std::int64_t least = members_.front().space->longest_prompt();
   for (const EnsembleMember& member : members_) least = std::min(least, member.space->longest_prompt());

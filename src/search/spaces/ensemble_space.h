@@ -37,6 +37,7 @@ class EnsembleSpace final : public SearchSpace, public ScoreReserve {
   std::int64_t longest_prompt() const override;  // the least of all
   RequestHandle request() const override;
   void give_up_reserve() override;
+  void suspend_reserve(bool suspended) override;
 
  private:
   SearchSpace& space_of(const Path& path) const { return *members_[static_cast<std::size_t>(path.model)].space; }

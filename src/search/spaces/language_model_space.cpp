@@ -262,10 +262,11 @@ double LanguageModelSpace::owed_flops() const {
 // operations, as many as are sure to be paid behind the longest path.
 std::int64_t LanguageModelSpace::drawable() const {
   double drawable = std::numeric_limits<double>::infinity();
+  if (request_->budget().tokens && reserve_suspended_) return request_->tokens_left();
   if (request_->budget().tokens) {
     drawable = (static_cast<double>(request_->tokens_left()) - owed_tokens()) / (1 + options_.verifier_tokens);
   }
-  if (request_->budget().flops && options_.verifier_tokens > 0) {
+  if (request_->budget().flops && options_.verifier_tokens > 0 && !reserve_suspended_) {
     const double each = engine_->model().cost().flops(counts_->longest + 1, true) * (1 + flops_per_drawn_);
     drawable = std::min(drawable, (request_->flops_left() - owed_flops()) / each);
   }
@@ -286,10 +287,12 @@ void LanguageModelSpace::give_up_reserve() {
   request_->note_unscored({});
 }
 
+void LanguageModelSpace::suspend_reserve(bool suspended) { reserve_suspended_ = suspended; }
+
 // Takes what may not be drawn out of the budget for a while.
 Lease LanguageModelSpace::keep_for_verifier() {
   Lease lease;
-  if (options_.verifier_tokens <= 0) return lease;
+  if (options_.verifier_tokens <= 0 || reserve_suspended_) return lease;
   if (request_->budget().tokens) {
     const double left = static_cast<double>(request_->tokens_left());
     const auto drawable = static_cast<std::int64_t>(std::max(0.0, (left - owed_tokens()) / (1 + options_.verifier_tokens)));

@@ -67,6 +67,7 @@ class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
   std::int64_t longest_prompt() const override;
   RequestHandle request() const override { return request_; }
   void give_up_reserve() override;
+  void suspend_reserve(bool suspended) override;
 
  private:
   bool has_room(const Path& path, TokenSpan tokens) const;
@@ -92,6 +93,7 @@ class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
     double step_seconds = 0;
   };
   Pace pace_;
+  bool reserve_suspended_ = false;
   double flops_per_drawn_ = 0;  // of scoring, for each of drawing, at the worst place in a path
 };
 

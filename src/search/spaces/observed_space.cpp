@@ -133,5 +133,6 @@ std::int64_t ObservedSpace::longest_prompt() const { return inner_->longest_prom
 RequestHandle ObservedSpace::request() const { return inner_->request(); }
 
 void ObservedSpace::give_up_reserve() { reckon::give_up_reserve(*inner_); }
+void ObservedSpace::suspend_reserve(bool suspended) { reckon::suspend_reserve(*inner_, suspended); }
 
 }  // namespace reckon

@@ -28,6 +28,7 @@ class ObservedSpace final : public SearchSpace, public ScoreReserve {
   std::int64_t longest_prompt() const override;
   RequestHandle request() const override;
   void give_up_reserve() override;
+  void suspend_reserve(bool suspended) override;
 
  private:
   class Watch;

@@ -72,6 +72,7 @@ bool ThinkingSpace::exhausted() const { return inner_->exhausted(); }
 std::int64_t ThinkingSpace::drawable() const { return inner_->drawable(); }
 std::int64_t ThinkingSpace::longest_prompt() const { return inner_->longest_prompt(); }
 void ThinkingSpace::give_up_reserve() { reckon::give_up_reserve(*inner_); }
+void ThinkingSpace::suspend_reserve(bool suspended) { reckon::suspend_reserve(*inner_, suspended); }
 RequestHandle ThinkingSpace::request() const { return inner_->request(); }
 
 awaitable<void> ThinkingSpace::advance(std::span<Path> paths, StepOptions options) {

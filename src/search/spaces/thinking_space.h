@@ -67,6 +67,7 @@ class ThinkingSpace final : public SearchSpace, public ScoreReserve {
   std::int64_t longest_prompt() const override;
   RequestHandle request() const override;
   void give_up_reserve() override;  // that for a verifier; thinking keeps its own
+  void suspend_reserve(bool suspended) override;
 
  private:
   struct Growing;  // a path in one advance

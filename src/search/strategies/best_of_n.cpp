@@ -9,7 +9,7 @@ namespace {
 class BestOfN final : public IndependentPaths {
  public:
   BestOfN(const Parameters& parameters, std::shared_ptr<const Verifier> verifier)
-      : IndependentPaths(static_cast<int>(parameters.integer("n")), step_options(parameters)),
+      : IndependentPaths(independent_drawing(parameters)),
         selector_(make_selector(parameters.text("select"))),
         verifier_(std::move(verifier)) {}
 
@@ -35,7 +35,7 @@ std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<con
 }  // namespace
 
 StrategyEntry best_of_n_entry() {
-  std::vector<ParameterSpec> parameters = drawing_parameters(kSearchTemperature, 16);
+  std::vector<ParameterSpec> parameters = independent_parameters();
   parameters.push_back(select_parameter());
   return {.name = "best_of_n",
           .summary = "n independent paths; the one the verifier scores highest wins",

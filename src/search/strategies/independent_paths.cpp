@@ -2,16 +2,45 @@
 
 namespace reckon {
 
+std::vector<ParameterSpec> independent_parameters() {
+  std::vector<ParameterSpec> table = drawing_parameters(kSearchTemperature, 16);
+  table.push_back({.name = "first",
+                   .default_value = std::string("sampled"),
+                   .meaning = "how the first path is drawn: as the others, or greedily, before them",
+                   .choices = {"sampled", "greedy"}});
+  return table;
+}
+
+IndependentDrawing independent_drawing(const Parameters& parameters) {
+  return {static_cast<int>(parameters.integer("n")), step_options(parameters), parameters.text("first") == "greedy"};
+}
+
 awaitable<Outcome> IndependentPaths::solve(const Problem& problem, SearchSpace& space) const {
-  std::vector<Path> paths = co_await draw_paths(problem, space, most_, step_);
+  std::vector<Path> paths;
+  {
+    const std::optional<Path> root = co_await space.open(problem);
+    if (root) paths = space.fork(*root, most());
+  }  // the root's pages are given back before the first draw
+  co_await advance(paths, 0, step(), space);
   const std::vector<double> scored = co_await scores(paths, problem, space);
   co_return conclude(records_of(paths, scored, problem));
 }
 
-awaitable<std::vector<PathRecord>> IndependentPaths::draw(const Path& root, int count, StepOptions step, const Problem& problem,
-                                                          SearchSpace& space) const {
+// The greedy path is drawn alone: a batch has one temperature. With little budget it is also the one to end first.
+awaitable<void> IndependentPaths::advance(std::span<Path> paths, int before, StepOptions step, SearchSpace& space) const {
+  if (greedy_first() && before == 0 && !paths.empty()) {
+    StepOptions greedy = step;
+    greedy.sampling.temperature = 0;
+    co_await space.advance(paths.first(1), greedy);
+    paths = paths.subspan(1);
+  }
+  if (!paths.empty()) co_await space.advance(paths, step);
+}
+
+awaitable<std::vector<PathRecord>> IndependentPaths::draw(const Path& root, int before, int count, StepOptions step,
+                                                          const Problem& problem, SearchSpace& space) const {
   std::vector<Path> paths = space.fork(root, count);
-  co_await space.advance(paths, step);
+  co_await advance(paths, before, std::move(step), space);
   const std::vector<double> scored = co_await scores(paths, problem, space);
   co_return records_of(paths, scored, problem);
 }

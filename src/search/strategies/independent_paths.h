@@ -1,5 +1,6 @@
 // What strategies of independent paths have in common: paths from one prompt, none of which depends on another, and a rule that
-// makes an answer of however many there are. How many is n, unless an allocator (search/allocator.h) says otherwise.
+// makes an answer of however many there are. How many is n, unless an allocator (search/allocator.h) says otherwise. The first
+// may be the greedy one, whatever the others are drawn with.
 #pragma once
 
 #include <span>
@@ -9,19 +10,32 @@
 
 namespace reckon {
 
+struct IndependentDrawing {
+  int most = 1;
+  StepOptions step;
+  bool greedy_first = false;
+};
+
+// Rows of `n`, of drawing, and of `first`.
+std::vector<ParameterSpec> independent_parameters();
+IndependentDrawing independent_drawing(const Parameters& parameters);  // of those rows
+
 class IndependentPaths : public Strategy {
  public:
-  IndependentPaths(int most, StepOptions step) : most_(most), step_(std::move(step)) {}
+  explicit IndependentPaths(IndependentDrawing drawing) : drawing_(std::move(drawing)) {}
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const final;  // of all n
   const IndependentPaths* independent() const final { return this; }
 
-  int most() const { return most_; }
-  const StepOptions& step() const { return step_; }
+  int most() const { return drawing_.most; }
+  const StepOptions& step() const { return drawing_.step; }
+  bool greedy_first() const { return drawing_.greedy_first; }
 
-  // `count` further forks of `root`, drawn to their ends in one batch, and scored. `root` outlives the coroutine. `step` as the
-  // strategy's own, or what an allocator makes of it.
-  awaitable<std::vector<PathRecord>> draw(const Path& root, int count, StepOptions step, const Problem& problem,
+  // Draws `paths`, before which `before` others were drawn of the same problem, to their ends. `step` as the strategy's own, or
+  // what an allocator makes of it; a greedy first path keeps its own temperature. `paths` and `space` outlive the coroutine.
+  awaitable<void> advance(std::span<Path> paths, int before, StepOptions step, SearchSpace& space) const;
+  // `count` further forks of `root`, drawn so and scored. `root` outlives the coroutine.
+  awaitable<std::vector<PathRecord>> draw(const Path& root, int before, int count, StepOptions step, const Problem& problem,
                                           SearchSpace& space) const;
 
   // One score per path; none where the strategy asks nobody.
@@ -30,8 +44,7 @@ class IndependentPaths : public Strategy {
   virtual Outcome conclude(std::vector<PathRecord> records) const = 0;
 
  private:
-  int most_;
-  StepOptions step_;
+  IndependentDrawing drawing_;
 };
 
 }  // namespace reckon

@@ -1,5 +1,6 @@
 // Majority vote over answers, or self-consistency: N independent paths, the largest group of equal answers wins.
-// Source: Wang et al. 2022, arXiv:2203.11171 (specs card B2). Confidence: the winning group's share of the votes.
+// Source: Wang et al. 2022, arXiv:2203.11171 (specs card B2). Confidence: the winning group's share of the votes. Ours: by=mass,
+// where what an answer has of the model's probability is summed instead of estimated by counting.
 #include "search/strategies/independent_paths.h"
 
 namespace reckon {
@@ -7,25 +8,35 @@ namespace {
 
 class Majority final : public IndependentPaths {
  public:
-  using IndependentPaths::IndependentPaths;
+  explicit Majority(const Parameters& parameters)
+      : IndependentPaths(independent_drawing(parameters)),
+        selector_(make_selector(parameters.text("by") == "mass" ? "mass" : "majority")) {}
 
   Outcome conclude(std::vector<PathRecord> records) const override {
-    const Selection selection = find_selector("majority").select(records);
+    const Selection selection = selector_.select(records);
     return outcome_of(std::move(records), selection, selection.share);
   }
+
+ private:
+  Selector selector_;
 };
 
 std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
-  return std::make_unique<Majority>(static_cast<int>(parameters.integer("n")), step_options(parameters));
+  return std::make_unique<Majority>(parameters);
 }
 
 }  // namespace
 
 StrategyEntry majority_entry() {
+  std::vector<ParameterSpec> parameters = independent_parameters();
+  parameters.push_back({.name = "by",
+                        .default_value = std::string("votes"),
+                        .meaning = "what answers are compared by: votes, or the mass of the selector 'mass'",
+                        .choices = {"votes", "mass"}});
   return {.name = "majority",
           .summary = "n independent paths; the answer most of them reach wins (self-consistency)",
           .source = "Wang et al. 2022, arXiv:2203.11171",
-          .parameters = drawing_parameters(kSearchTemperature, 16),
+          .parameters = std::move(parameters),
           .make = make};
 }
 

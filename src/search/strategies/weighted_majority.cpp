@@ -1,5 +1,6 @@
 // Weighted majority: N independent paths, every answer weighs the sum of its paths' scores.
-// Source: Li et al. 2022, arXiv:2206.02336 (specs card B3). Confidence: the winning group's share of the weight.
+// Source: Li et al. 2022, arXiv:2206.02336 (specs card B3). Confidence: the winning group's share of the weight. Ours: by=mass,
+// where scores weigh what a path has of the model's probability instead of one vote.
 #include "search/strategies/independent_paths.h"
 
 namespace reckon {
@@ -7,34 +8,41 @@ namespace {
 
 class WeightedMajority final : public IndependentPaths {
  public:
-  WeightedMajority(int n, StepOptions step, std::shared_ptr<const Verifier> verifier)
-      : IndependentPaths(n, std::move(step)), verifier_(std::move(verifier)) {}
+  WeightedMajority(const Parameters& parameters, std::shared_ptr<const Verifier> verifier)
+      : IndependentPaths(independent_drawing(parameters)),
+        selector_(make_selector(parameters.text("by") == "mass" ? "mass:scored=true" : "weighted")),
+        verifier_(std::move(verifier)) {}
 
   awaitable<std::vector<double>> scores(std::span<Path> paths, const Problem& problem, SearchSpace& space) const override {
     return verifier_->score(paths, problem, space);
   }
 
   Outcome conclude(std::vector<PathRecord> records) const override {
-    const Selection selection = find_selector("weighted").select(records);
+    const Selection selection = selector_.select(records);
     return outcome_of(std::move(records), selection, selection.share);
   }
 
  private:
+  Selector selector_;
   std::shared_ptr<const Verifier> verifier_;
 };
 
 std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
-  return std::make_unique<WeightedMajority>(static_cast<int>(parameters.integer("n")), step_options(parameters),
-                                            std::move(verifier));
+  return std::make_unique<WeightedMajority>(parameters, std::move(verifier));
 }
 
 }  // namespace
 
 StrategyEntry weighted_majority_entry() {
+  std::vector<ParameterSpec> parameters = independent_parameters();
+  parameters.push_back({.name = "by",
+                        .default_value = std::string("votes"),
+                        .meaning = "what scores weigh: votes, or the mass of the selector 'mass'",
+                        .choices = {"votes", "mass"}});
   return {.name = "weighted_majority",
           .summary = "n independent paths; the answer with the largest sum of verifier scores wins",
           .source = "Li et al. 2022, arXiv:2206.02336",
-          .parameters = drawing_parameters(kSearchTemperature, 16),
+          .parameters = std::move(parameters),
           .uses_verifier = true,
           .make = make};
 }

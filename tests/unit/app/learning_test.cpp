@@ -183,6 +183,32 @@ TEST(StoredObservations, CountEveryResultOnceHoweverOftenItIsThere) {
   EXPECT_EQ(stored.by_model().at("one").size(), 4U);
 }
 
+TEST(StoredObservations, TakeGreedyPathsForNoSamples) {
+  const Scratch file;
+  RunIdentity identity = greedy_on_sums();
+  {
+    ResultStore store(file.path, DatabaseAccess::create);
+    for (const char* strategy : {"majority:n=8", "majority:first=greedy,n=8"}) {
+      identity.strategy = strategy;
+      ProblemResult result;
+      result.id = "sums/0";
+      result.solved.outcome.paths.resize(8);
+      result.solved.selections.correct.resize(8);
+      store.save(store.run(identity, strategy), result);
+    }
+  }
+  ResultStore store(file.path, DatabaseAccess::read);
+
+  StoredObservations stored;
+  stored.add(store);
+
+  for (const Observation& one : stored.by_model().at("one")) {
+    EXPECT_EQ(one.samples, one.strategy == "majority:n=8" ? 8 : 0) << one.strategy;
+    EXPECT_EQ(one.difficulty.has_value(), one.strategy == "majority:n=8") << one.strategy;
+  }
+  EXPECT_EQ(stored.by_model().at("one").size(), 2U);
+}
+
 Measurements some_measurements() {
   Measurements all;
   MeasuredStrategy one;

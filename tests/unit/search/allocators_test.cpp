@@ -143,6 +143,27 @@ TEST(Adaptive, AnswersAsAllPathsWouldWhereItWaitsUntilNothingCanChange) {
   EXPECT_LT(drawn, 6.0);  // of 7
 }
 
+TEST(Adaptive, DrawsOneGreedyPathWhereTheStrategyBeginsWithOne) {
+  const std::string waves = "@adaptive:rule=stays,threshold=1,least=1,wave=2";
+  const ToyChain chain = one_letter_chain({0.4, 0.35, 0.25});
+  const Law whole = law_of(*make_allocated("majority:n=6,first=greedy", nullptr), chain);
+  const Law stopped = law_of(*make_allocated("majority:n=6,first=greedy" + waves, nullptr), chain);
+
+  for (const auto& [answer, probability] : whole) EXPECT_NEAR(stopped.at(answer), probability, 1e-12) << answer;
+}
+
+TEST(DiffAdapt, DrawsOneGreedyPathWhereTheStrategyBeginsWithOne) {
+  const ToyChain chain = one_letter_chain({0.4, 0.35, 0.25});
+  const auto one_kind = make_allocated("majority:n=5,first=greedy@diffadapt:pilot=2,hard=0,agree=0,sure=100", nullptr);
+  double greedy_only_first = 0;
+  for_each_execution(*one_kind, chain, [&](const ToyRun& one) {
+    ASSERT_EQ(one.outcome.paths.size(), 5U);
+    EXPECT_EQ(one.outcome.paths[0].answer, "0");
+    if (one.outcome.paths[2].answer != "0") greedy_only_first += one.probability;
+  });
+  EXPECT_GT(greedy_only_first, 0.5) << "the first behind the pilot is sampled";
+}
+
 TEST(Adaptive, DrawsTheFirstOfThePathsThatTheStrategyDraws) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const Outcome all = solved("majority:n=16", {0.7, 0.2, 0.1}, seed);

@@ -123,11 +123,11 @@ TEST(Auto, ChoosesWhatWasBestAndSaysWhy) {
 TEST(Auto, GoesByARuleWhereNothingWasMeasured) {
   std::vector<Allocation> notes;
   AllocatorResources resources;
-  EXPECT_EQ(chosen_strategy("auto", resources, notes), "majority:n=16@adaptive");
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "majority:n=16,first=greedy,by=mass@adaptive");
   resources.verifier = "prm";
   EXPECT_EQ(chosen_strategy("auto", resources, notes), "compute_optimal:by=agreement");
   resources.checks = true;
-  EXPECT_EQ(chosen_strategy("auto", resources, notes), "best_of_n:n=16");
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "best_of_n:n=16,first=greedy");
   EXPECT_EQ(chosen_strategy("majority:n=2", resources, notes), "majority:n=2");
   EXPECT_EQ(notes.size(), 3U);
   EXPECT_NE(notes[0].reason.find("nothing was measured"), std::string::npos);
@@ -140,7 +140,7 @@ TEST(Auto, GoesByARuleWhereNothingWasMeasuredWithTheCheckerAtHand) {
   AllocatorResources resources = resources_of(all, 500);
   resources.verifier = "exact";
   resources.checks = true;
-  EXPECT_EQ(chosen_strategy("auto", resources, notes), "best_of_n:n=32");
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "best_of_n:n=32,first=greedy");
   EXPECT_EQ(notes.at(0).reason, "nothing was measured with such a checker, and answers are checked");
 
   all.strategies.push_back(measured("sums", "exact", "best_of_n:n=9", 500, 79));
@@ -157,7 +157,7 @@ TEST(Auto, GoesByTheRuleOnATaskThatWasNotMeasured) {
 
   EXPECT_EQ(chosen_strategy("auto", resources, notes), "majority");
   resources.task = "graphs";
-  EXPECT_EQ(chosen_strategy("auto@rollover", resources, notes), "majority:n=32@adaptive@rollover");
+  EXPECT_EQ(chosen_strategy("auto@rollover", resources, notes), "majority:n=32,first=greedy,by=mass@adaptive@rollover");
   EXPECT_EQ(notes.at(1).reason, "graphs was not measured, and nobody checks answers");
   resources.task = "";
   resources.verifier = "prm";
@@ -169,14 +169,24 @@ TEST(Auto, GoesByTheRuleOnATaskThatWasNotMeasured) {
   EXPECT_EQ(chosen_strategy("auto", resources, notes), "compute_optimal:by=agreement") << "no such budget was measured";
 }
 
-Outcome solved(const std::vector<double>& law, Measurements all, std::int64_t budget = -1) {
+TEST(Auto, DrawsNoPathAloneWhereTimeIsLimited) {
+  std::vector<Allocation> notes;
+  AllocatorResources resources;
+  resources.budget.seconds = 1;
+  resources.budget.tokens = 500;
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "majority:n=32,by=mass@adaptive");
+}
+
+Outcome solved(const std::vector<double>& law, Measurements all, std::int64_t budget = -1, std::uint64_t seed = 1,
+               const std::string& text = "compute_optimal") {
   ToySpaceOptions options;
   options.budget_tokens = budget;
+  options.seed = seed;
   ToySpace space(one_letter_chain(law), options);
   const auto verifier = by_letters([](std::string_view letters) { return letters == "1" ? 1.0 : 0.0; });
   AllocatorResources resources = resources_of(std::move(all), 0);
   resources.verifier = "likes_ones";
-  return solve_on(space, *make_allocated("compute_optimal", verifier, resources));
+  return solve_on(space, *make_allocated(text, verifier, resources));
 }
 
 Measurements by_bins() {
@@ -220,11 +230,35 @@ TEST(ComputeOptimal, GoesByAgreementWhereNothingWasMeasured) {
   const Outcome sure = solved({0.9, 0.1}, Measurements());
   const Outcome scattered = solved({0.2, 0.16, 0.16, 0.16, 0.16, 0.16}, Measurements());
 
-  EXPECT_EQ(sure.allocations.at(0).strategy, "majority:n=16");
+  EXPECT_EQ(sure.allocations.at(0).strategy, "majority:n=16,first=greedy,by=mass");
   EXPECT_EQ(sure.answer, "0");
-  EXPECT_EQ(scattered.allocations.at(0).strategy, "weighted_majority:n=16");
+  EXPECT_EQ(scattered.allocations.at(0).strategy, "weighted_majority:n=16,first=greedy,by=mass");
   EXPECT_EQ(scattered.answer, "1") << "which the verifier likes";
   for (const Outcome* outcome : {&sure, &scattered}) EXPECT_EQ(outcome->paths.size(), 16U);
+}
+
+TEST(ComputeOptimal, GoesOnFromSampledPathsWithTheGreedyOneThatTheyLack) {
+  Measurements all = by_bins();
+  for (MeasuredStrategy& row : all.strategies) row.strategy = "majority:n=9,first=greedy";
+  int others = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Outcome outcome = solved({0.3, 0.25, 0.25, 0.2}, all, -1, seed);
+    ASSERT_EQ(outcome.paths.size(), 9U);
+    EXPECT_EQ(outcome.paths[4].answer, "0") << "the first behind four pilot paths";
+    others += outcome.paths[0].answer != "0" && outcome.paths[5].answer != "0" ? 1 : 0;
+  }
+  EXPECT_GT(others, 10);
+}
+
+TEST(ComputeOptimal, ByAgreementBeginsWithOneGreedyPath) {
+  int others = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Outcome outcome = solved({0.3, 0.25, 0.25, 0.2}, Measurements(), -1, seed, "compute_optimal:by=agreement");
+    ASSERT_EQ(outcome.paths.size(), 16U);
+    EXPECT_EQ(outcome.paths[0].answer, "0");
+    others += outcome.paths[1].answer != "0" && outcome.paths[8].answer != "0" ? 1 : 0;  // 8: the first behind the pilot
+  }
+  EXPECT_GT(others, 10);
 }
 
 TEST(ComputeOptimal, LetsOnlyPathsTellThatTheBudgetDidNotCutOff) {

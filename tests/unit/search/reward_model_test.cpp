@@ -151,6 +151,11 @@ TEST(RewardModel, WhatIsKeptBackForItIsDrawnWhereItIsGivenUpFromOutside) {
   const std::int64_t left = fixture.request->tokens_left();
   EXPECT_LT(observed.drawable(), left / 5);
 
+  suspend_reserve(observed, true);
+  EXPECT_EQ(observed.drawable(), left);
+  suspend_reserve(observed, false);
+  EXPECT_LT(observed.drawable(), left / 5);
+
   give_up_reserve(observed);
 
   EXPECT_EQ(observed.drawable(), left);

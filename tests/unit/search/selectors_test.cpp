@@ -83,6 +83,57 @@ TEST(Selectors, WeightedOfScoresOfZeroStillAnswers) {
   EXPECT_EQ(selection.share, 0);
 }
 
+PathRecord text_of(std::string text, std::string answer, double probability, double score = 0) {
+  PathRecord record = voter(std::move(answer), std::log(probability), score);
+  record.text = std::move(text);
+  return record;
+}
+
+Selection by_mass(const std::string& parameters, const std::vector<PathRecord>& paths) {
+  return make_selector("mass:" + parameters).select(paths);
+}
+
+TEST(Selectors, MassCountsTheProbabilityOfEveryTextOnce) {
+  const std::vector<PathRecord> paths{text_of("a", "1", 0.3), text_of("b", "2", 0.25), text_of("a", "1", 0.3),
+                                      text_of("c", "2", 0.15)};
+
+  const Selection selection = by_mass("unseen=0", paths);
+
+  EXPECT_EQ(selection.chosen, 1U) << "the likelier of the texts that reach 2";
+  EXPECT_NEAR(selection.share, 0.4 / 0.7, 1e-9);
+}
+
+TEST(Selectors, MassLetsVotesShareAPartOfWhatWasNotDrawn) {
+  const std::vector<PathRecord> paths{text_of("a", "1", 0.3), text_of("b", "2", 0.25), text_of("b", "2", 0.25)};
+  // 1 weighs 0.3 + part * 0.45 / 3, and 2 weighs 0.25 + part * 0.45 * 2 / 3: equal at a third.
+  EXPECT_EQ(by_mass("unseen=0.33", paths).chosen, 0U);
+  EXPECT_EQ(by_mass("unseen=0.34", paths).chosen, 1U);
+  EXPECT_NEAR(by_mass("unseen=1", paths).share, 0.55, 1e-9);
+}
+
+TEST(Selectors, MassOfTextsThatAreAllUnlikelyIsAVote) {
+  const std::vector<PathRecord> paths{text_of("a", "1", 1e-30), text_of("b", "2", 1e-60), text_of("c", "2", 1e-70)};
+
+  EXPECT_EQ(selected("mass", paths).chosen, 1U);
+  EXPECT_NEAR(selected("mass", paths).share, 2.0 / 3, 1e-9);
+  EXPECT_EQ(by_mass("unseen=0", paths).chosen, 0U);
+}
+
+TEST(Selectors, MassIsWeighedByScoresWhereThatIsAskedFor) {
+  const std::vector<PathRecord> paths{text_of("a", "1", 0.6, 0.2), text_of("b", "2", 0.2, 0.9), text_of("c", "2", 0.1, -3)};
+
+  EXPECT_EQ(by_mass("unseen=0", paths).chosen, 0U);
+  EXPECT_EQ(by_mass("unseen=0:scored=true", paths).chosen, 1U);
+  const double second = 0.2 * 3 + 0.1 * std::sqrt(0.01 / 0.99);  // a score below one in a hundred counts as that
+  EXPECT_NEAR(by_mass("unseen=0:scored=true", paths).share, second / (second + 0.6 * 0.5), 1e-9);
+}
+
+TEST(Selectors, MassOfAPathWithoutAnAnswerIsNobodys) {
+  PathRecord unborn = voter(std::nullopt, 0);  // its text has the probability 1
+  PathRecord drawn = text_of("b", "2", 0.5);
+  EXPECT_NEAR(by_mass("unseen=1", {unborn, drawn, text_of("c", "3", 0.1)}).share, 0.7 / 1.0, 1e-9);
+}
+
 TEST(Selectors, BestTakesTheHighestScoreAndLeavesTiesToTheLikelierThenShorterThenEarlierPath) {
   EXPECT_EQ(selected("best", {voter("1", -1, 0.2), voter("2", -9, 0.7), voter("1", -1, 0.2)}).chosen, 1U);
   EXPECT_EQ(selected("best", {voter("1", -2, 0.5), voter("2", -1, 0.5)}).chosen, 1U);

@@ -112,6 +112,74 @@ TEST(Strategies, HaveTheLawsThatEnumerationGives) {
   }
 }
 
+// The word that weighs most by the selector 'mass': its probability and a twentieth of what was not drawn, shared by votes, times
+// `weighs`.
+Pick heaviest_by_mass(const std::function<double(std::string_view)>& weighs) {
+  return [weighs](const std::vector<Word>& drawn) {
+    std::map<std::string, double> masses, votes;
+    double mass = 0;
+    for (const Word& word : drawn) {
+      votes[word.letters] += 1 / static_cast<double>(drawn.size());
+      if (masses.emplace(word.letters, std::exp(word.log_probability)).second) mass += std::exp(word.log_probability);
+    }
+    const auto weight = [&](const auto& word) {
+      return weighs(word.first) * (word.second + 0.05 * (1 - mass) * votes[word.first]);
+    };
+    return std::ranges::max_element(masses, {}, weight)->first;
+  };
+}
+
+double root_of_odds(std::string_view letters) {
+  const double reward = two_letter_reward(letters);
+  return std::sqrt(reward / (1 - reward));
+}
+
+// `pick` among the greedy word, 000, and others.
+Pick behind_greedy(const Pick& pick) {
+  return [pick](std::vector<Word> drawn) {
+    drawn.insert(drawn.begin(), {"000", 1, std::log(0.6 * 0.7 * 0.7)});
+    return pick(drawn);
+  };
+}
+
+TEST(Strategies, ByMassAndBehindAGreedyPathHaveTheLawsThatEnumerationGives) {
+  const ToyChain chain = two_letter_chain();
+  const auto verifier = by_letters(two_letter_reward);
+  const std::vector<Word> words = words_of(chain, 0.8);
+  const std::map<std::string, Pick> picks{{"majority", heaviest(one)},
+                                          {"majority:by=mass", heaviest_by_mass(one)},
+                                          {"weighted_majority", heaviest(two_letter_reward)},
+                                          {"weighted_majority:by=mass", heaviest_by_mass(root_of_odds)},
+                                          {"best_of_n", highest(two_letter_reward)}};
+  for (const auto& [name, pick] : picks) {
+    for (int n = 1; n <= 3; ++n) {
+      const std::string sampled = name + (name.find(':') == std::string::npos ? ":n=" : ",n=") + std::to_string(n);
+      const std::string greedy = sampled + ",first=greedy";
+      expect_same(law_of(*make_strategy(sampled, verifier), chain), enumerate(words, n, pick), sampled);
+      expect_same(law_of(*make_strategy(greedy, verifier), chain), enumerate(words, n - 1, behind_greedy(pick)), greedy);
+    }
+  }
+}
+
+TEST(Strategies, BehindAGreedyPathKeepEveryBudgetAndAnswerWhereTheyCan) {
+  for (const char* text :
+       {"majority:n=3,first=greedy,by=mass", "weighted_majority:n=3,first=greedy,by=mass", "best_of_n:n=3,first=greedy"}) {
+    const auto strategy = make_strategy(text, by_letters(two_letter_reward));
+    for (std::int64_t budget = 0; budget <= 1 + 3 * 3 + 1; ++budget) {
+      const auto check = [&](const ToyRun& one) {
+        EXPECT_EQ(one.ledger.total(), std::min<std::int64_t>(budget, 1 + 3 * 3)) << text;
+        const bool whole = budget >= 1 + 3;  // the prompt and the greedy word, which is drawn before the others
+        EXPECT_EQ(one.outcome.answer.has_value(), whole) << text << " with " << budget;
+        EXPECT_EQ(one.outcome.status, budget < 1 + 3 * 3 ? OutcomeStatus::budget_exhausted : OutcomeStatus::answered) << text;
+        if (whole) {
+          EXPECT_EQ(one.outcome.paths.at(0).answer, "000") << text;
+        }
+      };
+      for_each_execution(*strategy, two_letter_chain(), check, budget);
+    }
+  }
+}
+
 TEST(Strategies, GreedyTakesTheMostLikelyLetters) {
   for_each_execution(*make_strategy("greedy", nullptr), two_letter_chain(), [](const ToyRun& greedy) {
     EXPECT_EQ(greedy.outcome.answer, "000");  // 0.6, 0.7, 0.7
