@@ -129,6 +129,13 @@ TEST(ProbeFit, JudgesAnExampleByTheOthersOnly) {
   examples.kinds = {Difficulty::normal, Difficulty::hard};
 
   EXPECT_EQ(told_by_others(examples, {}, 2), (std::vector<Difficulty>{Difficulty::hard, Difficulty::normal}));
+
+  for (std::size_t other = 0; other < 4; ++other) {  // of four folds each is judged by all three others: two at least are normal
+    examples.hidden.assign(4, 1.0F);
+    examples.kinds.assign(4, Difficulty::normal);
+    examples.kinds[other] = Difficulty::hard;
+    EXPECT_EQ(told_by_others(examples, {}, 4), std::vector<Difficulty>(4, Difficulty::normal)) << other;
+  }
 }
 
 }  // namespace
