@@ -2,7 +2,7 @@
 #   preset fuzz (clang): fuzz_<name>, a libFuzzer program, all in the target `fuzzers`; scripts/test runs each for seconds.
 #   other presets (g++): replay_<name>, the same entry point under a fixed sequence of mutations of the seeds, as a ctest.
 # A target links the layers that its own includes name, so that a fuzz build stays small; of search, which stands on the engine,
-# only the parts that read model output, constraints and a navigator's weights, and of tasks what needs no more than those.
+# only the parts that read model output, constraints and learned weights, and of tasks what needs no more than those.
 # clang 19, because clang 14, the default of Debian 12, cannot compile the ranges of libstdc++ 12.
 file(GLOB fuzz_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp")
 
@@ -12,7 +12,7 @@ if(RECKON_FUZZ)
   file(GLOB_RECURSE answer_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/search/answers/*.cpp"
     "${CMAKE_CURRENT_SOURCE_DIR}/src/search/constraints/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/src/search/sandbox/*.cpp")
   add_library(reckon_answers STATIC EXCLUDE_FROM_ALL ${answer_sources} src/search/registry.cpp src/search/verifiers/program.cpp
-    src/search/navigation/network.cpp)
+    src/search/navigation/network.cpp src/search/allocators/difficulty_probe.cpp)
   target_link_libraries(reckon_answers PUBLIC reckon_base Boost::headers)
   file(GLOB checker_sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/src/tasks/*.cpp")
   add_library(reckon_checkers STATIC EXCLUDE_FROM_ALL ${checker_sources})

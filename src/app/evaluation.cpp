@@ -259,6 +259,7 @@ void validate(const EvaluationRequest& request) {
     probe.strategy = cell.strategy;
     probe.verifier = cell.verifier;
     probe.system = cell.system;
+    probe.chat = request.chat;
     probe.budget = cell.budget;
     probe.measurements = request.measurements;
     probe.thinking = request.thinking;

@@ -206,6 +206,8 @@ void StoredObservations::add(ResultStore& store) {
       Observation one;
       one.task = task_name(run.identity.task);
       one.problem = result.id;
+      one.text = result.solved.problem;
+      one.prompt = run.identity.prompt;
       one.verifier = run.identity.verifier;
       one.strategy = kind->strategy;
       one.budget = kind->budget;

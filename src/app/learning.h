@@ -19,6 +19,8 @@ namespace reckon {
 struct Observation {
   std::string task;
   std::string problem;  // id of the instance
+  std::string text;     // of the problem, as the model was asked
+  std::string prompt;   // how: RunIdentity::prompt
   std::string verifier;
   std::string strategy;
   Budget budget;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "app/code_version.h"
 #include "app/database_schema.h"
@@ -19,15 +20,21 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t kMostRows = 1'000'000;
 constexpr std::int64_t kMostCount = std::int64_t{1} << 40;
 
+constexpr const char* kProbes =
+    "CREATE TABLE probes(model TEXT, prompt TEXT, width INTEGER, units INTEGER, weights TEXT, problems INTEGER, accuracy REAL,"
+    " largest_kind REAL)";
+constexpr std::int64_t kProbesSince = 2;  // format
+
 DatabaseSchema schema() {
   return {.application = 0x52636b6d,  // "Rckm"
-          .format = 1,
+          .format = 2,
           .tables = {"CREATE TABLE strategies(model TEXT, task TEXT, verifier TEXT, strategy TEXT, budget TEXT, bin INTEGER,"
                      " problems INTEGER, right INTEGER, tokens REAL)",
                      "CREATE TABLE verifiers(model TEXT, task TEXT, verifier TEXT, threshold REAL, completeness REAL,"
                      " soundness REAL, paths INTEGER)",
-                     "CREATE TABLE accuracies(model TEXT, task TEXT, right REAL, wrong REAL, problems INTEGER)",
+                     kProbes, "CREATE TABLE accuracies(model TEXT, task TEXT, right REAL, wrong REAL, problems INTEGER)",
                      "CREATE TABLE bins(model TEXT, pilot INTEGER, edges TEXT, agree REAL, sure REAL, hard REAL)"},
+          .added = {{kProbesSince, {kProbes}}},
           .expected = "is no file of measurements; give one that 'reckon eval learn' has made"};
 }
 
@@ -96,6 +103,30 @@ DifficultyBins bins_from(const Rows& row) {
   return bins;
 }
 
+DifficultyProbe probe_from(const Rows& row) {
+  DifficultyProbe probe;
+  probe.prompt = row.text(0);
+  probe.width = row.count(1, 1, kMostProbeWidth);
+  probe.units = row.count(2, 0, kMostProbeUnits);
+  probe.problems = row.count(4);
+  probe.accuracy = row.number(5, 0, 1);
+  probe.largest_kind = row.number(6, 0, 1);
+  return with_weights(std::move(probe), row.text(3));
+}
+
+void read_probe(Database& database, const std::string& model, Measurements& all) {
+  Rows probes(database, "probes", "prompt, width, units, weights, problems, accuracy, largest_kind", model);
+  while (probes.step()) all.probe = probe_from(probes);
+}
+
+void write_probe(Database& database, const std::string& model, const DifficultyProbe& probe) {
+  validate(probe);
+  const std::string weights = weight_bytes(probe.weights);
+  Statement row = database.prepare("INSERT INTO probes VALUES(?,?,?,?,?,?,?,?)");
+  row.bind(1, std::string_view(model)).bind(2, std::string_view(probe.prompt)).bind(3, probe.width).bind(4, probe.units);
+  row.bind(5, std::string_view(weights)).bind(6, probe.problems).bind(7, probe.accuracy).bind(8, probe.largest_kind).run();
+}
+
 Measurements read(Database& database, const std::string& model) {
   Measurements all;
   Rows strategies(database, "strategies", "task, verifier, strategy, budget, bin, problems, right, tokens", model);
@@ -138,11 +169,12 @@ std::optional<Measurements> read_measurements(const std::string& file, const std
     throw Error(ErrorCode::not_found, "no such file; 'reckon eval learn' makes one from stored evaluations", file);
   }
   Database database(file, DatabaseAccess::read);
-  require_schema(database, schema(), DatabaseAccess::read);
+  const std::int64_t format = require_schema(database, schema(), DatabaseAccess::read);
   try {
     Measurements all = read(database, model);
+    if (format >= kProbesSince) read_probe(database, model, all);
     all.file = file;
-    if (all.strategies.empty() && all.verifiers.empty()) return std::nullopt;
+    if (all.strategies.empty() && all.verifiers.empty() && !all.probe) return std::nullopt;
     return all;
   } catch (const Error& error) {  // what is wrong is known there, where it stands is known here
     throw Error(ErrorCode::bad_file, error.message(), file);
@@ -153,7 +185,7 @@ void write_measurements(const std::string& file, const std::string& model, const
   Database database(file, DatabaseAccess::create);
   require_schema(database, schema(), DatabaseAccess::create);
   Transaction transaction(database);
-  for (const char* table : {"strategies", "verifiers", "accuracies", "bins"}) {
+  for (const char* table : {"strategies", "verifiers", "accuracies", "bins", "probes"}) {
     database.prepare(fmt::format("DELETE FROM {} WHERE model=?", table)).bind(1, std::string_view(model)).run();
   }
   Statement strategy = database.prepare("INSERT INTO strategies VALUES(?,?,?,?,?,?,?,?,?)");
@@ -177,6 +209,7 @@ void write_measurements(const std::string& file, const std::string& model, const
   Statement bins = database.prepare("INSERT INTO bins VALUES(?,?,?,?,?,?)");
   bins.bind(1, std::string_view(model)).bind(2, std::int64_t{measurements.bins.pilot}).bind(3, std::string_view(edges));
   bins.bind(4, measurements.kinds.agree).bind(5, measurements.kinds.sure).bind(6, measurements.kinds.hard).run();
+  if (measurements.probe) write_probe(database, model, *measurements.probe);
   transaction.commit();
 }
 

@@ -1,5 +1,6 @@
-// What was learned from evaluations, in an SQLite file of a few kilobytes: for each model, how strategies, verifiers and single
-// samples did (search/allocators/measurements.h). Made by `reckon eval learn`, read by allocators that choose.
+// What was learned from evaluations, in an SQLite file of some ten kilobytes: for each model, how strategies, verifiers and
+// single samples did, and the probe of its hidden state (search/allocators/measurements.h). Made by `reckon eval learn`, read by
+// allocators that choose.
 #pragma once
 
 #include <optional>

@@ -144,6 +144,7 @@ AllocatorResources allocator_resources(const SolveRequest& request) {
   // Without a checker nobody was asked for but the model itself: that says little of what is right.
   if (!request.verifier.empty() || has_checker(request)) resources.verifier = full_name_of_verifier(verifier_name(request));
   resources.checks = has_checker(request) && verifier_name(request) == kChecking;
+  if (request.system.empty() && !request.thinking) resources.prompt = request.chat ? "chat" : "plain";
   return resources;
 }
 

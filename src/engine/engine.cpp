@@ -104,6 +104,7 @@ Sequence::~Sequence() = default;
 
 TokenSpan Sequence::tokens() const { return state_->tokens; }
 std::int64_t Sequence::prompt_length() const { return state_->prompt_length; }
+std::span<const float> Sequence::hidden() const { return state_->hidden; }
 
 Engine::Engine(std::shared_ptr<const Model> model, std::shared_ptr<const Tokenizer> tokenizer, EngineOptions options)
     : loop_(std::make_shared<EngineLoop>(std::move(model), std::move(tokenizer), filled_in(options))) {}
@@ -125,7 +126,7 @@ void Engine::limit_kv(std::int64_t bytes) {
 }
 
 awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path,
-                                                Purpose purpose) {
+                                                Purpose purpose, bool keep_hidden) {
   validate_prompt(*loop_, prompt);
   const auto length = static_cast<std::int64_t>(prompt.size());
   const double flops = request->budget().flops ? prompt_flops(loop_->model().cost(), length) : 0;
@@ -141,6 +142,7 @@ awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, Reque
   Work& work = group->works.emplace_back();
   work.kind = WorkKind::open;
   work.sequence = state;
+  work.keep_hidden = keep_hidden;
   // The tokens of a prompt are spent by opening it, also where keys and values come from the cache.
   work.lease.flops = request->budget().flops ? flops : std::numeric_limits<double>::infinity();
   mark_busy(*loop_->cache(), *state);

@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,8 @@ class Sequence {
 
   TokenSpan tokens() const;  // prompt and everything drawn since
   std::int64_t prompt_length() const;
+  // The model's last hidden state behind the prompt (Forward::hidden); empty unless open() was asked to keep it, and in forks.
+  std::span<const float> hidden() const;
 
  private:
   friend class Engine;
@@ -139,9 +142,9 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   // Throws Error bad_argument (empty prompt, token outside the vocabulary, prompt >= context), out_of_resources (more than the
   // KV limit holds), bad_file (logits that are no numbers, from broken weights), cancelled. `path` keys the random numbers of
   // what is drawn from it; `purpose` says what it is charged as: of a verified sequence, what is drawn from it and given to it
-  // too.
+  // too. With `keep_hidden` the sequence keeps its hidden state: it costs nothing more, for the row is computed anyway.
   awaitable<std::optional<Sequence>> open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path = 0,
-                                          Purpose purpose = Purpose::prompt);
+                                          Purpose purpose = Purpose::prompt, bool keep_hidden = false);
 
   // A second sequence with the same tokens and shared pages; draws with its own path's random numbers.
   Sequence fork(const Sequence& sequence, std::uint64_t path);

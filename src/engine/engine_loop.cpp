@@ -275,9 +275,10 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
   for (const PlannedRows& run : planned) {
     Work& work = *run.work;
     for (std::int64_t position = std::max(run.first, run.logits_from); position < run.first + run.count; ++position) {
-      const std::span<const float> logits = forward_.logits(next++);
+      const int row = next++;
+      const std::span<const float> logits = forward_.logits(row);
       switch (work.kind) {
-        case WorkKind::open: complete_open(*run.group, work, logits); break;
+        case WorkKind::open: complete_open(*run.group, work, logits, forward_.hidden(row)); break;
         case WorkKind::extend: collect_draw(work, logits); break;
         case WorkKind::feed: note_reading(work, position, logits); break;
       }
@@ -286,7 +287,7 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
   draw_collected();
 }
 
-void EngineLoop::complete_open(WorkGroup& group, Work& work, std::span<const float> logits) {
+void EngineLoop::complete_open(WorkGroup& group, Work& work, std::span<const float> logits, std::span<const float> hidden) {
   SequenceState& sequence = *work.sequence;
   if (!std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); })) {
     work.done = true;
@@ -294,6 +295,7 @@ void EngineLoop::complete_open(WorkGroup& group, Work& work, std::span<const flo
     return;
   }
   sequence.logits = std::make_shared<const std::vector<float>>(logits.begin(), logits.end());
+  if (work.keep_hidden) sequence.hidden.assign(hidden.begin(), hidden.end());
   work.completed = true;
   work.done = true;
   if (!options_.prefix_cache) return;

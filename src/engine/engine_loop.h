@@ -52,7 +52,7 @@ class EngineLoop {
   void note_progress(std::span<const PlannedRows> planned);
   void collect_draw(Work& work, std::span<const float> logits);
   void draw_collected();
-  void complete_open(WorkGroup& group, Work& work, std::span<const float> logits);
+  void complete_open(WorkGroup& group, Work& work, std::span<const float> logits, std::span<const float> hidden);
   void note_reading(Work& work, std::int64_t position, std::span<const float> logits);
   void publish_finished();
   void settle(WorkGroup& group);

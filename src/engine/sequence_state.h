@@ -36,6 +36,7 @@ struct SequenceState {
   std::string text;          // of the generated tokens, for stop texts that span calls
   StreamDecoder decoder;     // holds back an incomplete character between calls
   std::shared_ptr<const std::vector<float>> logits;  // behind the last token, [vocabulary]; kept where forks will draw from it
+  std::vector<float> hidden;                         // behind the prompt, [width]; empty where nobody asked for it
   BlockTable table;                                  // guarded by the cache's lock
   std::uint64_t last_use = 0;                        // guarded by the cache's lock
   bool busy = false;                                 // guarded by the cache's lock

@@ -37,12 +37,13 @@ struct Reading {
 struct Work {
   WorkKind kind = WorkKind::extend;
   std::shared_ptr<SequenceState> sequence;
-  ExtendOptions options;  // extend
-  Lease lease;            // what may still be spent
-  Reading reading;        // feed
-  StopMatcher matcher;    // extend
-  Chunk chunk;            // extend: the result
-  Ledger spent;           // not yet charged to the request
+  ExtendOptions options;     // extend
+  Lease lease;               // what may still be spent
+  Reading reading;           // feed
+  bool keep_hidden = false;  // open: the sequence is to have its hidden state
+  StopMatcher matcher;       // extend
+  Chunk chunk;               // extend: the result
+  Ledger spent;              // not yet charged to the request
   bool done = false;
   bool completed = false;    // open and feed: everything was computed
   std::size_t streamed = 0;  // extend: bytes of chunk.text handed to on_text

@@ -190,10 +190,19 @@ MatrixView Forward::hidden_layer(const HiddenWeights& weights, MatrixView normed
   return out;
 }
 
+void Forward::require_wanted(int i) const {
+  if (i >= 0 && i < wanted_) return;
+  throw Error(ErrorCode::internal, fmt::format("logits of row {} asked; {} rows wanted any", i, wanted_), "forward");
+}
+
+std::span<const float> Forward::hidden(int i) const {
+  require_wanted(i);
+  const auto width = static_cast<std::size_t>(model_->sizes().width);
+  return std::span(normed_).subspan(static_cast<std::size_t>(i) * width, width);
+}
+
 std::span<const float> Forward::logits(int i) const {
-  if (i < 0 || i >= wanted_) {
-    throw Error(ErrorCode::internal, fmt::format("logits of row {} asked; {} rows wanted any", i, wanted_), "forward");
-  }
+  require_wanted(i);
   const auto outputs = static_cast<std::size_t>(model_->weights().output.matrix.rows);
   return std::span(logits_).subspan(static_cast<std::size_t>(i) * outputs, outputs);
 }

@@ -47,6 +47,9 @@ class Forward {  // scratch memory of one engine; one thread at a time
   // the next run.
   std::span<const float> logits(int i) const;
   int logits_count() const noexcept { return wanted_; }
+  // Of the same row, what those are products of: the last layer's output behind the last norm, as transformers'
+  // last_hidden_state; [width], valid until the next run.
+  std::span<const float> hidden(int i) const;
 
  private:
   void check(const Batch& batch) const;
@@ -56,6 +59,7 @@ class Forward {  // scratch memory of one engine; one thread at a time
   void mix_experts(const ExpertWeights& weights, int rows);
   void sort_by_expert(int rows);
   void compute_logits(const Batch& batch);
+  void require_wanted(int i) const;
   MatrixView hidden_layer(const HiddenWeights& weights, MatrixView normed);
 
   std::shared_ptr<const Model> model_;

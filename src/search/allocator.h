@@ -26,6 +26,7 @@ struct AllocatorResources {
   std::string task;                                            // of the problem; "" = of none
   std::string verifier;                                        // as measurements name it; "" = none can be asked
   bool checks = false;                                         // that verifier knows what is right
+  std::string prompt;  // how the model is asked, where nothing is added to the problem: "chat" or "plain"; else ""
   Budget budget;
 };
 

@@ -62,6 +62,7 @@ struct Path {                // moves, never copies: SearchSpace::fork makes ano
   double log_probability = 0;                    // of those tokens under the untouched model
   double sampling_log_probability = 0;           // of those tokens under the distribution they were drawn from
   std::vector<TokenStatistics> statistics;       // of each token drawn with StepOptions::statistics
+  std::vector<float> hidden;                     // last hidden state behind the prompt, for Problem::wants_hidden; not in forks
   std::shared_ptr<const VerifierMemory> memory;  // of the request's verifier; null before it has read the path
   std::unique_ptr<PathData> data;                // may be null when the path can grow no more
   std::unique_ptr<PathWatch> watch;              // null where nobody watches

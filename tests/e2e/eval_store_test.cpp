@@ -95,12 +95,40 @@ TEST(EvalLearn, CountsAStoreThatIsGivenTwiceOnce) {
   const Ran taken = run_reckon({"eval", "learn", store, store, "-o", file, "--json"});
   const Ran solved = run_reckon({"solve", "-s", "auto", "-v", "prm", "--task", "countdown", "--measurements", file, "--json"});
 
+  const Ran too_few = run_reckon({"eval", "learn", store, "--probe", store});
+
   ASSERT_EQ(once.exit_code, 0) << once.err;
+  EXPECT_EQ(too_few.exit_code, 2);
+  EXPECT_NE(too_few.err.find("a probe needs 50 problems"), std::string::npos) << too_few.err;
   EXPECT_EQ(twice.out, "stores 16 results are there twice, and count once\n" + once.out);
   ASSERT_EQ(taken.exit_code, 0) << taken.err;
   const std::string reason = solved.json()["receipt"]["allocation"][0]["reason"];
   EXPECT_NE(reason.find("by 4 problems of countdown"), std::string::npos) << reason;
   for (const std::string& one : {store, copy, file}) std::filesystem::remove(one);
+}
+
+TEST(EvalLearn, LearnsAProbeThatDiffAdaptGoesBy) {
+  const std::string store = temporary("results.sqlite"), file = temporary("measurements.db");
+  run_reckon({"eval", "--task", "countdown", "-s", "majority:n=8", "-n", "60", "--store", store});
+  const std::vector<std::string> solve{
+      "solve", "-s", "majority:n=8@diffadapt:probe=hidden", "--task", "countdown", "--measurements", file, "--json"};
+
+  const Ran without = run_reckon({"eval", "learn", store, "-o", file});
+  const Ran refused = run_reckon(solve);
+  const Ran learned = run_reckon({"eval", "learn", store, "--probe", store, "-o", file, "--json"});
+  const Ran again = run_reckon({"eval", "learn", store, "--probe", store, "--threads", "1", "--batch-rows", "9", "--json"});
+  const Ran solved = run_reckon(solve);
+
+  ASSERT_EQ(without.exit_code, 0) << without.err;
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_NE(refused.err.find("'reckon eval learn --probe' adds it"), std::string::npos) << refused.err;
+  ASSERT_EQ(learned.exit_code, 0) << learned.err;
+  EXPECT_EQ(learned.out, again.out);
+  EXPECT_EQ(learned.json()[0]["probe"]["problems"], 60);
+  ASSERT_EQ(solved.exit_code, 0) << solved.err;
+  const std::string reason = solved.json()["receipt"]["allocation"][0]["reason"];
+  EXPECT_NE(reason.find("the probe of the hidden state says easy "), std::string::npos) << reason;
+  for (const std::string& one : {store, file}) std::filesystem::remove(one);
 }
 
 TEST(EvalStore, ReportsOnAPageThatNeedsNothingElse) {

@@ -1,8 +1,8 @@
-// DiffAdapt: a few paths tell whether a problem is easy, normal or hard, and temperature, length and number of the others follow.
-// Source: Liu et al. 2025 (specs card E1), whose rule for labelling problems this is: normal where most agree and the model is
-// sure, hard where few agree, easy otherwise. Departures: the paper trains a probe of the hidden state on those labels, which
-// tells before a token is drawn; here the pilot paths themselves tell, and vote. Agreement stands for accuracy, and the mean
-// surprise of the tokens drawn for their entropy.
+// DiffAdapt: whether a problem is easy, normal or hard says at which temperature, how long and how many paths are drawn.
+// Source: Liu et al. 2025 (specs card E1). Two things can tell. A probe of the hidden state behind the prompt, as the paper has
+// it, before anything is drawn; or, ours, where none was learned for this model: the first paths, by the rule that the paper
+// labels problems with. There agreement stands for accuracy, and the mean surprise of the tokens drawn for their entropy; they
+// vote too. Departure: the paper also words the prompt differently for each kind, which a model must have been taught to heed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,26 +17,23 @@
 namespace reckon {
 namespace {
 
-struct Kind {
-  const char* name;
+struct Manner {
   double temperature;
   double length;  // share of the longest path
 };
-constexpr Kind kEasy{"easy", 0.5, 0.4};  // specs card E1
-constexpr Kind kNormal{"normal", 0.8, 1.0};
-constexpr Kind kHard{"hard", 0.4, 0.5};
+constexpr std::array<Manner, kDifficulties> kManners{{{0.5, 0.4}, {0.8, 1.0}, {0.4, 0.5}}};  // by Difficulty; specs card E1
 
-struct Probe {
+struct PilotSigns {
   double agreement = 0;
   double surprise = 0;  // nats a token
 };
 
-Probe probe_of(std::span<const PathRecord> pilots) {
-  Probe probe;
+PilotSigns signs_of(std::span<const PathRecord> pilots) {
+  PilotSigns signs;
   const std::vector<int> votes = votes_of(pilots);
-  if (!votes.empty()) probe.agreement = static_cast<double>(votes.front()) / static_cast<double>(pilots.size());
-  probe.surprise = surprise_of(pilots);
-  return probe;
+  if (!votes.empty()) signs.agreement = static_cast<double>(votes.front()) / static_cast<double>(pilots.size());
+  signs.surprise = surprise_of(pilots);
+  return signs;
 }
 
 // Those given, else those learned, else some that are usual.
@@ -48,6 +45,27 @@ KindThresholds thresholds(const Parameters& parameters, const Measurements* meas
   return kinds;
 }
 
+// Null where pilot paths shall tell, or must. Throws Error bad_argument where a probe was asked for and there is none.
+const DifficultyProbe* probe_for(const std::string& asked, const AllocatorResources& resources) {
+  if (asked == "paths") return nullptr;
+  const Measurements* measured = resources.measurements.get();
+  const bool usable = measured != nullptr && measured->probe && measured->probe->prompt == resources.prompt;
+  if (usable) return &*measured->probe;
+  if (asked == "auto") return nullptr;
+  const char* why = measured == nullptr || !measured->probe
+                        ? "there are no measurements of this model that hold one; 'reckon eval "
+                          "learn --probe' adds it"
+                        : "it was learned from prompts of another form";
+  throw Error(ErrorCode::bad_argument, fmt::format("'diffadapt' shall go by a probe of the hidden state, and {}", why),
+              "--allocator");
+}
+
+// What was decided, and by what.
+struct Decision {
+  Difficulty kind = Difficulty::easy;
+  std::string reason;
+};
+
 class DiffAdapt final : public Strategy {
  public:
   DiffAdapt(const Parameters& parameters, const AllocationRequest& request)
@@ -55,6 +73,7 @@ class DiffAdapt final : public Strategy {
         pilot_(static_cast<int>(parameters.integer("pilot"))),
         kinds_(thresholds(parameters, request.resources.measurements.get())),
         shares_{parameters.number("easy_share"), 1.0, parameters.number("hard_share")},
+        probe_(probe_for(parameters.text("probe"), request.resources)),
         strategy_(make_allocated(request.strategy, request.verifier, request.resources)) {
     if (strategy_->independent() != nullptr) return;
     throw Error(ErrorCode::bad_argument,
@@ -67,40 +86,58 @@ class DiffAdapt final : public Strategy {
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
     const IndependentPaths& paths = *strategy_->independent();
     std::vector<PathRecord> drawn;
-    const std::optional<Path> root = co_await space.open(problem);
+    Problem asked = problem;
+    asked.wants_hidden = probe_ != nullptr;
+    const std::optional<Path> root = co_await space.open(asked);
     if (!root) co_return concluded(std::move(drawn), "the budget cannot pay for the prompt", true);
-    const int pilots = std::min(pilot_, paths.most());
-    drawn = co_await paths.draw(*root, 0, pilots, paths.step(), problem, space);
-    const bool cut = std::ranges::any_of(drawn, [](const PathRecord& one) { return one.state == PathState::cut_off; });
-    if (cut) co_return concluded(std::move(drawn), "the pilot paths used up the budget", true);
-    const Probe probe = probe_of(drawn);
-    const Kind& kind = kind_of(probe);
-    const int more = static_cast<int>(std::lround(share_of(kind) * paths.most())) - pilots;
-    std::string reason = fmt::format("{}: {:.0f} % of {} pilot paths agree, surprise {:.2f} nats a token", kind.name,
-                                     100 * probe.agreement, pilots, probe.surprise);
+    const bool by_probe = probe_ != nullptr && std::ssize(root->hidden) == probe_->width;  // not of another model of an ensemble
+    if (!by_probe) {
+      const int pilots = std::min(pilot_, paths.most());
+      drawn = co_await paths.draw(*root, 0, pilots, paths.step(), problem, space);
+      const bool cut = std::ranges::any_of(drawn, [](const PathRecord& one) { return one.state == PathState::cut_off; });
+      if (cut) co_return concluded(std::move(drawn), "the pilot paths used up the budget", true);
+    }
+    Decision decision = by_probe ? decision_by(*probe_, root->hidden) : decision_by(drawn);
+    const int begun = static_cast<int>(drawn.size());
+    const int more = paths_for(decision.kind) - begun;
     const bool ran_out = more > 0 && space.exhausted();
     if (more > 0 && !ran_out) {
-      const StepOptions step = step_for(kind, paths.step(), space);
-      reason += fmt::format("; {} more at temperature {:g}", more, kind.temperature);
-      std::vector<PathRecord> rest = co_await paths.draw(*root, pilots, more, step, problem, space);
+      const StepOptions step = step_for(decision.kind, paths.step(), space);
+      decision.reason += fmt::format("; {} {}at temperature {:g}", more, drawn.empty() ? "" : "more ", step.sampling.temperature);
+      std::vector<PathRecord> rest = co_await paths.draw(*root, begun, more, step, problem, space);
       std::ranges::move(rest, std::back_inserter(drawn));
     }
-    co_return concluded(std::move(drawn), std::move(reason), ran_out);
+    co_return concluded(std::move(drawn), std::move(decision.reason), ran_out);
   }
 
  private:
-  const Kind& kind_of(const Probe& probe) const {
-    if (probe.agreement < kinds_.hard) return kHard;
-    return probe.agreement >= kinds_.agree && probe.surprise <= kinds_.sure ? kNormal : kEasy;
+  static Decision decision_by(const DifficultyProbe& probe, std::span<const float> hidden) {
+    const KindProbabilities probabilities = kind_probabilities(probe, hidden);
+    const Difficulty kind = likeliest(probabilities);
+    return {kind, fmt::format("{}: the probe of the hidden state says easy {:.2f}, normal {:.2f}, hard {:.2f}", name_of(kind),
+                              probabilities[0], probabilities[1], probabilities[2])};
   }
 
-  double share_of(const Kind& kind) const { return &kind == &kEasy ? shares_[0] : &kind == &kHard ? shares_[2] : shares_[1]; }
+  Decision decision_by(std::span<const PathRecord> pilots) const {
+    const PilotSigns signs = signs_of(pilots);
+    const bool normal = signs.agreement >= kinds_.agree && signs.surprise <= kinds_.sure;
+    const Difficulty kind = signs.agreement < kinds_.hard ? Difficulty::hard : normal ? Difficulty::normal : Difficulty::easy;
+    return {kind, fmt::format("{}: {:.0f} % of {} pilot paths agree, surprise {:.2f} nats a token", name_of(kind),
+                              100 * signs.agreement, pilots.size(), signs.surprise)};
+  }
 
-  static StepOptions step_for(const Kind& kind, StepOptions step, const SearchSpace& space) {
-    step.sampling.temperature = kind.temperature;
+  // At least one: an answer needs it.
+  int paths_for(Difficulty kind) const {
+    const int most = strategy_->independent()->most();
+    return std::max(static_cast<int>(std::lround(shares_[static_cast<std::size_t>(kind)] * most)), 1);
+  }
+
+  static StepOptions step_for(Difficulty kind, StepOptions step, const SearchSpace& space) {
+    const Manner& manner = kManners[static_cast<std::size_t>(kind)];
+    step.sampling.temperature = manner.temperature;
     const std::int64_t longest = step.path_tokens >= 0 ? step.path_tokens : space.longest_prompt();
     step.path_tokens =
-        std::max<std::int64_t>(static_cast<std::int64_t>(std::min(kind.length * static_cast<double>(longest), 1e9)), 1);
+        std::max<std::int64_t>(static_cast<std::int64_t>(std::min(manner.length * static_cast<double>(longest), 1e9)), 1);
     return step;
   }
 
@@ -120,7 +157,8 @@ class DiffAdapt final : public Strategy {
   AllocationRequest request_;
   int pilot_;
   KindThresholds kinds_;
-  std::array<double, 3> shares_;  // of the paths: easy, normal, hard
+  std::array<double, kDifficulties> shares_;  // of the paths, by Difficulty
+  const DifficultyProbe* probe_;              // of the request's measurements; null = pilot paths tell
   std::unique_ptr<Strategy> strategy_;
 };
 
@@ -131,17 +169,24 @@ std::unique_ptr<Strategy> make(const Parameters& parameters, const AllocationReq
 }  // namespace
 
 AllocatorEntry diffadapt_entry() {
-  return {.name = "diffadapt",
-          .summary = "pilot paths tell easy, normal and hard problems; temperature, length and number of the rest follow",
-          .source = "Liu et al. 2025, DiffAdapt",
-          .parameters = {{"pilot", std::int64_t{4}, "paths that tell", 1, 4096},
-                         {"agree", -1.0, "share of them that agrees on a normal problem; -1 = as learned, or 0.75", -1, 1},
-                         {"sure", -1.0, "most surprise on a normal problem, in nats a token; -1 = as learned, or 0.3", -1, 100},
-                         {"hard", -1.0, "less agreement than this makes a problem hard; -1 = as learned, or 0.5", -1, 1},
-                         {"easy_share", 0.5, "of the strategy's paths, where the problem is easy", 0, 1},
-                         {"hard_share", 1.0, "of the strategy's paths, where it is hard", 0, 1}},
-          .asks_measurements = true,
-          .make = make};
+  return {
+      .name = "diffadapt",
+      .summary =
+          "the hidden state, or pilot paths, tell easy, normal and hard problems; temperature, length and number of paths follow",
+      .source = "Liu et al. 2025, DiffAdapt",
+      .parameters = {{.name = "probe",
+                      .default_value = std::string("auto"),
+                      .meaning = "what tells: the hidden state behind the prompt, pilot paths, or the former where the "
+                                 "measurements hold a probe of it",
+                      .choices = {"auto", "hidden", "paths"}},
+                     {"pilot", std::int64_t{4}, "paths that tell", 1, 4096},
+                     {"agree", -1.0, "share of them that agrees on a normal problem; -1 = as learned, or 0.75", -1, 1},
+                     {"sure", -1.0, "most surprise on a normal problem, in nats a token; -1 = as learned, or 0.3", -1, 100},
+                     {"hard", -1.0, "less agreement than this makes a problem hard; -1 = as learned, or 0.5", -1, 1},
+                     {"easy_share", 0.5, "of the strategy's paths, where the problem is easy", 0, 1},
+                     {"hard_share", 1.0, "of the strategy's paths, where it is hard", 0, 1}},
+      .asks_measurements = true,
+      .make = make};
 }
 
 }  // namespace reckon

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/budget.h"
+#include "search/allocators/difficulty_probe.h"
 
 namespace reckon {
 
@@ -62,6 +63,7 @@ struct Measurements {
   std::vector<MeasuredAccuracy> accuracies;
   DifficultyBins bins;
   KindThresholds kinds;
+  std::optional<DifficultyProbe> probe;  // tells the kinds before anything is drawn; nothing where none was learned
 };
 
 int bin_of(double difficulty, const DifficultyBins& bins);

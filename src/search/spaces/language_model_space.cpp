@@ -97,10 +97,11 @@ awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) 
   const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
   if (problem.judging && problem.prompt.size() + 1 > context) co_return std::nullopt;
   const Purpose purpose = problem.judging ? Purpose::verified : Purpose::prompt;
-  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key, purpose);
+  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key, purpose, problem.wants_hidden);
   if (!sequence) co_return std::nullopt;
   if (counts_->to_verify == 0) note_to_verify(0, sequence->prompt_length());
   path.judging = problem.judging;
+  path.hidden.assign(sequence->hidden().begin(), sequence->hidden().end());
   path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
   co_return path;
 }

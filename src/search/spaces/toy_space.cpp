@@ -67,6 +67,7 @@ awaitable<std::optional<Path>> ToySpace::open(const Problem& problem) {
   path.id = path.parent = (*next_path_)++;
   if (!can_pay(options_.prompt_tokens)) co_return std::nullopt;
   path.judging = problem.judging;
+  if (problem.wants_hidden) path.hidden = options_.hidden;
   (problem.judging ? ledger_.verified : ledger_.prompt_computed) += options_.prompt_tokens;
   co_return path;
 }

@@ -42,6 +42,7 @@ struct ToySpaceOptions {
   // Log-probability of a text that is no letters of a word, such as the answer to a question, behind these letters; it costs a
   // token. Empty: no such text can be.
   std::function<double(std::string_view letters, std::string_view text)> says;
+  std::vector<float> hidden = {};                      // Path::hidden of what is opened, where it is asked for
   std::shared_ptr<std::uint64_t> next_path = nullptr;  // id of the next path, where several spaces number theirs; null = its own
 };
 
