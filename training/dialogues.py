@@ -262,15 +262,19 @@ def summarise(case: Case, draw: random.Random) -> Example | None:
 
 
 def candidate(case: Case, draw: random.Random) -> Draft | None:
-    """A finished text to judge, right or wrong with equal chances; some of the wrong are near misses of right ones."""
+    """A finished text to judge, right or wrong with equal chances; some of the wrong are near misses of right ones.
+
+    Only of problems with both: else it would do to tell how hard a problem is.
+    """
     finished = [path for path in case.paths if path.finished]
     right = [path for path in finished if path.correct]
     wrong = [path for path in finished if not path.correct]
+    if not right or not wrong:
+        return None
     if draw.random() < 0.5:
-        return draw.choice(right) if right else None
-    if case.near_misses and draw.random() < 0.2:
-        return draw.choice(case.near_misses)
-    return draw.choice(wrong) if wrong else None
+        return draw.choice(right)
+    near = case.near_misses and draw.random() < 0.2
+    return draw.choice(case.near_misses if near else wrong)
 
 
 def judge(case: Case, draw: random.Random) -> Example | None:

@@ -176,6 +176,12 @@ class Forms(unittest.TestCase):
         yes = sum(example.completion == "yes" for example in self.examples("judge", 400))
         self.assertTrue(150 < yes < 250, yes)
 
+    def test_a_problem_is_judged_only_where_some_paths_are_right_and_some_wrong(self):
+        draw = random.Random(1)
+        for drafts in (["right"], ["wrong"]):
+            case = Case("countdown", 2, "k", PROMPT, [DRAFTS[name] for name in drafts], [], [RIGHT])
+            self.assertTrue(all(dialogues.candidate(case, draw) is None for _ in range(20)))
+
     def test_fast_verdicts_on_steps_stand_behind_an_empty_thought(self):
         for example in self.examples("verify"):
             self.assertEqual(head(example)[-6:], encode("<think>\n\n</think>\n\n"))
