@@ -1,7 +1,7 @@
 """Endless training examples from the compiled generator, mixed by share of tokens, resumable by position.
 
 The generator (`reckon_examples`) makes example number i of a task, level and split from i alone, so the whole state of
-the data is one counter per (task, level).
+the data is one counter per (task, level). So do the forms of dialogues.py, which stand in a mix like tasks of one level, 0.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import random
 import subprocess
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tokenizer import encode_example
 
@@ -22,6 +22,7 @@ MIX = {
     "procedure": (0.22, {1: 0.42, 2: 0.42, 3: 0.16}),
 }
 EASY_LEVELS = (1, 2)
+DIALOGUE = 0  # the level of a form of dialogues
 
 
 @dataclass
@@ -33,6 +34,14 @@ class Example:
     completion: str
     ids: list[int]
     loss_from: int
+    weight: float = 1.0  # of a token in the loss
+    reads: list[tuple[int, float]] = field(default_factory=list)  # index of an id, and whether the working is valid up to there
+
+
+def with_dialogues(mix: dict, forms: dict[str, float], share: float) -> dict:
+    """A mix in which forms of dialogues have `share` of the tokens, and the tasks the rest."""
+    tasks = {task: (part * (1 - share), levels) for task, (part, levels) in mix.items()}
+    return tasks | {form: (part * share, {DIALOGUE: 1.0}) for form, part in forms.items()}
 
 
 def generate(program: str, task: str, level: int, split: str, start: int, count: int) -> list[Example]:
@@ -65,7 +74,8 @@ class Stream:
 class Mixture:
     """Draws examples so that each task gets its share of tokens: the task furthest behind its share goes next."""
 
-    def __init__(self, program: str, mix: dict, longest: int, state: dict | None = None):
+    def __init__(self, program: str, mix: dict, longest: int, state: dict | None = None, dialogues=None):
+        """`dialogues`: dialogues.Dialogues, where the mix holds its forms."""
         state = state or {}
         self.mix, self.longest = mix, longest
         positions = state.get("positions", {})
@@ -74,11 +84,13 @@ class Mixture:
         counted = state.get("tokens", {}) if state.get("shares", self.shares) == self.shares else {}
         self.tokens = {task: counted.get(task, 0) for task in mix}
         self.random = random.Random(f"mixture/{sum(positions.values())}")
-        self.streams = {
-            (task, level): Stream(program, task, level, positions.get(f"{task}/{level}", 0))
-            for task, (_, levels) in mix.items()
-            for level in levels
-        }
+        self.streams = {}
+        for task, (_, levels) in mix.items():
+            for level in levels:
+                position = positions.get(f"{task}/{level}", 0)
+                dialogue = level == DIALOGUE
+                stream = dialogues.stream(task, position) if dialogue else Stream(program, task, level, position)
+                self.streams[task, level] = stream
 
     def state(self) -> dict:
         positions = {f"{task}/{level}": stream.position for (task, level), stream in self.streams.items()}
@@ -87,7 +99,7 @@ class Mixture:
     def next(self, easy: bool) -> Example:
         task = min(self.mix, key=lambda name: self.tokens[name] / self.shares[name])
         levels = self.mix[task][1]
-        names = [name for name in levels if not easy or name in EASY_LEVELS]
+        names = [name for name in levels if not easy or name in (*EASY_LEVELS, DIALOGUE)]
         while True:
             level = self.random.choices(names, [levels[name] for name in names])[0]
             example = self.streams[task, level].next()
