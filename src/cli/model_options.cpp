@@ -13,7 +13,6 @@
 #include "base/units.h"
 #include "cli/checks.h"
 #include "engine/engine.h"
-#include "tensor/kv_view.h"
 
 namespace reckon {
 namespace {

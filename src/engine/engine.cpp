@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "base/thread_pool.h"
 #include "engine/engine_loop.h"
-#include "tensor/kv_view.h"
 
 namespace reckon {
 namespace {

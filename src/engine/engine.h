@@ -18,6 +18,7 @@
 #include "engine/sampling/options.h"
 #include "kernels/kv_types.h"
 #include "models/model.h"
+#include "tensor/kv_view.h"
 #include "text/tokenizers/tokenizer.h"
 
 namespace reckon {

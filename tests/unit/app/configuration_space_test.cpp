@@ -119,8 +119,8 @@ TEST(ConfigurationSpace, OfABareStrategyIsItsTemperatureItsNumberItsFlagsAndItsC
   const Family placed = family_of("beam:n={4..8}", verifiers);
   const Family filter = family_of("particle_filter:select=best", std::span(verifiers).first(1));
 
-  EXPECT_EQ(majority.text(majority.middle()), "majority:n=11,temperature=0.8");
-  EXPECT_EQ(fixed.text(fixed.middle()), "majority:n=8,temperature=0.8");
+  EXPECT_EQ(majority.text(majority.middle()), "majority:n=11,temperature=0.8,first=sampled,by=votes");
+  EXPECT_EQ(fixed.text(fixed.middle()), "majority:n=8,temperature=0.8,first=sampled,by=votes");
   EXPECT_EQ(configuration_of(placed, placed.middle()), (Configuration{"beam:n=6", "prm"}));
   EXPECT_EQ(configuration_of(placed, {0, 1}), (Configuration{"beam:n=4", "likelihood"}));
   const Configuration filtered = configuration_of(filter, filter.middle());
