@@ -21,7 +21,7 @@ constexpr std::int64_t kMostRows = 1'000'000;
 constexpr std::int64_t kMostCount = std::int64_t{1} << 40;
 
 constexpr const char* kProbes =
-    "CREATE TABLE probes(model TEXT, prompt TEXT, width INTEGER, units INTEGER, weights TEXT, problems INTEGER, accuracy REAL,"
+    "CREATE TABLE probes(model TEXT, prompt TEXT, width INTEGER, units INTEGER, weights BLOB, problems INTEGER, accuracy REAL,"
     " largest_kind REAL)";
 constexpr std::int64_t kProbesSince = 2;  // format
 
@@ -122,7 +122,7 @@ void read_probe(Database& database, const std::string& model, Measurements& all)
 void write_probe(Database& database, const std::string& model, const DifficultyProbe& probe) {
   validate(probe);
   const std::string weights = weight_bytes(probe.weights);
-  Statement row = database.prepare("INSERT INTO probes VALUES(?,?,?,?,?,?,?,?)");
+  Statement row = database.prepare("INSERT INTO probes VALUES(?,?,?,?,CAST(? AS BLOB),?,?,?)");
   row.bind(1, std::string_view(model)).bind(2, std::string_view(probe.prompt)).bind(3, probe.width).bind(4, probe.units);
   row.bind(5, std::string_view(weights)).bind(6, probe.problems).bind(7, probe.accuracy).bind(8, probe.largest_kind).run();
 }
