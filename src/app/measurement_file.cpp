@@ -20,6 +20,14 @@ using Json = nlohmann::ordered_json;
 constexpr std::int64_t kMostRows = 1'000'000;
 constexpr std::int64_t kMostCount = std::int64_t{1} << 40;
 
+constexpr const char* kStrategies =
+    "CREATE TABLE strategies(model TEXT, task TEXT, verifier TEXT, strategy TEXT, budget TEXT, bin INTEGER, problems INTEGER,"
+    " right INTEGER, tokens REAL)";
+constexpr const char* kVerifiers =
+    "CREATE TABLE verifiers(model TEXT, task TEXT, verifier TEXT, threshold REAL, completeness REAL, soundness REAL,"
+    " paths INTEGER)";
+constexpr const char* kAccuracies = "CREATE TABLE accuracies(model TEXT, task TEXT, right REAL, wrong REAL, problems INTEGER)";
+constexpr const char* kBins = "CREATE TABLE bins(model TEXT, pilot INTEGER, edges TEXT, agree REAL, sure REAL, hard REAL)";
 constexpr const char* kProbes =
     "CREATE TABLE probes(model TEXT, prompt TEXT, width INTEGER, units INTEGER, weights BLOB, problems INTEGER, accuracy REAL,"
     " largest_kind REAL)";
@@ -28,12 +36,7 @@ constexpr std::int64_t kProbesSince = 2;  // format
 DatabaseSchema schema() {
   return {.application = 0x52636b6d,  // "Rckm"
           .format = 2,
-          .tables = {"CREATE TABLE strategies(model TEXT, task TEXT, verifier TEXT, strategy TEXT, budget TEXT, bin INTEGER,"
-                     " problems INTEGER, right INTEGER, tokens REAL)",
-                     "CREATE TABLE verifiers(model TEXT, task TEXT, verifier TEXT, threshold REAL, completeness REAL,"
-                     " soundness REAL, paths INTEGER)",
-                     kProbes, "CREATE TABLE accuracies(model TEXT, task TEXT, right REAL, wrong REAL, problems INTEGER)",
-                     "CREATE TABLE bins(model TEXT, pilot INTEGER, edges TEXT, agree REAL, sure REAL, hard REAL)"},
+          .tables = {kStrategies, kVerifiers, kAccuracies, kBins, kProbes},
           .added = {{kProbesSince, {kProbes}}},
           .expected = "is no file of measurements; give one that 'reckon eval learn' has made"};
 }
