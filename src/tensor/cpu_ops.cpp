@@ -25,18 +25,16 @@ std::size_t activation_index(DType weights) {
 }
 
 // Rows whose arithmetic hides that each of two cores reads all weights (bench/kernels: four bits and a half at 4 rows, eight bits
-// and bf16 at 16). More cores share one memory and need as many more.
+// and bf16 at 16), or decodes them, where they are not packed. More cores share one memory and need as many more.
 std::int64_t rows_worth_reading(std::span<const LinearProduct> products) {
   constexpr double kSmall = 0.75;  // bytes of a weight
-  const auto is_small = [](const LinearProduct& product) {
-    const WeightView& weight = product.weight;
-    const PanelKernels& kernel = kernels().panels[block_index(weight.type)];
-    const double bytes = weight.panels != nullptr
-                             ? static_cast<double>(kernel.block_bytes) / kernel.block_inputs
-                             : static_cast<double>(row_bytes(weight.type, weight.cols)) / static_cast<double>(weight.cols);
-    return bytes < kSmall;
-  };
-  return std::ranges::all_of(products, is_small) ? 4 : 16;
+  std::int64_t rows = 4;
+  for (const LinearProduct& product : products) {
+    if (product.weight.panels == nullptr) return 128;
+    const PanelKernels& kernel = kernels().panels[block_index(product.weight.type)];
+    if (kernel.block_bytes > kSmall * kernel.block_inputs) rows = 16;
+  }
+  return rows;
 }
 
 void require_rope(ConstMatrixView x, ConstMatrixView angles, int head_dim, const char* op) {
