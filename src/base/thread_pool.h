@@ -32,10 +32,6 @@ class ThreadPool {
   // Held by whoever uses the pool, where several share it.
   Turns& turns() noexcept { return turns_; }
 
-  // Where the caller's time is noted that is no work: waking workers, and waiting for them at the end of a loop. Null: nowhere.
-  // Set by whoever holds the turn, for its own loops.
-  void set_profile(Profile* profile) noexcept { profile_ = profile; }
-
   // Calls body(i) for every i in [0, count), spread over the workers; returns when all have returned.
   // One caller at a time. `body` must not throw and must not call parallel_for of the same pool.
   template <typename Body>
@@ -52,9 +48,23 @@ class ThreadPool {
 
   struct State;
   int threads_;
+  friend class ProfiledPool;
   Profile* profile_ = nullptr;
   Turns turns_;
   std::unique_ptr<State> state_;
+};
+
+// As long as it lives, the caller's time that is no work goes to `profile`: waking workers, and waiting for them at the end of a
+// loop. Null: nowhere. For whoever holds the turn, who lets it end before the turn does; `profile` outlives it.
+class ProfiledPool {
+ public:
+  ProfiledPool(ThreadPool& pool, Profile* profile) noexcept : pool_(pool) { pool_.profile_ = profile; }
+  ~ProfiledPool() { pool_.profile_ = nullptr; }
+  ProfiledPool(const ProfiledPool&) = delete;
+  ProfiledPool& operator=(const ProfiledPool&) = delete;
+
+ private:
+  ThreadPool& pool_;
 };
 
 }  // namespace reckon

@@ -139,7 +139,7 @@ void EngineLoop::adopt_cached_prefix(Work& work, std::uint64_t scope) {
 
 void EngineLoop::step() {
   const std::scoped_lock turn(pool_->turns());
-  pool_->set_profile(options_.profile);
+  const ProfiledPool profiled(*pool_, options_.profile);
   const double begin = monotonic_seconds();
   end_hopeless();
   draw_ready();

@@ -79,14 +79,17 @@ TEST(ThreadPoolProfile, NamesWakingAndWaitingApartFromTheWork) {
   Profile profile;
   ThreadPool alone(1), together(2);
   for (ThreadPool* pool : {&alone, &together}) {
-    pool->set_profile(&profile);
-    pool->parallel_for(8, [](int) {});
-
+    {
+      const ProfiledPool profiled(*pool, &profile);
+      pool->parallel_for(8, [](int) {});
+    }
     const Profile::Entries entries = profile.take();
+    pool->parallel_for(8, [](int) {});
 
     const bool waits = pool->threads() > 1;
     EXPECT_EQ(entries.contains("wake workers"), waits);
     EXPECT_EQ(entries.contains("wait for workers"), waits);
+    EXPECT_TRUE(profile.take().empty()) << "nobody asks any more";
   }
 }
 
