@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <string>
 
 #include "base/error.h"
+#include "golden/models/reference_values.h"
 #include "golden/models/running.h"
 #include "kernels/blocks/registry.h"
 
@@ -17,14 +17,6 @@ namespace {
 constexpr double kTolerance = 1e-4;  // max |difference| / max |logit|, as for logits
 
 std::string golden(const std::string& name) { return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/" + name; }
-
-template <typename T>
-std::vector<T> values(const GgufFile& file, const char* name) {
-  const TensorInfo& tensor = file.tensor(name);
-  std::vector<T> copy(static_cast<std::size_t>(tensor.elements()));
-  std::memcpy(copy.data(), tensor.data.data(), tensor.data.size());
-  return copy;
-}
 
 // Products of a hidden state with every row of the model's output matrix, by the book.
 std::vector<double> products(const Model& model, std::span<const float> hidden) {

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstring>
 #include <string>
 
+#include "golden/models/reference_values.h"
 #include "golden/models/running.h"
 #include "models/classifier.h"
 
@@ -13,14 +13,6 @@ namespace {
 
 std::string golden(const std::string& name) {
   return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/classifiers/" + name;
-}
-
-template <typename T>
-std::vector<T> values(const GgufFile& file, const char* name) {
-  const TensorInfo& tensor = file.tensor(name);
-  std::vector<T> copy(static_cast<std::size_t>(tensor.elements()));
-  std::memcpy(copy.data(), tensor.data.data(), tensor.data.size());
-  return copy;
 }
 
 class RewardHead : public testing::TestWithParam<std::string> {

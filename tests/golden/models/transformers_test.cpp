@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "golden/models/reference_values.h"
 #include "golden/models/running.h"
 
 namespace reckon {
@@ -29,14 +30,6 @@ double packed_tolerance(std::string_view file) {
 }
 
 std::string golden(const std::string& name) { return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/" + name; }
-
-template <typename T>
-std::vector<T> values(const GgufFile& file, const char* name) {
-  const TensorInfo& tensor = file.tensor(name);
-  std::vector<T> copy(static_cast<std::size_t>(tensor.elements()));
-  std::memcpy(copy.data(), tensor.data.data(), tensor.data.size());
-  return copy;
-}
 
 struct Reference {
   explicit Reference(const std::string& name) : file(GgufFile::open(golden(name + ".reference.gguf"))) {

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -14,9 +13,13 @@
 #include "app/measurement_file.h"
 #include "app/run_identity.h"
 #include "base/error.h"
+#include "unit/app/measurement_testing.h"
 
 namespace reckon {
 namespace {
+
+using testing::expect_refused_after;
+using testing::Scratch;
 
 Observation observation(std::string task, int problem, std::string strategy, bool right) {
   Observation one;
@@ -131,13 +134,6 @@ TEST(Learning, LeavesDefaultsOutOfTheNamesOfStrategies) {
   EXPECT_EQ(short_name_of_strategy("majority:temperature=0.5,n=4@adaptive:threshold=0.95,least=7"),
             "majority:n=4,temperature=0.5@adaptive:least=7");
 }
-
-class Scratch {
- public:
-  Scratch() : path(::testing::TempDir() + "reckon-measured-" + std::to_string(getpid())) { std::filesystem::remove(path); }
-  ~Scratch() { std::filesystem::remove(path); }
-  std::string path;
-};
 
 void remember(const std::string& file, const RunIdentity& identity, std::int64_t problems, bool right) {
   ResultStore store(file, DatabaseAccess::create);
@@ -258,20 +254,7 @@ TEST(MeasurementFile, GivesBackWhatWasWrittenForEachModel) {
 }
 
 TEST(MeasurementFile, RefusesWhatThisProgramWouldNotHaveWritten) {
-  const auto refuses = [](const char* change) {
-    const Scratch file;
-    write_measurements(file.path, "one", some_measurements());
-    {
-      Database(file.path, DatabaseAccess::create).execute(change);
-    }
-    try {
-      read_measurements(file.path, "one");
-      ADD_FAILURE() << change;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::bad_file) << error.what();
-      EXPECT_NE(std::string(error.what()).find(file.path), std::string::npos) << error.what();
-    }
-  };
+  const auto refuses = [](const char* change) { expect_refused_after(some_measurements(), change); };
   refuses("UPDATE strategies SET strategy='majority@nobody'");
   refuses("UPDATE strategies SET strategy=''");
   refuses("UPDATE strategies SET budget='tokens=-3'");

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,9 +11,13 @@
 #include "app/run_now.h"
 #include "app/solve.h"
 #include "base/error.h"
+#include "unit/app/measurement_testing.h"
 
 namespace reckon {
 namespace {
+
+using testing::expect_refused_after;
+using testing::Scratch;
 
 SampledProblem sampled(double right, double surprise) { return {"sums", "What is 2+3?", right, surprise}; }
 
@@ -166,13 +169,6 @@ TEST(ProbeLearning, ReadsTheStateThatAnAnswerBeginsFrom) {
   EXPECT_NE(solve_now(runtime, request).outcome.allocations.at(0).reason.find("pilot paths"), std::string::npos);
 }
 
-class Scratch {
- public:
-  Scratch() : path(::testing::TempDir() + "reckon-probe-" + std::to_string(getpid())) { std::filesystem::remove(path); }
-  ~Scratch() { std::filesystem::remove(path); }
-  std::string path;
-};
-
 Measurements with_probe() {
   Measurements all;
   DifficultyProbe probe;
@@ -211,20 +207,7 @@ TEST(MeasurementFile, GivesBackTheProbeOfEachModel) {
 }
 
 TEST(MeasurementFile, RefusesAProbeThatWasNotWrittenSo) {
-  const auto refuses = [](const char* change) {
-    const Scratch file;
-    write_measurements(file.path, "one", with_probe());
-    {
-      Database(file.path, DatabaseAccess::create).execute(change);
-    }
-    try {
-      read_measurements(file.path, "one");
-      ADD_FAILURE() << change;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::bad_file) << error.what();
-      EXPECT_NE(std::string(error.what()).find(file.path), std::string::npos) << error.what();
-    }
-  };
+  const auto refuses = [](const char* change) { expect_refused_after(with_probe(), change); };
   refuses("UPDATE probes SET width=3");
   refuses("UPDATE probes SET width=4611686018427387904");
   refuses("UPDATE probes SET width=-1");
