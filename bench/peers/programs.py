@@ -242,8 +242,8 @@ def best_of(found):
     return best
 
 
-def llama_cpp(bench, batched):
-    return Peer("llama.cpp", bench, batched, bench_settings=[["-fa", "1"]], batched_settings=[["-fa", "on"]],
+def llama_cpp(bench, batched, name="llama.cpp"):
+    return Peer(name, bench, batched, bench_settings=[["-fa", "1"]], batched_settings=[["-fa", "on"]],
                 cold_flags=["--no-warmup"],
                 context_flags=["-kvu"])  # else every branch has its own copy of the prompt's keys and values
 

@@ -9,7 +9,8 @@ where no setting is the fastest for everything, each test takes the peer's best 
 a shared prompt of 16 tokens, with --context the same behind long prompts (and, where a context is the prompt of the prompt test,
 the seconds of that prompt and all its branches: "best of 32@512"); then how long a process takes to load the model and compute a
 prompt of one token (start) and of --first tokens (first token), and the most memory that the latter held. The file is read once
-before, so that all find it in the page cache.
+before, so that all find it in the page cache. --packaged-llama-bench and --packaged-batched-bench name llama.cpp's programs once
+more, built as its packages are, for any processor since AVX2: one peer more.
 
 Prints Markdown: medians over the rounds with lowest and highest, and ratios, taken within each round: above 1, reckon is faster
 or smaller. A peer that is missing or fails is named with the reason, and the rest goes on. --json keeps all rounds; --plot draws
@@ -169,6 +170,8 @@ def parse():
     parser.add_argument("--model", required=True, help="the GGUF file that all read; `reckon bench --synthetic-out` makes one")
     parser.add_argument("--llama-bench", default="", help="of llama.cpp")
     parser.add_argument("--llama-batched-bench", default="", help="of llama.cpp")
+    parser.add_argument("--packaged-llama-bench", default="", help="of llama.cpp as its packages are built: for AVX2")
+    parser.add_argument("--packaged-batched-bench", default="", help="its llama-batched-bench")
     parser.add_argument("--ik-llama-bench", default="", help="llama-bench of ik_llama.cpp")
     parser.add_argument("--ik-batched-bench", default="", help="llama-batched-bench of ik_llama.cpp")
     parser.add_argument("--threads", type=positive, default=2)
@@ -189,6 +192,16 @@ def program(path):
     return str(pathlib.Path(shutil.which(path) or path).absolute()) if path else ""
 
 
+def engines_of(arguments):
+    engines = [programs.Reckon(program(arguments.reckon), arguments.reckon_option),
+               programs.llama_cpp(program(arguments.llama_bench), program(arguments.llama_batched_bench))]
+    if arguments.packaged_llama_bench or arguments.packaged_batched_bench:
+        engines.append(programs.llama_cpp(program(arguments.packaged_llama_bench), program(arguments.packaged_batched_bench),
+                                          name="packaged llama.cpp"))
+    engines.append(programs.ik_llama_cpp(program(arguments.ik_llama_bench), program(arguments.ik_batched_bench)))
+    return engines
+
+
 def read_once(path):
     with open(path, "rb", buffering=0) as file:
         while file.read(1 << 24):
@@ -200,9 +213,8 @@ def main():
     model = str(pathlib.Path(arguments.model).absolute())
     plan = programs.Plan(model, arguments.threads, arguments.prompt, arguments.gen, arguments.branches, arguments.context,
                          timeout=arguments.timeout)
-    reckon = programs.Reckon(program(arguments.reckon), arguments.reckon_option)
-    engines = [reckon, programs.llama_cpp(program(arguments.llama_bench), program(arguments.llama_batched_bench)),
-               programs.ik_llama_cpp(program(arguments.ik_llama_bench), program(arguments.ik_batched_bench))]
+    engines = engines_of(arguments)
+    reckon = engines[0]
     try:
         read_once(arguments.model)
         if arguments.first > 0:

@@ -103,6 +103,19 @@ class Fakes(unittest.TestCase):
         self.assertRegex(asked, r"ik llama-batched-bench .*-npp 64 -ntg 8 -npl 1,2,4 -rtr\n")
         self.assertNotRegex(asked, r"-npp 64 .*-fa off\n")  # long prompts: one setting
 
+    def test_takes_a_packaged_build_for_a_peer_of_its_own(self):
+        packaged = ["--packaged-llama-bench", self.fake("llama-bench", "llama_bench", "packaged", 5),
+                    "--packaged-batched-bench", self.fake("llama-batched-bench", "batched", "packaged", 5)]
+
+        ran = self.speed("--rounds", "1", *self.peers(), *packaged)
+
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        rows = {row["test"]: row for row in json.loads((self.folder / "speed.json").read_text())["rows"]}
+        self.assertEqual(rows["pp512"]["ratios"]["packaged llama.cpp"]["median"], 4)
+        self.assertEqual(rows["pl4"]["ratios"]["packaged llama.cpp"]["median"], 1)
+        self.assertEqual(rows["pl4"]["ratios"]["llama.cpp"]["median"], 0.5)
+        self.assertRegex(self.log.read_text(), r"packaged llama-batched-bench .*-npp 64 -ntg 8 -npl 1,2,4 -fa on -kvu\n")
+
     def test_takes_the_best_setting_of_each_test(self):
         self.speed("--rounds", "1", *self.peers(fast="-fa"))
 
