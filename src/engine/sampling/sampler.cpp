@@ -60,6 +60,43 @@ Mass mass_of(std::span<const float> logits, std::vector<double>* block_sums = nu
   return mass;
 }
 
+struct Differences {    // of logits to the largest
+  double weighted = 0;  // each times exp(difference)
+  double sum = 0;
+};
+
+Differences differences_of(std::span<const float> logits, float top) {
+  Differences differences;
+  float weights[kBlock];
+  for (std::size_t first = 0; first < logits.size(); first += kBlock) {
+    const std::span<const float> block = block_at(logits, first);
+    block_weights(block, top, weights);
+    double weighted[8] = {}, sum[8] = {};
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const float difference = block[i] - top;
+      weighted[i % 8] += weights[i] > 0 ? static_cast<double>(weights[i]) * difference : 0.0;  // an excluded token's is infinite
+      sum[i % 8] += difference;
+    }
+    differences.weighted += std::accumulate(weighted, weighted + 8, 0.0);
+    differences.sum += std::accumulate(sum, sum + 8, 0.0);
+  }
+  return differences;
+}
+
+// The `count` largest logits (at least one, at most all), in no order.
+std::vector<float> largest_of(std::span<const float> logits, std::int64_t count) {
+  const auto kept = static_cast<std::size_t>(std::clamp<std::int64_t>(count, 1, std::ssize(logits)));
+  std::vector<float> best(logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(kept));  // a heap, the least at the front
+  std::ranges::make_heap(best, std::greater<>());
+  for (const float logit : logits.subspan(kept)) {
+    if (!(logit > best.front())) continue;
+    std::ranges::pop_heap(best, std::greater<>());
+    best.back() = logit;
+    std::ranges::push_heap(best, std::greater<>());
+  }
+  return best;
+}
+
 Token most_likely(std::span<const float> logits) {  // ties go to the lowest id
   const auto top = std::ranges::find(logits, largest(logits));
   return top == logits.end() ? Token{0} : static_cast<Token>(top - logits.begin());
@@ -100,27 +137,16 @@ std::vector<float> Sampler::log_probabilities(std::span<const float> logits, std
 }
 
 TokenStatistics Sampler::statistics(std::span<const float> logits, std::int64_t most_likely) {
-  const double log_total = mass_of(logits).log_total();
+  const Mass mass = mass_of(logits);
+  const Differences differences = differences_of(logits, mass.top);
   const auto size = static_cast<double>(logits.size());
-  const auto kept = static_cast<std::size_t>(std::clamp<std::int64_t>(most_likely, 1, std::ssize(logits)));
-  std::vector<double> best;  // log-probabilities, a heap with the least on top
-  best.reserve(kept + 1);
-  double entropy = 0;
-  double sum = 0;
-  for (const float logit : logits) {
-    const double log_probability = logit - log_total;
-    const double probability = std::exp(log_probability);
-    if (probability > 0) entropy -= probability * log_probability;
-    sum += log_probability;
-    if (best.size() == kept && log_probability <= best.front()) continue;
-    best.push_back(log_probability);
-    std::ranges::push_heap(best, std::greater<>());
-    if (best.size() <= kept) continue;
-    std::ranges::pop_heap(best, std::greater<>());
-    best.pop_back();
-  }
-  const double confidence = -std::accumulate(best.begin(), best.end(), 0.0) / static_cast<double>(best.size());
-  return {static_cast<float>(entropy), static_cast<float>(-std::log(size) - sum / size), static_cast<float>(confidence)};
+  const double log_total = std::log(mass.total);  // all log-probabilities are differences to the largest logit, less this
+  const double entropy = log_total - differences.weighted / mass.total;
+  const double self_certainty = log_total - differences.sum / size - std::log(size);
+  const std::vector<float> best = largest_of(logits, most_likely);
+  const double best_sum = std::accumulate(best.begin(), best.end(), 0.0);
+  const double confidence = mass.log_total() - best_sum / static_cast<double>(best.size());
+  return {static_cast<float>(entropy), static_cast<float>(self_certainty), static_cast<float>(confidence)};
 }
 
 std::vector<LikelyToken> Sampler::likely_tokens(std::span<const float> logits, std::int64_t count) {

@@ -38,6 +38,7 @@ struct SampledToken {
 class Sampler {
  public:
   // `logits` [vocabulary] stays unchanged; `uniform` is in [0, 1). `history` = prompt + generated, `prompt_length` tokens given.
+  // Where a logit is NaN or infinite upwards, some token is drawn, and its log-probability is NaN.
   SampledToken sample(std::span<const float> logits, TokenSpan history, std::int64_t prompt_length,
                       const SamplingOptions& options, double uniform);
   // Log-probability of `token` under the untouched model.

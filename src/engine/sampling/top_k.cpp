@@ -13,15 +13,25 @@ bool active(const SamplingOptions& options) { return options.top_k > 0; }
 void apply(SamplingRow& row, const SamplingOptions& options) {
   const auto keep = static_cast<std::size_t>(options.top_k);
   if (keep >= row.logits.size()) return;
-  std::iota(row.order.begin(), row.order.end(), Token{0});
   const auto before = [&row](Token a, Token b) {
     const float x = row.logits[static_cast<std::size_t>(a)];
     const float y = row.logits[static_cast<std::size_t>(b)];
     return x != y ? x > y : a < b;
   };
-  std::nth_element(row.order.begin(), row.order.begin() + static_cast<std::ptrdiff_t>(keep), row.order.end(), before);
-  for (const Token token : row.order.subspan(keep)) {
-    row.logits[static_cast<std::size_t>(token)] = -std::numeric_limits<float>::infinity();
+  const std::span<Token> best = row.order.first(keep);  // a heap, its last in order at the front
+  std::iota(best.begin(), best.end(), Token{0});
+  std::ranges::make_heap(best, before);
+  for (auto token = static_cast<Token>(keep); token < static_cast<Token>(row.logits.size()); ++token) {
+    if (!before(token, best.front())) continue;
+    std::ranges::pop_heap(best, before);
+    best.back() = token;
+    std::ranges::push_heap(best, before);
+  }
+  const Token last = best.front();
+  const float least = row.logits[static_cast<std::size_t>(last)];
+  for (Token token = 0; token < static_cast<Token>(row.logits.size()); ++token) {
+    float& logit = row.logits[static_cast<std::size_t>(token)];
+    if (logit < least || (logit == least && token > last)) logit = -std::numeric_limits<float>::infinity();
   }
 }
 

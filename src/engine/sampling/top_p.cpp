@@ -1,33 +1,88 @@
 // Top-p (nucleus): keeps the smallest set of most likely tokens whose mass reaches p, always at least one; among equals lower
 // ids come first. Holtzman et al. 2019, arXiv:1904.09751.
+//
+// A vocabulary of 150,000 is not sorted. Tokens are counted into buckets by how far they lie below the largest logit; buckets are
+// kept or dropped whole, and only the one in which the mass reaches p is put in order.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
 #include "engine/sampling/sampler.h"
+#include "kernels/dispatch.h"
 
 namespace reckon {
 namespace {
 
+constexpr float kExcluded = -std::numeric_limits<float>::infinity();
+constexpr float kBucketsPerNat = 32;
+constexpr std::size_t kBuckets = 1024;  // the last holds all that lies 32 nats or more below the largest
+constexpr std::size_t kBlock = 256;     // exponentials at a time
+
+// Of a logit that is not excluded. Monotone: whatever a bucket holds is likelier than what the next one holds. The order of the
+// arguments of min() puts NaN into the last bucket.
+std::size_t bucket_of(float logit, float top) {
+  return static_cast<std::size_t>(std::min(static_cast<float>(kBuckets - 1), (top - logit) * kBucketsPerNat));
+}
+
+// Of each bucket, the sum of exp(logit - top). In f64: a float sum over 150,000 tokens loses the tail.
+std::array<double, kBuckets> masses_of(std::span<const float> logits, float top) {
+  std::array<double, kBuckets> masses{};
+  std::array<float, kBlock> weights;
+  for (std::size_t first = 0; first < logits.size(); first += kBlock) {
+    const std::size_t count = std::min(kBlock, logits.size() - first);
+    for (std::size_t i = 0; i < count; ++i) weights[i] = logits[first + i] - top;
+    kernels().exp(weights.data(), static_cast<std::int64_t>(count), weights.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      if (logits[first + i] > kExcluded) masses[bucket_of(logits[first + i], top)] += weights[i];
+    }
+  }
+  return masses;
+}
+
+struct Border {
+  std::size_t bucket = 0;  // in which the mass reaches `wanted`
+  double mass = 0;         // of all buckets before
+  double wanted = 0;
+};
+
+Border find_border(std::span<const double> masses, double share) {
+  double total = 0;
+  for (const double mass : masses) total += mass;
+  Border border{0, 0, share * total};
+  while (border.bucket + 1 < masses.size() && border.mass + masses[border.bucket] < border.wanted) {
+    border.mass += masses[border.bucket++];
+  }
+  return border;
+}
+
+// Excludes what lies in buckets behind the border; returns the tokens of the border's own, in `scratch`, most likely first.
+std::span<Token> cut_behind(const Border& border, std::span<float> logits, float top, std::span<Token> scratch) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    if (!(logits[i] > kExcluded)) continue;
+    const std::size_t bucket = bucket_of(logits[i], top);
+    if (bucket == border.bucket) scratch[count++] = static_cast<Token>(i);
+    if (bucket > border.bucket) logits[i] = kExcluded;
+  }
+  const std::span<Token> tokens = scratch.first(count);
+  const auto logit = [logits](Token token) { return logits[static_cast<std::size_t>(token)]; };
+  std::sort(tokens.begin(), tokens.end(),
+            [&logit](Token a, Token b) { return logit(a) != logit(b) ? logit(a) > logit(b) : a < b; });
+  return tokens;
+}
+
 bool active(const SamplingOptions& options) { return options.top_p < 1.0; }
 
 void apply(SamplingRow& row, const SamplingOptions& options) {
-  std::size_t count = 0;  // tokens that earlier stages left
-  for (std::size_t i = 0; i < row.logits.size(); ++i) {
-    if (row.logits[i] > -std::numeric_limits<float>::infinity()) row.order[count++] = static_cast<Token>(i);
-  }
-  if (count == 0) return;
-  const std::span<Token> order = row.order.first(count);
-  const auto logit = [&row](Token token) { return row.logits[static_cast<std::size_t>(token)]; };
-  std::sort(order.begin(), order.end(), [&](Token a, Token b) { return logit(a) != logit(b) ? logit(a) > logit(b) : a < b; });
-  const double top = logit(order.front());
-  double total = 0;  // f64: a float sum over 150 000 tokens loses the tail
-  for (const Token token : order) total += std::exp(logit(token) - top);
-  double mass = 0;
-  std::size_t kept = 0;
-  while (kept < count && (kept == 0 || mass < options.top_p * total)) mass += std::exp(logit(order[kept++]) - top);
-  for (const Token token : order.subspan(kept)) {
-    row.logits[static_cast<std::size_t>(token)] = -std::numeric_limits<float>::infinity();
+  const float top = *std::max_element(row.logits.begin(), row.logits.end());
+  if (!(top > kExcluded)) return;
+  Border border = find_border(masses_of(row.logits, top), options.top_p);
+  for (const Token token : cut_behind(border, row.logits, top, row.order)) {
+    float& logit = row.logits[static_cast<std::size_t>(token)];
+    const bool kept = border.mass < border.wanted;
+    border.mass += std::exp(static_cast<double>(logit) - top);
+    if (!kept) logit = kExcluded;
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "base/error.h"
@@ -79,6 +80,67 @@ TEST(Sampler, KeepsTheSmallestSetThatReachesP) {
   expect_near(drawn_distribution(options), {0, 0.4 / 0.85, 0, 0.3 / 0.85, 0.15 / 0.85});
 }
 
+// Top-p as it is defined: everything sorted, the likeliest kept until their mass reaches p.
+std::vector<bool> kept_by_sorting(const std::vector<float>& logits, double p) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    if (std::isfinite(logits[i])) order.push_back(i);
+  }
+  std::ranges::stable_sort(order, std::greater<>(), [&logits](std::size_t i) { return logits[i]; });
+  const auto weight = [&](std::size_t i) { return std::exp(static_cast<double>(logits[i]) - logits[order.front()]); };
+  double total = 0, mass = 0;
+  for (const std::size_t i : order) total += weight(i);
+  std::vector<bool> kept(logits.size(), false);
+  for (std::size_t k = 0; k < order.size() && (k == 0 || mass < p * total); ++k) {
+    kept[order[k]] = true;
+    mass += weight(order[k]);
+  }
+  return kept;
+}
+
+TEST(Sampler, TopPKeepsWhatSortingWouldKeep) {
+  const auto stage = std::ranges::find(sampler_stages(), "top_p", &SamplerStage::name);
+  ASSERT_NE(stage, sampler_stages().end());
+  SplitMix64 rng(11);
+  const auto uniform = [&rng] { return static_cast<double>(rng.range(0, 999'999)) / 1e6; };
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<float> logits(static_cast<std::size_t>(rng.range(1, 700)));
+    const auto spread = static_cast<double>(rng.range(0, 60));
+    const bool ties = rng.range(0, 2) == 0;
+    for (float& logit : logits) {
+      const double drawn = spread * uniform() * uniform();
+      logit = static_cast<float>(ties ? std::floor(drawn) : drawn);
+      if (rng.range(0, 9) == 0) logit = -std::numeric_limits<float>::infinity();
+    }
+    SamplingOptions options;
+    options.top_p = std::exp(-8 * uniform());
+    if (rng.range(0, 3) == 0) options.top_p = 1 - options.top_p / 2;
+    const std::vector<bool> expected = kept_by_sorting(logits, options.top_p);
+
+    std::vector<Token> scratch(logits.size());
+    SamplingRow row{logits, {}, {}, scratch};
+    stage->apply(row, options);
+
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+      ASSERT_EQ(std::isfinite(logits[i]), expected[i]) << "token " << i << " of " << logits.size() << ", p " << options.top_p;
+    }
+  }
+}
+
+TEST(Sampler, SaysByTheProbabilityThatLogitsAreNoNumbers) {
+  SamplingOptions options;
+  options.top_p = 0.9;
+  options.top_k = 2;
+  for (const float broken : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    for (const std::size_t at : {0U, 2U, 4U}) {
+      std::vector<float> logits = logits_of(kProbabilities);
+      logits[at] = broken;
+      EXPECT_FALSE(std::isfinite(Sampler().sample(logits, {}, 0, options, 0.5).log_probability)) << broken << " at " << at;
+      options.temperature = 1 - options.temperature;  // greedily too
+    }
+  }
+}
+
 TEST(Sampler, KeepsWhatIsNearTheTop) {
   SamplingOptions options;
   options.min_p = 0.3;  // 0.12 and above
@@ -145,6 +207,30 @@ TEST(Sampler, ReportsTheUntouchedAndTheSamplingProbability) {
   EXPECT_EQ(drawn.token, 3);
   EXPECT_NEAR(std::exp(drawn.log_probability), 0.3, 1e-6);
   EXPECT_NEAR(std::exp(drawn.sampling_log_probability), 0.3 / 0.7, 1e-6);
+}
+
+TEST(Sampler, TellsEntropyDivergenceAndConfidenceOfALargeVocabulary) {
+  SplitMix64 rng(3);
+  std::vector<float> logits;
+  for (int i = 0; i < 5000; ++i) logits.push_back(static_cast<float>(rng.range(-90'000, 90'000)) * 1e-4F);
+  double total = 0, entropy = 0, sum = 0;
+  for (const float logit : logits) total += std::exp(static_cast<double>(logit));
+  for (const float logit : logits) {
+    const double log_probability = logit - std::log(total);
+    entropy -= std::exp(log_probability) * log_probability;
+    sum += log_probability;
+  }
+  std::vector<float> sorted = logits;
+  std::ranges::sort(sorted, std::greater<>());
+  const double best_three = (static_cast<double>(sorted[0]) + sorted[1] + sorted[2]) / 3 - std::log(total);
+
+  const TokenStatistics found = Sampler::statistics(logits, 3);
+
+  EXPECT_NEAR(found.entropy, entropy, 1e-5);
+  EXPECT_NEAR(found.uniform_divergence, -std::log(5000.0) - sum / 5000, 1e-5);
+  EXPECT_NEAR(found.confidence, -best_three, 1e-5);
+  logits[7] = -std::numeric_limits<float>::infinity();
+  EXPECT_TRUE(std::isfinite(Sampler::statistics(logits, 3).entropy)) << "an excluded token adds nothing";
 }
 
 TEST(Sampler, ChiSquareOfCounterBasedDraws) {
