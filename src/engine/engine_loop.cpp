@@ -34,6 +34,16 @@ std::exception_ptr no_numbers(const Model& model) {
                                        model.file().name()));
 }
 
+// Looked for behind every token, at no cost: its log-probability is no number where one of the logits is none.
+std::exception_ptr no_numbers_behind(const Model& model, std::int64_t tokens) {
+  return std::make_exception_ptr(
+      Error(ErrorCode::bad_file,
+            "the logits behind " + std::to_string(tokens) +
+                " tokens are not all numbers: the file holds weights that are infinite or no numbers (NaN), or keys and values "
+                "that are too large for their type; try --kv-type f32",
+            model.file().name()));
+}
+
 KvView kv_view(const Model& model, const EngineOptions& options, KvCache& cache) {
   return KvView{model.kv_layout(options.kv_type, options.slots_per_page), cache.pool.base(), cache.pool.capacity()};
 }
@@ -204,18 +214,18 @@ void EngineLoop::draw_ready() {
     for (Work& work : group->works) {
       if (work.done || work.kind != WorkKind::extend) continue;
       if (may_not_draw(work, model_->info().context_length)) continue;
-      if (const auto logits = work.sequence->logits) collect_draw(work, *logits);
+      if (const auto logits = work.sequence->logits) collect_draw(*group, work, *logits);
     }
   }
   draw_collected();
 }
 
-void EngineLoop::collect_draw(Work& work, std::span<const float> logits) {
+void EngineLoop::collect_draw(WorkGroup& group, Work& work, std::span<const float> logits) {
   const SequenceState& sequence = *work.sequence;
   const double uniform = uniform_at(sequence.request->seed(), sequence.path, static_cast<std::uint32_t>(sequence.tokens.size()));
   draws_.push_back(
       DrawRow{logits, sequence.tokens, sequence.prompt_length, &work.options.sampling, uniform, work.options.statistics});
-  drawing_.push_back(&work);
+  drawing_.push_back({&group, &work});
 }
 
 void EngineLoop::draw_collected() {
@@ -225,7 +235,13 @@ void EngineLoop::draw_collected() {
     sampler_.sample(draws_);
   }
   for (std::size_t i = 0; i < draws_.size(); ++i) {
-    Work& work = *drawing_[i];
+    const auto& [group, drawing] = drawing_[i];
+    Work& work = *drawing;
+    if (!std::isfinite(draws_[i].drawn.log_probability)) {
+      work.done = true;
+      group->fault = no_numbers_behind(*model_, std::ssize(work.sequence->tokens));
+      continue;
+    }
     if (work.options.likely_tokens > 0) {
       work.chunk.likely_tokens.push_back(Sampler::likely_tokens(draws_[i].logits, work.options.likely_tokens));
     }
@@ -279,8 +295,8 @@ void EngineLoop::take_results(std::span<const PlannedRows> planned) {
       const std::span<const float> logits = forward_.logits(row);
       switch (work.kind) {
         case WorkKind::open: complete_open(*run.group, work, logits, forward_.hidden(row)); break;
-        case WorkKind::extend: collect_draw(work, logits); break;
-        case WorkKind::feed: note_reading(work, position, logits); break;
+        case WorkKind::extend: collect_draw(*run.group, work, logits); break;
+        case WorkKind::feed: note_reading(*run.group, work, position, logits); break;
       }
     }
   }
@@ -306,11 +322,12 @@ void EngineLoop::complete_open(WorkGroup& group, Work& work, std::span<const flo
 }
 
 // Rows may come again after a preemption, so everything is noted by its index.
-void EngineLoop::note_reading(Work& work, std::int64_t position, std::span<const float> logits) {
+void EngineLoop::note_reading(WorkGroup& group, Work& work, std::int64_t position, std::span<const float> logits) {
   SequenceState& sequence = *work.sequence;
   Reading& reading = work.reading;
   if (position + 1 >= reading.scores_from && position + 1 < sequence.size()) {
     const float score = Sampler::log_probability(logits, sequence.tokens[static_cast<std::size_t>(position) + 1]);
+    if (std::isnan(score)) group.fault = no_numbers_behind(*model_, position + 1);
     reading.fed.scores[static_cast<std::size_t>(position + 1 - reading.first)] = score;
   }
   const auto watched = std::ranges::lower_bound(reading.watched_at, position);

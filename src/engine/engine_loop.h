@@ -50,10 +50,10 @@ class EngineLoop {
   void forward(std::span<const PlannedRows> planned);
   void take_results(std::span<const PlannedRows> planned);
   void note_progress(std::span<const PlannedRows> planned);
-  void collect_draw(Work& work, std::span<const float> logits);
+  void collect_draw(WorkGroup& group, Work& work, std::span<const float> logits);
   void draw_collected();
   void complete_open(WorkGroup& group, Work& work, std::span<const float> logits, std::span<const float> hidden);
-  void note_reading(Work& work, std::int64_t position, std::span<const float> logits);
+  void note_reading(WorkGroup& group, Work& work, std::int64_t position, std::span<const float> logits);
   void publish_finished();
   void settle(WorkGroup& group);
 
@@ -70,7 +70,11 @@ class EngineLoop {
   RowPlanner planner_;
   BatchSampler sampler_;
   std::vector<DrawRow> draws_;  // collected, of the works beside
-  std::vector<Work*> drawing_;
+  struct Drawing {
+    WorkGroup* group;
+    Work* work;
+  };
+  std::vector<Drawing> drawing_;
   std::vector<BatchRow> rows_;
   std::vector<BatchSequence> sequences_;
   std::vector<std::shared_ptr<WorkGroup>> active_;  // oldest first

@@ -1,8 +1,10 @@
 // Tokens that are given, not drawn: appended, or run and read.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <latch>
 #include <limits>
 #include <thread>
@@ -263,6 +265,41 @@ TEST(Engine, SaysThatWeightsAreNoNumbersInsteadOfDrawing) {
       EXPECT_NE(std::string(error.what()).find("NaN"), std::string::npos) << error.what();
     }
   }
+}
+
+TEST(Engine, SaysThatLogitsAreNoNumbersBehindALaterToken) {
+  constexpr Token kBroken = 7;  // whose embedding holds a NaN
+  TinyFile tiny;
+  tiny.tensors["output.weight"].dims = {8, 10};
+  const GgufFile file = tiny.open();
+  const auto row = file.tensor("token_embd.weight").data.subspan(kBroken * 8 * sizeof(float), sizeof(float));
+  const float broken = std::numeric_limits<float>::quiet_NaN();
+  std::memcpy(const_cast<std::byte*>(row.data()), &broken, sizeof broken);  // in `tiny.bytes`
+  Engine engine(Model::load(GgufFile::parse(tiny.bytes, "tiny.gguf")), letters(), tiny_options());
+  const auto said = [](const auto& act) -> std::string {
+    try {
+      act();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "nothing";
+  };
+  const auto request = request_of();
+  auto root = open(engine, {1, 2, 3}, request);
+  ExtendOptions options = drawing(4);
+  options.sampling.logit_bias = {{kBroken, 60.0F}};
+  options.sampling.top_p = 0.9;
+  std::vector<ExtendWork> works;
+  works.emplace_back(&*root, options);
+
+  EXPECT_THAT(said([&] { run(engine.extend(std::move(works))); }), testing::HasSubstr("behind 4 tokens are not all numbers"));
+
+  auto fed = open(engine, {1, 2, 3}, request);
+  FeedWork work(&*fed, {kBroken, 1, 2});
+  work.wants_scores = true;
+  std::vector<FeedWork> feeds;
+  feeds.push_back(std::move(work));
+  EXPECT_THAT(said([&] { run(engine.feed(std::move(feeds))); }), testing::HasSubstr("not all numbers"));
 }
 
 }  // namespace
