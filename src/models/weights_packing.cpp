@@ -68,13 +68,18 @@ PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bo
                      nullptr};
   ThreadPool pool(threads);
   TakenMemory taken(memory.bytes, pool);
+  // Rows of a tied output are looked up as embeddings too: those of a file are read again from it, others would be lost.
+  const WeightView* looked_up = weights.tied && !file.rereads() ? &weights.output.matrix : nullptr;
   std::byte* to = memory.bytes.data();
   for (WeightView* matrix : matrices) {
     const DType type = packed_type(*matrix, round_to_bf16);
     const std::int64_t needed = bytes_as(*matrix, type);
     if (needed == 0) continue;
     taken.reach(static_cast<std::size_t>(to - memory.bytes.data() + needed));
-    *matrix = pack(*matrix, to, pool, [&file](std::span<const std::byte> packed) { file.release(packed); }, type);
+    const auto packed = [&file, kept = matrix == looked_up](std::span<const std::byte> rows) {
+      if (!kept) file.release(rows);
+    };
+    *matrix = pack(*matrix, to, pool, packed, type);
     to += needed;
   }
   if (memory_nodes() > 1 && bytes > 0) {

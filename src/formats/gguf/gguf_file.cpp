@@ -157,6 +157,8 @@ void GgufFile::release(std::span<const std::byte> data) const noexcept {
   contents_->memory.release(data);
 }
 
+bool GgufFile::rereads() const noexcept { return contents_->memory.size() == 0; }
+
 const TensorInfo& GgufFile::tensor(std::string_view name) const {
   const TensorInfo* found = find_tensor(name);
   if (found == nullptr) {

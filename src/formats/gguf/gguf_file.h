@@ -57,6 +57,7 @@ class GgufFile {
   // Gives the memory of `data`, a part of the file that has been used up, back to the system. Reading it again costs a read of
   // the file after open(), gives zeros after take(). Does nothing after parse().
   void release(std::span<const std::byte> data) const noexcept;
+  bool rereads() const noexcept;  // whether what was released is still there to be read: after open() and parse()
 
  private:
   struct Contents;

@@ -118,6 +118,19 @@ TEST(SyntheticModel, IsTheSameOnDiskAsInMemory) {
   }
 }
 
+// A tied output is packed, and its rows are looked up as embeddings all the same.
+TEST(SyntheticModel, KeepsItsEmbeddingInMemoryWhenItIsPacked) {
+  SyntheticModel wanted = tiny("qwen3", DType::q4_k, true);
+  wanted.shape.vocabulary = 10'000;  // many pages
+  const GgufFile untouched = make_synthetic_model(wanted, 1);
+
+  const auto model = Model::load(make_synthetic_model(wanted, 2), LoadOptions{.pack = true});
+
+  ASSERT_TRUE(model->weights().tied);
+  const std::span<const std::byte> expected = untouched.tensor("token_embd.weight").data;
+  EXPECT_TRUE(std::ranges::equal(expected, std::span(model->weights().embedding.data, expected.size())));
+}
+
 TEST(SyntheticModel, HasTokensForAnyText) {
   const GgufFile file = make_synthetic_model(tiny("qwen3", DType::f16, true), 1);
   const auto tokenizer = make_tokenizer(vocabulary_from_gguf(file.metadata()));
