@@ -61,10 +61,19 @@ awaitable<void> measure_prompt(Runtime& runtime, std::vector<Token> prompt, Meas
 struct Root {
   std::shared_ptr<Request> request = std::make_shared<Request>(Budget{}, 0);
   std::optional<Sequence> sequence{};
+  std::int64_t length = 0;  // of its prompt
 };
 
 awaitable<void> open_root(Runtime& runtime, std::vector<Token> prompt, Root& root) {
-  root.sequence = co_await runtime.engine().open(prompt, root.request);
+  root.length = std::ssize(prompt);
+  root.sequence = co_await runtime.engine().open(std::move(prompt), root.request);
+}
+
+// The ledger charges each branch for the keys and values of the whole prompt. A machine need read them only once per step for all
+// branches: what all but one were charged for them. The last token that a branch draws is not computed.
+double bytes_read_once(Runtime& runtime, std::int64_t prompt, std::int64_t branches, std::int64_t generate) {
+  const double slot_bytes = runtime.model().cost().slot_bytes(runtime.engine().options().kv_type);
+  return static_cast<double>((branches - 1) * std::max<std::int64_t>(generate - 1, 0) * prompt) * slot_bytes;
 }
 
 awaitable<void> measure_branches(Runtime& runtime, const Root& root, std::int64_t branches, std::int64_t generate,
@@ -90,7 +99,7 @@ awaitable<void> measure_branches(Runtime& runtime, const Root& root, std::int64_
   const Ledger after = request->ledger();
   out.tokens = static_cast<double>(after.generated - before.generated);
   out.flops = after.flops - before.flops;
-  out.bytes = after.bytes - before.bytes;
+  out.bytes = after.bytes - before.bytes - bytes_read_once(runtime, root.length, branches, generate);
 }
 
 void run_to_end(awaitable<void> task) {
@@ -101,9 +110,13 @@ void run_to_end(awaitable<void> task) {
   if (fault) std::rethrow_exception(fault);
 }
 
-// Seconds the measured work would take if only its bytes or only its operations counted, whichever is more.
-double least_seconds(const Measured& measured, const Machine& machine) {
-  return std::max(measured.bytes / (machine.read_gbps * 1e9), measured.flops / (machine.peak_gops * 1e9));
+struct LeastSeconds {  // that the measured work would take if only its bytes, or only its operations counted
+  double reading;
+  double operations;
+};
+
+LeastSeconds least_seconds(const Measured& measured, const Machine& machine) {
+  return {measured.bytes / (machine.read_gbps * 1e9), measured.flops / (machine.peak_gops * 1e9)};
 }
 
 std::vector<ProfileLine> profile_of(const std::vector<Measured>& runs) {
@@ -127,13 +140,20 @@ BenchmarkRow row_of(std::string test, const std::vector<Measured>& runs, const M
   std::vector<double> rates;
   std::vector<double> fractions;
   for (const Measured& run : runs) {
+    const LeastSeconds least = least_seconds(run, machine);
     rates.push_back(run.tokens / run.seconds);
-    fractions.push_back(least_seconds(run, machine) / run.seconds);
+    fractions.push_back(std::max(least.reading, least.operations) / run.seconds);
   }
+  const LeastSeconds least = least_seconds(runs.front(), machine);  // alike in all runs
   std::ranges::sort(rates);
   std::ranges::sort(fractions);
-  return {std::move(test), rates[rates.size() / 2],         rates.front(),
-          rates.back(),    fractions[fractions.size() / 2], profile_of(runs)};
+  return BenchmarkRow{.test = std::move(test),
+                      .median = rates[rates.size() / 2],
+                      .minimum = rates.front(),
+                      .maximum = rates.back(),
+                      .roofline = fractions[fractions.size() / 2],
+                      .bound = least.reading >= least.operations ? "bandwidth" : "operations",
+                      .profile = profile_of(runs)};
 }
 
 std::string processor_name() {
@@ -149,12 +169,23 @@ DType multiplied_type(const Model& model) {
   return model.weights().output.matrix.type == DType::bf16 ? DType::bf16 : model.info().weight_type;
 }
 
+std::vector<Ceilings> ceilings_below(int threads) {
+  std::vector<Ceilings> found;
+  for (int fewer = 1; fewer < threads; fewer *= 2) {
+    ThreadPool pool(fewer);
+    const MachinePeaks peaks = measure_machine(pool);
+    found.push_back({fewer, peaks.read_gbps, peaks.f32_gflops, peaks.bf16_gflops, peaks.int8_gops});
+  }
+  return found;
+}
+
 Machine measure(int threads, const Model& model) {
   ThreadPool pool(threads);
   const MachinePeaks peaks = measure_machine(pool);
   return Machine{.processor = processor_name(),
                  .isa = std::string(peaks.isa),
                  .threads = threads,
+                 .fewer = ceilings_below(threads),
                  .read_gbps = peaks.read_gbps,
                  .f32_gflops = peaks.f32_gflops,
                  .bf16_gflops = peaks.bf16_gflops,

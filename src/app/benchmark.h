@@ -31,13 +31,23 @@ struct BenchmarkRow {
   std::string test;                             // "pp512", "tg128", "pl16", "tg128@2048"
   double median = 0, minimum = 0, maximum = 0;  // tokens per second
   double roofline = 0;  // median over the rate that bytes and operations of the cost model allow at the machine's measured peaks
+  std::string bound;    // which of the two allow less: "bandwidth" or "operations"
   std::vector<ProfileLine> profile{};  // most seconds first; empty without EngineOptions::profile
+};
+
+struct Ceilings {  // of so many threads together, before the first test
+  int threads = 0;
+  double read_gbps = 0;
+  double f32_gflops = 0;
+  double bf16_gflops = 0;
+  double int8_gops = 0;
 };
 
 struct Machine {
   std::string processor;
   std::string isa;  // widest kernels in use
   int threads = 0;
+  std::vector<Ceilings> fewer;  // of 1, 2, 4 … threads, as long as they are fewer than `threads`
   double read_gbps = 0;  // the best of measurements before the first test and behind each; the rates below before the first
   double f32_gflops = 0;
   double bf16_gflops = 0;

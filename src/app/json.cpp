@@ -111,17 +111,27 @@ Json to_json(const BenchmarkReport& report) {
   for (const BenchmarkRow& row : report.rows) {
     Json entry{{"test", row.test},
                {"tok_s", {{"median", row.median}, {"min", row.minimum}, {"max", row.maximum}}},
-               {"roofline", row.roofline}};
+               {"roofline", row.roofline},
+               {"bound", row.bound}};
     for (const ProfileLine& line : row.profile) {
       entry["profile"].push_back(
           Json{{"name", line.name}, {"seconds", line.seconds}, {"share", line.share}, {"calls", line.calls}});
     }
     rows.push_back(std::move(entry));
   }
+  Json fewer = Json::array();
+  for (const Ceilings& ceilings : report.machine.fewer) {
+    fewer.push_back(Json{{"threads", ceilings.threads},
+                         {"read_gbps", ceilings.read_gbps},
+                         {"f32_gflops", ceilings.f32_gflops},
+                         {"bf16_gflops", ceilings.bf16_gflops},
+                         {"int8_gops", ceilings.int8_gops}});
+  }
   return Json{{"machine",
                {{"processor", report.machine.processor},
                 {"isa", report.machine.isa},
                 {"threads", report.machine.threads},
+                {"fewer_threads", std::move(fewer)},
                 {"read_gbps", report.machine.read_gbps},
                 {"f32_gflops", report.machine.f32_gflops},
                 {"bf16_gflops", report.machine.bf16_gflops},

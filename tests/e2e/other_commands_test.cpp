@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 
@@ -136,7 +137,8 @@ TEST(Run, ABudgetThatEndsBeforeAnyTextIsNoAnswer) {
 }
 
 TEST(Bench, PrintsTheDocumentOfItsContract) {
-  const Ran ran = run_reckon({"bench", "-p", "64", "-g", "16", "--parallel", "1,4", "--context", "32,100", "-r", "2", "--json"});
+  const Ran ran =
+      run_reckon({"bench", "-t", "2", "-p", "64", "-g", "16", "--parallel", "1,4", "--context", "32,100", "-r", "2", "--json"});
 
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   const auto document = ran.json();
@@ -148,9 +150,32 @@ TEST(Bench, PrintsTheDocumentOfItsContract) {
     EXPECT_LE(row["tok_s"]["min"], row["tok_s"]["median"]);
     EXPECT_LE(row["tok_s"]["median"], row["tok_s"]["max"]);
     EXPECT_GT(row["roofline"].get<double>(), 0);
+    EXPECT_TRUE(row["bound"] == "bandwidth" || row["bound"] == "operations") << row["bound"];
   }
+  ASSERT_EQ(document["machine"]["fewer_threads"].size(), 1U);
+  EXPECT_EQ(document["machine"]["fewer_threads"][0]["threads"], 1);
+  EXPECT_GT(document["machine"]["fewer_threads"][0]["int8_gops"].get<double>(), 0);
   EXPECT_EQ(tests, (std::vector<std::string>{"pp64", "tg16", "pl1", "pl4", "tg16@32", "pl1@32", "pl4@32", "tg16@100", "pl1@100",
                                              "pl4@100"}));
+}
+
+// The limit of branches counts the keys and values of their common prompt once per step, however many branches read them.
+TEST(Bench, CountsASharedPromptOnce) {
+  const Ran ran = run_reckon({"bench", "-p", "0", "-g", "16", "--parallel", "4", "--context", "1000", "-r", "1", "--json"});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const auto document = ran.json();
+  std::map<std::string, double> bytes_per_step;
+  for (const auto& row : document["rows"]) {
+    if (row["bound"] != "bandwidth") GTEST_SKIP() << row["test"] << " is bound by operations on this machine";
+    const double branches = row["test"] == "pl4@1000" ? 4 : 1;
+    const double bytes_per_second = row["roofline"].get<double>() * document["machine"]["read_gbps"].get<double>() * 1e9;
+    bytes_per_step[row["test"]] = branches * bytes_per_second / row["tok_s"]["median"].get<double>();
+  }
+  const double prompt_bytes = 1000 * 3072;  // f16 keys and values of the bundled model
+  const double more = bytes_per_step["pl4@1000"] - bytes_per_step["tg16@1000"];
+  EXPECT_GT(more, 0);
+  EXPECT_LT(more, prompt_bytes / 10) << "three more branches read their own tokens only";
 }
 
 TEST(Bench, ProfilesAddUpToTheWallTimeAlsoWhereOpsAreShort) {

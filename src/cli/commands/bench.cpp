@@ -65,17 +65,23 @@ std::string shape_names() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+void print_ceilings(const Ceilings& ceilings) {
+  fmt::print("{} thread{}: {:.1f} GB/s read, {:.0f} f32 GFLOP/s, {:.0f} bf16 GFLOP/s, {:.0f} int8 GOP/s\n", ceilings.threads,
+             ceilings.threads == 1 ? "" : "s", ceilings.read_gbps, ceilings.f32_gflops, ceilings.bf16_gflops, ceilings.int8_gops);
+}
+
 void print_report(const BenchmarkReport& report) {
   const Machine& machine = report.machine;
-  fmt::print("{}, {} kernels, {} thread{}: {:.1f} GB/s read, {:.0f} f32 GFLOP/s, {:.0f} bf16 GFLOP/s, {:.0f} int8 GOP/s\n{}\n",
-             machine.processor, machine.isa, machine.threads, machine.threads == 1 ? "" : "s", machine.read_gbps,
-             machine.f32_gflops, machine.bf16_gflops, machine.int8_gops, report.model);
+  fmt::print("{}, {} kernels\n", machine.processor, machine.isa);
+  for (const Ceilings& ceilings : machine.fewer) print_ceilings(ceilings);
+  print_ceilings({machine.threads, machine.read_gbps, machine.f32_gflops, machine.bf16_gflops, machine.int8_gops});
+  fmt::print("{}\n", report.model);
   std::size_t width = 10;  // of the names
   for (const BenchmarkRow& row : report.rows) width = std::max(width, row.test.size());
   fmt::print("{:<{}} {:>12} {:>22} {:>10}\n", "test", width, "tokens/s", "min … max", "of limit");
   for (const BenchmarkRow& row : report.rows) {
-    fmt::print("{:<{}} {:>12.1f} {:>10.1f} … {:>9.1f} {:>9.2f}\n", row.test, width, row.median, row.minimum, row.maximum,
-               row.roofline);
+    fmt::print("{:<{}} {:>12.1f} {:>10.1f} … {:>9.1f} {:>9.2f} {}\n", row.test, width, row.median, row.minimum, row.maximum,
+               row.roofline, row.bound);
     if (!row.profile.empty()) print_profile(row);
   }
 }
