@@ -23,8 +23,8 @@ class StoppingRule {  // immutable: it may watch many problems at once
   virtual ~StoppingRule() = default;
   // `drawn` so far, in order; at most `left` may follow (at least one).
   virtual NextWave next(std::span<const PathRecord> drawn, int left) const = 0;
-  // Whether what was drawn answers better with nothing.
-  virtual bool abstains(std::span<const PathRecord>) const { return false; }
+  // Which of what was drawn may answer, by index: the strategy concludes from these alone. None = better no answer.
+  virtual std::vector<std::size_t> answerable(std::span<const PathRecord> drawn) const;  // all
 };
 
 // The strategy that draws the paths of `request.strategy` as the rule wants them, at most as many as that would draw by itself:
