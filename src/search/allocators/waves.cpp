@@ -114,7 +114,7 @@ std::vector<std::size_t> StoppingRule::answerable(std::span<const PathRecord> dr
   return all;
 }
 
-std::unique_ptr<Strategy> in_waves(const AllocationRequest& request, std::unique_ptr<const StoppingRule> rule) {
+std::unique_ptr<Strategy> independent_strategy(const AllocationRequest& request) {
   std::unique_ptr<Strategy> strategy = make_allocated(request.strategy, request.verifier, request.resources);
   if (strategy->independent() == nullptr) {
     throw Error(ErrorCode::bad_argument,
@@ -123,7 +123,11 @@ std::unique_ptr<Strategy> in_waves(const AllocationRequest& request, std::unique
                             request.allocator, request.strategy),
                 "--allocator");
   }
-  return std::make_unique<InWaves>(request, std::move(strategy), std::move(rule));
+  return strategy;
+}
+
+std::unique_ptr<Strategy> in_waves(const AllocationRequest& request, std::unique_ptr<const StoppingRule> rule) {
+  return std::make_unique<InWaves>(request, independent_strategy(request), std::move(rule));
 }
 
 std::vector<int> votes_of(std::span<const PathRecord> drawn) {

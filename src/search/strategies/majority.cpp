@@ -9,16 +9,7 @@ namespace {
 class Majority final : public IndependentPaths {
  public:
   explicit Majority(const Parameters& parameters)
-      : IndependentPaths(independent_drawing(parameters)),
-        selector_(make_selector(parameters.text("by") == "mass" ? "mass" : "majority")) {}
-
-  Outcome conclude(std::vector<PathRecord> records) const override {
-    const Selection selection = selector_.select(records);
-    return outcome_of(std::move(records), selection, selection.share);
-  }
-
- private:
-  Selector selector_;
+      : IndependentPaths(independent_drawing(parameters), make_selector(parameters.text("by") == "mass" ? "mass" : "majority")) {}
 };
 
 std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {

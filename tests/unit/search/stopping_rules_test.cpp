@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "search/allocator.h"
 #include "unit/search/exhaustive.h"
 
@@ -53,6 +56,65 @@ TEST(Flaws, NamesThePathThatWasAccepted) {
     ASSERT_TRUE(one.outcome.allocations[0].reason.starts_with(fmt::format("path {} {} accepted;", first, which)))
         << one.outcome.allocations[0].reason;
   });
+}
+
+TEST(Adaptive, KeepsTheLawOfEveryStrategyThatAddsUpVotes) {
+  const ToyChain chain = one_letter_chain({0.6, 0.3, 0.1});
+  const auto verifier = scores_of_letters({0.7, 1.0, 0.2});
+  for (const char* strategy : {"majority:n=6", "weighted_majority:n=6", "weighted_majority:n=6,first=greedy",
+                               "best_of_n:n=6,select=weighted", "best_of_n:n=6,select=majority"}) {
+    const Law whole = law_of(*make_allocated(strategy, verifier), chain);
+    Law stopped;
+    double drawn = 0;
+    for_each_execution(*make_allocated(std::string(strategy) + "@adaptive:rule=stays,threshold=1,least=1", verifier), chain,
+                       [&](const ToyRun& one) {
+                         stopped[one.outcome.answer.value_or("none")] += one.probability;
+                         drawn += one.probability * static_cast<double>(one.outcome.paths.size());
+                       });
+
+    for (const auto& [answer, probability] : whole) EXPECT_NEAR(stopped[answer], probability, 1e-12) << strategy << answer;
+    EXPECT_LT(drawn, 5.7) << strategy << ", of 6";
+  }
+}
+
+TEST(Adaptive, TakesForCertainOnlyWhatNothingCanChange) {  // that 60 votes are all for another is as good as impossible
+  ToySpace space(one_letter_chain({1.0}), ToySpaceOptions{});
+
+  const Outcome outcome = solve_on(space, *make_allocated("majority:n=121@adaptive:rule=stays,threshold=1", nullptr));
+
+  EXPECT_EQ(outcome.paths.size(), 61U);
+}
+
+TEST(Adaptive, RefusesToForetellWhatIsNotMadeOfVotes) {
+  const auto verifier = scores_of_letters({1});
+  for (const char* strategy : {"best_of_n:n=4", "majority:by=mass", "weighted_majority:by=mass", "best_of_n:select=mbr"}) {
+    const std::string text = std::string(strategy) + "@adaptive:rule=stays";
+    try {
+      make_allocated(text, verifier);
+      ADD_FAILURE() << text << " was taken";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("does not decide by adding up votes"), std::string::npos) << error.what();
+    }
+    EXPECT_NO_THROW(make_allocated(std::string(strategy) + "@adaptive", verifier));
+  }
+}
+
+// Whatever the strategy decides by, it is stopped where it agrees with the votes.
+TEST(Adaptive, StopsOnlyWhereTheStrategyGivesTheAnswerThatLeads) {
+  const auto verifier = scores_of_letters({0.3, 0.8, 0.5});
+  for (const char* strategy : {"best_of_n:n=7", "majority:n=7,by=mass", "weighted_majority:n=7,by=mass"}) {
+    int stopped = 0;
+    for_each_execution(*make_allocated(std::string(strategy) + "@adaptive:threshold=0.8", verifier),
+                       one_letter_chain({0.5, 0.2, 0.3}), [&](const ToyRun& one) {
+                         if (one.outcome.paths.size() == 7) return;
+                         std::map<std::string, int> votes;
+                         for (const PathRecord& path : one.outcome.paths) ++votes[*path.answer];
+                         const auto leader = std::ranges::max_element(votes, {}, [](const auto& vote) { return vote.second; });
+                         ASSERT_EQ(one.outcome.answer, leader->first) << strategy;
+                         ++stopped;
+                       });
+    EXPECT_GT(stopped, 0) << strategy;
+  }
 }
 
 }  // namespace
