@@ -121,6 +121,7 @@ AllocatorEntry adaptive_entry() {
           .summary = "draws in waves until the leading answer is sure enough to stay",
           .source = "Aggarwal et al. 2023, arXiv:2305.11860",
           .parameters = std::move(parameters),
+          .draws_by_outcome = true,
           .make = make};
 }
 

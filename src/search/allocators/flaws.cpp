@@ -147,6 +147,7 @@ AllocatorEntry flaws_entry() {
                          {"abstain", true, "give no answer where no path was accepted"},
                          {"wave", std::int64_t{1}, "paths drawn at a time", 1, 4096}},
           .asks_measurements = true,
+          .draws_by_outcome = true,
           .make = make};
 }
 

@@ -34,6 +34,7 @@ StrategyEntry best_of_n_entry() {
           .source = "standard",
           .parameters = std::move(parameters),
           .uses_verifier = true,
+          .draws_samples = true,
           .make = make};
 }
 

@@ -28,6 +28,7 @@ StrategyEntry majority_entry() {
           .summary = "n independent paths; the answer most of them reach wins (self-consistency)",
           .source = "Wang et al. 2022, arXiv:2203.11171",
           .parameters = std::move(parameters),
+          .draws_samples = true,
           .make = make};
 }
 

@@ -38,6 +38,7 @@ StrategyEntry weighted_majority_entry() {
           .source = "Li et al. 2022, arXiv:2206.02336",
           .parameters = std::move(parameters),
           .uses_verifier = true,
+          .draws_samples = true,
           .make = make};
 }
 

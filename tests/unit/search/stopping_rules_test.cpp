@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <string>
 #include <vector>
@@ -56,6 +55,28 @@ TEST(Flaws, NamesThePathThatWasAccepted) {
     ASSERT_TRUE(one.outcome.allocations[0].reason.starts_with(fmt::format("path {} {} accepted;", first, which)))
         << one.outcome.allocations[0].reason;
   });
+}
+
+// What estimates of pass@k rest on: the mean share of right ones among the paths drawn is their chance of being right.
+TEST(Allocators, LeaveTheShareOfRightPathsWithoutBiasOrSayThatTheyDoNot) {
+  const auto verifier = scores_of_letters({0, 1});
+  for (const AllocatorEntry& entry : allocators()) {
+    if (entry.chooses_strategy) continue;
+    const std::string allocator = entry.name == "flaws" ? kKnown : std::string(entry.name);
+    double share = 0;
+    for_each_execution(*make_allocated("best_of_n:n=8@" + allocator, verifier), one_letter_chain({0.5, 0.5}),
+                       [&](const ToyRun& one) {
+                         const std::vector<PathRecord>& paths = one.outcome.paths;
+                         const auto right = std::ranges::count(paths, 1, &PathRecord::score);
+                         share += one.probability * static_cast<double>(right) / static_cast<double>(paths.size());
+                       });
+    if (!entry.draws_by_outcome) {
+      EXPECT_NEAR(share, 0.5, 1e-12) << entry.name;
+    }
+    if (entry.name == "flaws") {
+      EXPECT_NEAR(share, 0.69, 0.01) << "until one is right: sum of 2^-n / n";
+    }
+  }
 }
 
 TEST(Adaptive, KeepsTheLawOfEveryStrategyThatAddsUpVotes) {
