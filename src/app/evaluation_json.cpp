@@ -115,6 +115,7 @@ Json to_json(const std::string& task, const StrategyScore& score, const std::opt
   if (to_string(score.cell.budget) != to_string(Budget{})) document["budget"] = to_string(score.cell.budget);
   if (score.over) document["over_first"] = paired_json(*score.over);
   if (pool) document["pool"] = pool_json(*pool);
+  if (!score.no_samples.empty()) document["no_pool"] = score.no_samples;
   if (score.confidence) {
     document["confidence"] = report_json(*score.confidence);
     document["confidence"]["risk_coverage_area"] = score.risk_coverage_area;

@@ -185,7 +185,11 @@ std::string pools_section(const Evaluation& evaluation, const std::vector<Strate
   std::string content;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (scores[i].most_paths < 2) continue;
-    if (const auto curves = pool_curves(evaluation.cells[i].results)) content += pool_of(scores[i], *curves);
+    if (const auto curves = pool_curves(evaluation.cells[i])) content += pool_of(scores[i], *curves);
+    if (!scores[i].no_samples.empty()) {
+      content += fmt::format("<p class=\"small\">{}: no curve over k: {}.</p>\n", name(scores[i].strategy),
+                             escaped(scores[i].no_samples, kLongestIdentifier));
+    }
   }
   if (content.empty()) return "";
   return section("Fewer paths, and more",

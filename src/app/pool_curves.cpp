@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "app/strategy_score.h"
+#include "app/samples.h"
 #include "search/answers/grouping.h"
 
 namespace reckon {
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kExactPool = 64;  // up to so many paths, majority is enumerated (O(n k^2) each); else drawn
 
-// The paths of one problem, as the statistics of pools want them.
+// The samples of one problem, as the statistics of pools want them.
 struct Pool {
   std::vector<std::string> classes;  // name of the group of equal answers; "" = no answer
   std::vector<double> scores;
@@ -42,14 +42,14 @@ void name_classes(Pool& pool, std::span<const PathRecord> paths) {
   }
 }
 
-Pool pool_of(const ProblemResult& result) {
-  const std::vector<PathRecord>& paths = result.solved.outcome.paths;
+Pool pool_of(const ProblemResult& result, std::size_t first) {
+  const std::span<const PathRecord> paths = std::span(result.solved.outcome.paths).subspan(first);
   Pool pool;
   pool.right = std::make_unique<bool[]>(paths.size());
   bool weighable = true;
   double most = 0;  // where nothing was scored all are 0, and weights of 0 would leave it to chance
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    pool.right[i] = result.solved.selections.correct[i];
+    pool.right[i] = result.solved.selections.correct[first + i];
     pool.right_count += pool.right[i] ? 1 : 0;
     pool.scores.push_back(std::isnan(paths[i].score) ? 0 : paths[i].score);
     weighable = weighable && std::isfinite(pool.scores.back()) && pool.scores.back() >= 0;
@@ -94,8 +94,6 @@ PoolCurves::At point_at(std::span<const Pool> pools, int k) {
   return at;
 }
 
-bool independent(const PathRecord& path) { return path.inherited_tokens == 0 && path.turns.empty() && !path.evidence; }
-
 void add_bounds(PoolCurves& curves, std::span<const Pool> pools) {
   const auto n = static_cast<double>(pools.size());
   for (const Pool& pool : pools) {
@@ -105,10 +103,10 @@ void add_bounds(PoolCurves& curves, std::span<const Pool> pools) {
   }
 }
 
-std::optional<double> mean_tokens(std::span<const ProblemResult> results, bool right) {
+std::optional<double> mean_tokens(std::span<const ProblemResult> results, std::size_t first, bool right) {
   double tokens = 0, paths = 0;
   for (const ProblemResult& result : results) {
-    for (std::size_t i = 0; i < result.solved.outcome.paths.size(); ++i) {
+    for (std::size_t i = first; i < result.solved.outcome.paths.size(); ++i) {
       if (result.solved.selections.correct[i] != right) continue;
       tokens += static_cast<double>(result.solved.outcome.paths[i].tokens);
       paths += 1;
@@ -120,15 +118,12 @@ std::optional<double> mean_tokens(std::span<const ProblemResult> results, bool r
 
 }  // namespace
 
-std::optional<PoolCurves> pool_curves(std::span<const ProblemResult> results) {
+std::optional<PoolCurves> pool_curves(const EvaluatedCell& evaluated) {
+  const Samples samples = samples_of(evaluated.cell, evaluated.results);
+  if (!samples.refusal.empty()) return std::nullopt;
   std::vector<Pool> pools;
-  for (const ProblemResult& result : results) {
-    if (!std::ranges::all_of(result.solved.outcome.paths, independent)) return std::nullopt;
-    pools.push_back(pool_of(result));
-  }
-  if (pools.empty()) return std::nullopt;
+  for (const ProblemResult& result : evaluated.results) pools.push_back(pool_of(result, samples.first));
   const int fewest = std::ranges::min_element(pools, {}, &Pool::size)->size();
-  if (fewest == 0) return std::nullopt;
   PoolCurves curves;
   std::vector<CoveragePoint> points;
   for (int k = 1; k <= fewest; k *= 2) {
@@ -140,8 +135,8 @@ std::optional<PoolCurves> pool_curves(std::span<const ProblemResult> results) {
   for (const Pool& pool : pools) counts.push_back({pool.size(), pool.right_count});
   if (fewest > 1) curves.difficulty_law = fit_difficulty_law(counts);
   add_bounds(curves, pools);
-  curves.tokens_right = mean_tokens(results, /*right=*/true);
-  curves.tokens_wrong = mean_tokens(results, /*right=*/false);
+  curves.tokens_right = mean_tokens(evaluated.results, samples.first, /*right=*/true);
+  curves.tokens_wrong = mean_tokens(evaluated.results, samples.first, /*right=*/false);
   return curves;
 }
 

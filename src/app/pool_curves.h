@@ -1,4 +1,4 @@
-// What the independent paths of an evaluation say of fewer paths, and of more. Source: specs card "Evaluation tasks, scorers,
+// What the samples (samples.h) of an evaluation say of fewer paths, and of more. Source: specs card "Evaluation tasks, scorers,
 // statistics", S1 to S3, S5, S11.
 #pragma once
 
@@ -7,13 +7,13 @@
 #include <span>
 #include <vector>
 
-#include "app/problem_result.h"
+#include "app/strategy_score.h"
 #include "tasks/coverage_law.h"
 #include "tasks/statistics.h"
 
 namespace reckon {
 
-// What one pool of independent paths says of every number of paths up to its own, without drawing again (S1 to S3, S5, S11).
+// What one pool of samples says of every number of paths up to its own, without drawing again (S1 to S3, S5, S11).
 struct PoolCurves {
   struct At {
     std::int64_t k = 1;
@@ -23,7 +23,7 @@ struct PoolCurves {
     double weighted = 0;  // majority weighted by the scores; as majority where none is above 0 or one below
     double best = 0;      // of the highest score
   };
-  std::vector<At> curve;  // k = 1, 2, 4 … up to the paths of the problem with the fewest
+  std::vector<At> curve;  // k = 1, 2, 4 … up to the samples of the problem with the fewest
   std::optional<CoverageLaw> coverage_law;
   std::optional<DifficultyLaw> difficulty_law;
   // Bounds on what runs of one path come to: the share of problems that all paths solve, that a path solves, that any path
@@ -32,7 +32,7 @@ struct PoolCurves {
   std::optional<double> tokens_right, tokens_wrong;  // means per path
 };
 
-// Nothing where paths depend on each other (they share more than the prompt), or where some problem has none.
-std::optional<PoolCurves> pool_curves(std::span<const ProblemResult> results);
+// Nothing where paths are no samples: StrategyScore::no_samples says why.
+std::optional<PoolCurves> pool_curves(const EvaluatedCell& evaluated);
 
 }  // namespace reckon

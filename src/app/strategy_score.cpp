@@ -3,26 +3,38 @@
 #include <algorithm>
 #include <map>
 
+#include "app/samples.h"
 #include "base/error.h"
 #include "search/allocator.h"
+#include "tasks/coverage_law.h"
 
 namespace reckon {
 namespace {
 
-std::vector<std::pair<std::int64_t, double>> pass_at_powers(std::span<const ProblemResult> results) {
-  std::size_t fewest = results.empty() ? 0 : results.front().solved.outcome.paths.size();
-  for (const ProblemResult& result : results) fewest = std::min(fewest, result.solved.outcome.paths.size());
-  std::vector<std::pair<std::int64_t, double>> table;
-  for (std::size_t k = 1; k <= fewest; k *= 2) {
-    double sum = 0;
-    for (const ProblemResult& result : results) {
-      const std::vector<bool>& correct = result.solved.selections.correct;
-      const auto right = static_cast<int>(std::ranges::count(correct, true));
-      sum += pass_at_k(static_cast<int>(correct.size()), right, static_cast<int>(k));
-    }
-    table.emplace_back(k, sum / static_cast<double>(results.size()));
+// Of each problem's samples, which begin at `first`: all and right ones.
+std::vector<SampleCount> count_samples(std::span<const ProblemResult> results, std::size_t first) {
+  std::vector<SampleCount> counts;
+  for (const ProblemResult& result : results) {
+    const std::vector<bool>& correct = result.solved.selections.correct;
+    const auto right = std::count(correct.begin() + static_cast<std::ptrdiff_t>(first), correct.end(), true);
+    counts.push_back({std::ssize(correct) - static_cast<std::int64_t>(first), right});
   }
-  return table;
+  return counts;
+}
+
+void estimate_pass(StrategyScore& score, const EvaluatedCell& evaluated) {
+  const Samples samples = samples_of(evaluated.cell, evaluated.results);
+  score.no_samples = samples.refusal;
+  if (!samples.refusal.empty()) return;
+  const std::vector<SampleCount> counts = count_samples(evaluated.results, samples.first);
+  const std::int64_t fewest = std::ranges::min_element(counts, {}, &SampleCount::samples)->samples;
+  for (std::int64_t k = 1; k <= fewest; k *= 2) {
+    double sum = 0;
+    for (const auto& [all, right] : counts) {
+      sum += pass_at_k(static_cast<int>(all), static_cast<int>(right), static_cast<int>(k));
+    }
+    score.pass_at.emplace_back(k, sum / static_cast<double>(counts.size()));
+  }
 }
 
 std::optional<VerifierReport> verifier_report_of(const EvaluatedCell& evaluated) {
@@ -119,7 +131,7 @@ StrategyScore score_of(const EvaluatedCell& evaluated, const EvaluatedCell* firs
   for (auto& [name, accuracy] : score.accuracy_by_selector) accuracy /= n;
   score.accuracy = static_cast<double>(correct) / n;
   score.interval = wilson_interval(static_cast<int>(correct), static_cast<int>(n));
-  score.pass_at = pass_at_powers(evaluated.results);
+  estimate_pass(score, evaluated);
   score.verifier = verifier_report_of(evaluated);
   measure_confidence(score, evaluated.results);
   count_groups(score, evaluated.results);

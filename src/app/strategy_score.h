@@ -49,7 +49,8 @@ struct StrategyScore {
   double seconds_mean = 0;
   double peak_kv_bytes_mean = 0;
   Ledger spent;                                          // all problems together; the peak is the largest
-  std::vector<std::pair<std::int64_t, double>> pass_at;  // k and the unbiased estimate, powers of two up to the paths drawn
+  std::vector<std::pair<std::int64_t, double>> pass_at;  // k and the unbiased estimate, powers of two up to the samples drawn
+  std::string no_samples;                                // why that is empty, and there is no pool (samples.h); "" = it is not
   std::vector<std::pair<int, double>> accuracy_by_level;
   std::vector<FamilyScore> families;  // in order of name; one without a name where all problems are alike
   // Of the scores of all finished paths, against the task's checker; nothing where the strategy uses no verifier, or none

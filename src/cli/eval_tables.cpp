@@ -168,7 +168,8 @@ void print_statistics(const EvaluationRequest& request, const Evaluation& evalua
   for (const CostAxis axis : kCostAxes) print_equal_cost(equal_cost(scores, request.grid, axis));
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (scores[i].most_paths < 2) continue;
-    if (const auto curves = pool_curves(evaluation.cells[i].results)) print_pool(scores[i], *curves);
+    if (const auto curves = pool_curves(evaluation.cells[i])) print_pool(scores[i], *curves);
+    if (!scores[i].no_samples.empty()) fmt::print("\n{}: no curve over k: {}\n", scores[i].strategy, scores[i].no_samples);
   }
   print_confidence(scores);
 }

@@ -51,6 +51,7 @@ struct AllocatorEntry {
   bool chooses_strategy = false;   // it stands alone
   bool uses_verifier = false;      // what it chooses may ask one
   bool asks_measurements = false;  // of earlier evaluations, where there are any
+  bool draws_by_outcome = false;   // how many paths it draws, or how, depends on those that it has drawn
   // Null where the strategy is chosen before anything is drawn. Throws Error bad_argument for a strategy it can do nothing with.
   std::unique_ptr<Strategy> (*make)(const Parameters& parameters, const AllocationRequest& request) = nullptr;
   // The choice of those.

@@ -26,6 +26,9 @@ struct SelectorEntry {
   std::string_view source;
   Selection (*choose)(std::span<const PathRecord> paths, const Parameters& parameters);
   std::vector<ParameterSpec> parameters = {};
+  // Of one that adds up what paths say for their answers: how much each says, from 0 to 1 and whatever the others are. Null = it
+  // decides otherwise.
+  std::vector<double> (*votes)(std::span<const PathRecord> paths) = nullptr;
 
   Selection select(std::span<const PathRecord> paths) const;  // with its parameters' defaults
 };
@@ -38,6 +41,8 @@ class Selector {  // with its parameters; immutable
   Selector(const SelectorEntry& entry, Parameters parameters) : entry_(&entry), parameters_(std::move(parameters)) {}
   std::string_view name() const { return entry_->name; }
   Selection select(std::span<const PathRecord> paths) const { return entry_->choose(paths, parameters_); }
+  bool adds_votes() const { return entry_->votes != nullptr; }
+  std::vector<double> votes(std::span<const PathRecord> paths) const { return entry_->votes(paths); }
 
  private:
   const SelectorEntry* entry_;

@@ -62,6 +62,8 @@ struct StrategyEntry {
   // It asks the model more than the problem: replies, questions about what was drawn, likelihoods of given texts. Most of that
   // needs a chat (Problem::render).
   bool asks_further = false;
+  // Its paths are samples, n of them whatever comes of them, but for a greedy first one: what it makes is independent().
+  bool draws_samples = false;
   bool asks_models = false;  // it draws from every model of the space, not from the first only (SearchSpace::models)
   std::unique_ptr<Strategy> (*make)(const Parameters& parameters, std::shared_ptr<const Verifier> verifier);
 };

@@ -152,7 +152,8 @@ TEST(EvalStore, ReportsOnAPageThatNeedsNothingElse) {
     const bool name_of_svg = at != std::string::npos && html.substr(at, 26) == "http://www.w3.org/2000/svg";
     EXPECT_TRUE(at == std::string::npos || name_of_svg) << outside;
   }
-  for (const char* part : {"against greedy", "at most … tokens", "k = 8", "coverage"}) {
+  EXPECT_NE(html.find("no curve over k"), std::string::npos) << "of the beam";
+  for (const char* part : {"against greedy", "at most … tokens", "k = 8", "coverage", "no curve over k"}) {
     EXPECT_NE(ran.out.find(part), std::string::npos) << part << ran.out;
   }
   EXPECT_TRUE(read_file(curves).starts_with("<svg"));

@@ -110,7 +110,7 @@ Evaluation run(EvalOptions& options, LazyRuntime& runtime, ResultStore* store) {
 void print_json(const EvalOptions& options, const Evaluation& evaluation, const std::vector<StrategyScore>& scores) {
   Json document = Json::array();
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    document.push_back(to_json(options.request.task, scores[i], pool_curves(evaluation.cells[i].results)));
+    document.push_back(to_json(options.request.task, scores[i], pool_curves(evaluation.cells[i])));
   }
   fmt::print("{}\n", dump(document));
 }

@@ -220,6 +220,7 @@ AllocatorEntry compute_optimal_entry() {
           .chooses_strategy = true,
           .uses_verifier = true,
           .asks_measurements = true,
+          .draws_by_outcome = true,
           .make = make};
 }
 

@@ -186,6 +186,7 @@ AllocatorEntry diffadapt_entry() {
                      {"easy_share", 0.5, "of the strategy's paths, where the problem is easy", 0, 1},
                      {"hard_share", 1.0, "of the strategy's paths, where it is hard", 0, 1}},
       .asks_measurements = true,
+      .draws_by_outcome = true,
       .make = make};
 }
 

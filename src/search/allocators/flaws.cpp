@@ -91,7 +91,10 @@ class Flaws final : public StoppingRule {
 
   NextWave next(std::span<const PathRecord> drawn, int left) const override {
     const auto count = std::ssize(drawn);
-    if (accepted(drawn)) return {0, fmt::format("path {} is accepted; {}", count, origin_), false};
+    if (const std::vector<std::size_t> found = accepted(drawn); !found.empty()) {
+      const std::string which = found.size() == 1 ? "is" : fmt::format("and {} more are", found.size() - 1);
+      return {0, fmt::format("path {} {} accepted; {}", found.front() + 1, which, origin_), false};
+    }
     if (most_ && count >= *most_) {
       return {0, fmt::format("{} path{} are worth drawing, by {}", *most_, *most_ == 1 ? "" : "s", origin_), false};
     }
@@ -99,11 +102,18 @@ class Flaws final : public StoppingRule {
     return {static_cast<int>(std::min<std::int64_t>(worth, wave_)), {}, false};
   }
 
-  bool abstains(std::span<const PathRecord> drawn) const override { return abstains_ && !accepted(drawn); }
+  std::vector<std::size_t> answerable(std::span<const PathRecord> drawn) const override {
+    std::vector<std::size_t> found = accepted(drawn);
+    return found.empty() && !abstains_ ? StoppingRule::answerable(drawn) : found;
+  }
 
  private:
-  bool accepted(std::span<const PathRecord> drawn) const {
-    return std::ranges::any_of(drawn, [this](const PathRecord& one) { return one.answer && one.score >= accept_; });
+  std::vector<std::size_t> accepted(std::span<const PathRecord> drawn) const {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < drawn.size(); ++i) {
+      if (drawn[i].answer && drawn[i].score >= accept_) found.push_back(i);
+    }
+    return found;
   }
 
   double accept_;
@@ -137,6 +147,7 @@ AllocatorEntry flaws_entry() {
                          {"abstain", true, "give no answer where no path was accepted"},
                          {"wave", std::int64_t{1}, "paths drawn at a time", 1, 4096}},
           .asks_measurements = true,
+          .draws_by_outcome = true,
           .make = make};
 }
 

@@ -8,17 +8,17 @@
 namespace reckon {
 namespace {
 
-double votes_at(std::span<const int> votes, std::size_t index) { return index < votes.size() ? votes[index] : 0; }
+double votes_at(std::span<const double> votes, std::size_t index) { return index < votes.size() ? votes[index] : 0; }
 
 }  // namespace
 
-double leads_second(std::span<const int> votes, double prior) {
+double leads_second(std::span<const double> votes, double prior) {
   return boost::math::ibetac(votes_at(votes, 0) + prior, votes_at(votes, 1) + prior, 0.5);
 }
 
 // A Dirichlet is Gammas divided by their sum, which changes no order: the integral, over the leader's quantiles u, of the
 // probability that every other Gamma lies below. Midpoints: the integrand is smooth, bounded and monotone in u.
-double leads_all(std::span<const int> votes, double prior) {
+double leads_all(std::span<const double> votes, double prior) {
   constexpr int kPoints = 256;
   double sum = 0;
   for (int i = 0; i < kPoints; ++i) {
@@ -30,7 +30,7 @@ double leads_all(std::span<const int> votes, double prior) {
   return sum / kPoints;
 }
 
-double stays_ahead(std::span<const int> votes, double prior, int left) {
+double stays_ahead(std::span<const double> votes, double prior, int left) {
   const double first = votes_at(votes, 0);
   const double second = votes_at(votes, 1);
   const auto log_beta = [](double a, double b) { return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b); };
@@ -42,6 +42,11 @@ double stays_ahead(std::span<const int> votes, double prior, int left) {
                       log_beta(first + prior, second + prior));
   }
   return std::min(ahead, 1.0);
+}
+
+bool stays_for_certain(std::span<const double> votes, int left) {
+  constexpr double kRounding = 1e-6;  // more than sums of thousands of weights are rounded by
+  return votes_at(votes, 0) > votes_at(votes, 1) + left + kRounding;
 }
 
 }  // namespace reckon

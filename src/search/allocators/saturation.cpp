@@ -81,6 +81,7 @@ AllocatorEntry saturation_entry() {
           .summary = "draws until one more path would add too little to the chance of a hit",
           .source = "Wang et al. 2025, TTSPM",
           .parameters = std::move(parameters),
+          .draws_by_outcome = true,
           .make = make};
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <numeric>
 
 #include "base/error.h"
 #include "search/answers/grouping.h"
@@ -75,16 +76,24 @@ class InWaves final : public Strategy {
     return outcome;
   }
 
+  // What the strategy makes of those that may answer; the others stay beside them.
+  Outcome answered_by(std::span<const std::size_t> answerable, std::vector<PathRecord> drawn) const {
+    if (answerable.size() == drawn.size()) return paths_->conclude(std::move(drawn));
+    Outcome outcome;
+    if (!answerable.empty()) {
+      std::vector<PathRecord> records;
+      for (const std::size_t index : answerable) records.push_back(drawn[index]);
+      outcome = paths_->conclude(std::move(records));
+      if (outcome.chosen) outcome.chosen = answerable[*outcome.chosen];
+    }
+    outcome.paths = std::move(drawn);
+    return outcome;
+  }
+
   Outcome concluded(std::vector<PathRecord> drawn, const NextWave& last) const {
     const auto samples = std::ssize(drawn);
-    const bool abstains = !drawn.empty() && rule_->abstains(drawn);
-    Outcome outcome = paths_->conclude(std::move(drawn));
-    if (abstains) {
-      outcome.answer.reset();
-      outcome.chosen.reset();
-      outcome.confidence = 0;
-      outcome.status = OutcomeStatus::no_answer;
-    }
+    const std::vector<std::size_t> answerable = rule_->answerable(drawn);
+    Outcome outcome = answered_by(answerable, std::move(drawn));
     if (last.ran_out) outcome.status = OutcomeStatus::budget_exhausted;
     outcome.allocations.push_back(note(samples, last.reason));
     return outcome;
@@ -99,7 +108,13 @@ class InWaves final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> in_waves(const AllocationRequest& request, std::unique_ptr<const StoppingRule> rule) {
+std::vector<std::size_t> StoppingRule::answerable(std::span<const PathRecord> drawn) const {
+  std::vector<std::size_t> all(drawn.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+std::unique_ptr<Strategy> independent_strategy(const AllocationRequest& request) {
   std::unique_ptr<Strategy> strategy = make_allocated(request.strategy, request.verifier, request.resources);
   if (strategy->independent() == nullptr) {
     throw Error(ErrorCode::bad_argument,
@@ -108,7 +123,11 @@ std::unique_ptr<Strategy> in_waves(const AllocationRequest& request, std::unique
                             request.allocator, request.strategy),
                 "--allocator");
   }
-  return std::make_unique<InWaves>(request, std::move(strategy), std::move(rule));
+  return strategy;
+}
+
+std::unique_ptr<Strategy> in_waves(const AllocationRequest& request, std::unique_ptr<const StoppingRule> rule) {
+  return std::make_unique<InWaves>(request, independent_strategy(request), std::move(rule));
 }
 
 std::vector<int> votes_of(std::span<const PathRecord> drawn) {

@@ -23,12 +23,15 @@ class StoppingRule {  // immutable: it may watch many problems at once
   virtual ~StoppingRule() = default;
   // `drawn` so far, in order; at most `left` may follow (at least one).
   virtual NextWave next(std::span<const PathRecord> drawn, int left) const = 0;
-  // Whether what was drawn answers better with nothing.
-  virtual bool abstains(std::span<const PathRecord>) const { return false; }
+  // Which of what was drawn may answer, by index: the strategy concludes from these alone. None = better no answer.
+  virtual std::vector<std::size_t> answerable(std::span<const PathRecord> drawn) const;  // all
 };
 
+// The strategy of `request`. Throws Error bad_argument for one whose paths depend on each other: independent() is never null.
+std::unique_ptr<Strategy> independent_strategy(const AllocationRequest& request);
+
 // The strategy that draws the paths of `request.strategy` as the rule wants them, at most as many as that would draw by itself:
-// the same paths, in the same order. Throws Error bad_argument for a strategy whose paths depend on each other.
+// the same paths, in the same order. Throws what independent_strategy throws.
 std::unique_ptr<Strategy> in_waves(const AllocationRequest& request, std::unique_ptr<const StoppingRule> rule);
 
 // Of the paths drawn so far that have an answer: how many of each, most first. Evidence does not count.

@@ -6,14 +6,18 @@
 namespace reckon {
 namespace {
 
-Selection choose(std::span<const PathRecord> paths, const Parameters&) {
-  return vote(paths, std::vector<double>(paths.size(), 1.0));
-}
+std::vector<double> votes(std::span<const PathRecord> paths) { return std::vector<double>(paths.size(), 1.0); }
+
+Selection choose(std::span<const PathRecord> paths, const Parameters&) { return vote(paths, votes(paths)); }
 
 }  // namespace
 
 SelectorEntry majority_selector_entry() {
-  return {"majority", "one vote per path", "Wang et al. 2022, arXiv:2203.11171", choose};
+  return {.name = "majority",
+          .summary = "one vote per path",
+          .source = "Wang et al. 2022, arXiv:2203.11171",
+          .choose = choose,
+          .votes = votes};
 }
 
 }  // namespace reckon

@@ -7,17 +7,24 @@
 namespace reckon {
 namespace {
 
-Selection choose(std::span<const PathRecord> paths, const Parameters&) {
+// A verifier's scores are in [0, 1].
+std::vector<double> votes(std::span<const PathRecord> paths) {
   std::vector<double> weights;
   weights.reserve(paths.size());
   for (const PathRecord& path : paths) weights.push_back(std::max(path.score, 0.0));
-  return vote(paths, weights);
+  return weights;
 }
+
+Selection choose(std::span<const PathRecord> paths, const Parameters&) { return vote(paths, votes(paths)); }
 
 }  // namespace
 
 SelectorEntry weighted_selector_entry() {
-  return {"weighted", "votes weigh their paths' scores", "Li et al. 2022, arXiv:2206.02336", choose};
+  return {.name = "weighted",
+          .summary = "votes weigh their paths' scores",
+          .source = "Li et al. 2022, arXiv:2206.02336",
+          .choose = choose,
+          .votes = votes};
 }
 
 }  // namespace reckon

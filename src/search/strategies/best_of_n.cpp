@@ -9,22 +9,14 @@ namespace {
 class BestOfN final : public IndependentPaths {
  public:
   BestOfN(const Parameters& parameters, std::shared_ptr<const Verifier> verifier)
-      : IndependentPaths(independent_drawing(parameters)),
-        selector_(make_selector(parameters.text("select"))),
+      : IndependentPaths(independent_drawing(parameters), make_selector(parameters.text("select"))),
         verifier_(std::move(verifier)) {}
 
   awaitable<std::vector<double>> scores(std::span<Path> paths, const Problem& problem, SearchSpace& space) const override {
     return verifier_->score(paths, problem, space);
   }
 
-  Outcome conclude(std::vector<PathRecord> records) const override {
-    const Selection selection = selector_.select(records);
-    const double confidence = confidence_of(selector_, selection, records);
-    return outcome_of(std::move(records), selection, confidence);
-  }
-
  private:
-  Selector selector_;
   std::shared_ptr<const Verifier> verifier_;
 };
 
@@ -42,6 +34,7 @@ StrategyEntry best_of_n_entry() {
           .source = "standard",
           .parameters = std::move(parameters),
           .uses_verifier = true,
+          .draws_samples = true,
           .make = make};
 }
 

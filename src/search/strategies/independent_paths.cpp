@@ -49,4 +49,10 @@ awaitable<std::vector<double>> IndependentPaths::scores(std::span<Path>, const P
   co_return std::vector<double>();
 }
 
+Outcome IndependentPaths::conclude(std::vector<PathRecord> records) const {
+  const Selection selection = selector_.select(records);
+  const double confidence = confidence_of(selector_, selection, records);
+  return outcome_of(std::move(records), selection, confidence);
+}
+
 }  // namespace reckon

@@ -1,6 +1,6 @@
-// What strategies of independent paths have in common: paths from one prompt, none of which depends on another, and a rule that
-// makes an answer of however many there are. How many is n, unless an allocator (search/allocator.h) says otherwise. The first
-// may be the greedy one, whatever the others are drawn with.
+// What strategies of independent paths have in common: paths from one prompt, none of which depends on another, and a selector
+// that makes an answer of however many there are. How many is n, unless an allocator (search/allocator.h) says otherwise. The
+// first may be the greedy one, whatever the others are drawn with.
 #pragma once
 
 #include <span>
@@ -22,7 +22,8 @@ IndependentDrawing independent_drawing(const Parameters& parameters);  // of tho
 
 class IndependentPaths : public Strategy {
  public:
-  explicit IndependentPaths(IndependentDrawing drawing) : drawing_(std::move(drawing)) {}
+  IndependentPaths(IndependentDrawing drawing, Selector selector)
+      : drawing_(std::move(drawing)), selector_(std::move(selector)) {}
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const final;  // of all n
   const IndependentPaths* independent() const final { return this; }
@@ -30,6 +31,7 @@ class IndependentPaths : public Strategy {
   int most() const { return drawing_.most; }
   const StepOptions& step() const { return drawing_.step; }
   bool greedy_first() const { return drawing_.greedy_first; }
+  const Selector& selector() const { return selector_; }  // which makes the answer
 
   // Draws `paths`, before which `before` others were drawn of the same problem, to their ends. `step` as the strategy's own, or
   // what an allocator makes of it; a greedy first path keeps its own temperature. `paths` and `space` outlive the coroutine.
@@ -40,11 +42,12 @@ class IndependentPaths : public Strategy {
 
   // One score per path; none where the strategy asks nobody.
   virtual awaitable<std::vector<double>> scores(std::span<Path> paths, const Problem& problem, SearchSpace& space) const;
-  // The outcome that these paths come to, as outcome_of has it.
-  virtual Outcome conclude(std::vector<PathRecord> records) const = 0;
+  // The outcome that these paths come to by the selector, as outcome_of has it; confidence as confidence_of has it.
+  Outcome conclude(std::vector<PathRecord> records) const;
 
  private:
   IndependentDrawing drawing_;
+  Selector selector_;
 };
 
 }  // namespace reckon

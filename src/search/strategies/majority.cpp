@@ -9,16 +9,7 @@ namespace {
 class Majority final : public IndependentPaths {
  public:
   explicit Majority(const Parameters& parameters)
-      : IndependentPaths(independent_drawing(parameters)),
-        selector_(make_selector(parameters.text("by") == "mass" ? "mass" : "majority")) {}
-
-  Outcome conclude(std::vector<PathRecord> records) const override {
-    const Selection selection = selector_.select(records);
-    return outcome_of(std::move(records), selection, selection.share);
-  }
-
- private:
-  Selector selector_;
+      : IndependentPaths(independent_drawing(parameters), make_selector(parameters.text("by") == "mass" ? "mass" : "majority")) {}
 };
 
 std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
@@ -37,6 +28,7 @@ StrategyEntry majority_entry() {
           .summary = "n independent paths; the answer most of them reach wins (self-consistency)",
           .source = "Wang et al. 2022, arXiv:2203.11171",
           .parameters = std::move(parameters),
+          .draws_samples = true,
           .make = make};
 }
 

@@ -9,21 +9,15 @@ namespace {
 class WeightedMajority final : public IndependentPaths {
  public:
   WeightedMajority(const Parameters& parameters, std::shared_ptr<const Verifier> verifier)
-      : IndependentPaths(independent_drawing(parameters)),
-        selector_(make_selector(parameters.text("by") == "mass" ? "mass:scored=true" : "weighted")),
+      : IndependentPaths(independent_drawing(parameters),
+                         make_selector(parameters.text("by") == "mass" ? "mass:scored=true" : "weighted")),
         verifier_(std::move(verifier)) {}
 
   awaitable<std::vector<double>> scores(std::span<Path> paths, const Problem& problem, SearchSpace& space) const override {
     return verifier_->score(paths, problem, space);
   }
 
-  Outcome conclude(std::vector<PathRecord> records) const override {
-    const Selection selection = selector_.select(records);
-    return outcome_of(std::move(records), selection, selection.share);
-  }
-
  private:
-  Selector selector_;
   std::shared_ptr<const Verifier> verifier_;
 };
 
@@ -44,6 +38,7 @@ StrategyEntry weighted_majority_entry() {
           .source = "Li et al. 2022, arXiv:2206.02336",
           .parameters = std::move(parameters),
           .uses_verifier = true,
+          .draws_samples = true,
           .make = make};
 }
 

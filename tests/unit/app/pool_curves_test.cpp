@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "app/json.h"
+
 namespace reckon {
 namespace {
 
@@ -31,6 +33,13 @@ ProblemResult pool(const std::vector<Drawn>& paths) {
   }
   result.solved.selections = selections_of(result.solved.outcome, correct);
   return result;
+}
+
+EvaluatedCell evaluated(std::vector<ProblemResult> results, const std::string& strategy = "best_of_n:n=8") {
+  EvaluatedCell one;
+  one.cell.strategy = one.cell.label = strategy;
+  one.results = std::move(results);
+  return one;
 }
 
 // Mean over all k-subsets of the share of right ones among the answers that lead: what the curves abbreviate.
@@ -64,9 +73,7 @@ const std::vector<Drawn> kFirst{{"7", true, 0.9}, {"7", true, 0.2},  {"5", false
 const std::vector<Drawn> kSecond{{"3", false, 0.5}, {"4", true, 0.5}, {"3", false, 0.1}, {"8", false, 0.2}};
 
 TEST(PoolCurves, AgreeWithAllSubsetsWrittenOut) {
-  const std::vector<ProblemResult> results{pool(kFirst), pool(kSecond)};
-
-  const auto curves = pool_curves(results);
+  const auto curves = pool_curves(evaluated({pool(kFirst), pool(kSecond)}));
 
   ASSERT_TRUE(curves);
   ASSERT_EQ(curves->curve.size(), 3u);  // 1, 2, 4: the second pool has four paths
@@ -91,29 +98,81 @@ TEST(PoolCurves, AgreeWithAllSubsetsWrittenOut) {
   EXPECT_EQ(curves->tokens_wrong, 30);
 }
 
-TEST(PoolCurves, AreOfIndependentPathsOnly) {
-  std::vector<ProblemResult> results{pool(kFirst)};
-  EXPECT_TRUE(pool_curves(results));
+// Neither the curves nor pass@k, and why.
+std::string refusal_of(const EvaluatedCell& cell) {
+  const StrategyScore score = score_of(cell);
+  const auto curves = pool_curves(cell);
+  EXPECT_EQ(score.pass_at.empty(), !score.no_samples.empty());
+  EXPECT_EQ(curves.has_value(), score.no_samples.empty());
+  const Json document = to_json("countdown", score, curves);
+  EXPECT_EQ(document["pass_at"].empty(), document.contains("no_pool")) << document;
+  EXPECT_EQ(document.contains("pool"), !document.contains("no_pool")) << document;
+  EXPECT_EQ(document.value("no_pool", ""), score.no_samples);
+  return score.no_samples;
+}
 
-  results[0].solved.outcome.paths[3].inherited_tokens = 1;
+TEST(PoolCurves, AreOfSamplesWhoseNumberWasSettledBeforehand) {
+  const std::vector<ProblemResult> results{pool(kFirst), pool(kFirst)};
+  for (const char* strategy : {"best_of_n:n=8", "majority:n=8", "weighted_majority:n=8,by=mass", "majority:n=8@fixed",
+                               "majority:n=8@rollover", "majority:temperature=0.5@fixed@rollover"}) {
+    EXPECT_EQ(refusal_of(evaluated(results, strategy)), "") << strategy;
+  }
+  for (const char* strategy : {"best_of_n:n=64@flaws", "majority:n=8@adaptive", "majority:n=8@saturation@rollover",
+                               "majority:n=8@diffadapt", "majority:n=8@adaptive@fixed"}) {
+    EXPECT_NE(refusal_of(evaluated(results, strategy)).find("depends on what it has drawn"), std::string::npos) << strategy;
+  }
+  for (const char* strategy : {"auto", "compute_optimal@rollover"}) {
+    EXPECT_NE(refusal_of(evaluated(results, strategy)).find("chooses what is drawn"), std::string::npos) << strategy;
+  }
+  for (const char* strategy : {"beam:n=8", "deepconf:n=8", "mcts", "hedged:n=8"}) {
+    EXPECT_NE(refusal_of(evaluated(results, strategy)).find("depend on each other"), std::string::npos) << strategy;
+  }
+  EXPECT_NE(refusal_of(evaluated({})), "");
+  EXPECT_NE(refusal_of(evaluated({pool(kFirst), pool({})})), "");
+  EXPECT_NE(refusal_of(evaluated(results, "best_of_n:of_another_version=1")), "");
+}
 
-  EXPECT_FALSE(pool_curves(results));
-  EXPECT_FALSE(pool_curves({}));
-  EXPECT_FALSE(pool_curves(std::vector{pool({})}));
+TEST(PoolCurves, OfOnePathAreOfAnyStrategy) {
+  const std::vector<ProblemResult> results{pool({{"7", true, 1}}), pool({{"5", false, 1}})};
+
+  for (const char* strategy : {"greedy", "sample", "beam:n=1"}) {
+    EXPECT_EQ(refusal_of(evaluated(results, strategy)), "");
+    EXPECT_EQ(score_of(evaluated(results, strategy)).pass_at, (std::vector<std::pair<std::int64_t, double>>{{1, 0.5}}));
+  }
+  EXPECT_NE(refusal_of(evaluated(results, "best_of_n@flaws")), "") << "one path of those that stop at the first that is right";
+}
+
+TEST(PoolCurves, AreNotOfPathsThatABudgetEnded) {
+  std::vector<ProblemResult> results{pool(kFirst), pool(kFirst)};
+  results[1].solved.outcome.status = OutcomeStatus::budget_exhausted;
+
+  EXPECT_NE(refusal_of(evaluated(results)).find("the budget ended 1 of 2 problems"), std::string::npos);
+}
+
+TEST(PoolCurves, LeaveOutTheGreedyPath) {
+  std::vector<Drawn> paths = kSecond;
+  paths.insert(paths.begin(), {"4", true, 0.9});
+
+  const EvaluatedCell with = evaluated({pool(paths)}, "majority:n=5,first=greedy");
+  const EvaluatedCell without = evaluated({pool(kSecond)}, "majority:n=4");
+
+  EXPECT_EQ(score_of(with).pass_at, score_of(without).pass_at);
+  EXPECT_EQ(to_json("", score_of(with), pool_curves(with))["pool"], to_json("", score_of(without), pool_curves(without))["pool"]);
+  EXPECT_NE(refusal_of(evaluated({pool({{"4", true, 1}})}, "best_of_n:n=1,first=greedy")), "");
 }
 
 TEST(PoolCurves, DrawSubsetsOfLargePools) {
   std::vector<Drawn> paths;
   for (int i = 0; i < 80; ++i) paths.push_back({i % 2 == 0 ? "1" : "2", i % 2 == 0, -1.0});
 
-  const auto curves = pool_curves(std::vector{pool(paths)});
+  const auto curves = pool_curves(evaluated({pool(paths)}));
 
   ASSERT_TRUE(curves);
   EXPECT_EQ(curves->curve.back().k, 64);
   EXPECT_NEAR(curves->curve.back().majority, 0.5, 0.06) << "both answers have as many votes";
   EXPECT_EQ(curves->curve.back().weighted, curves->curve.back().majority) << "scores below 0 weigh nothing";
   for (Drawn& drawn : paths) drawn.score = 0;
-  const auto unscored = pool_curves(std::vector{pool(paths)});
+  const auto unscored = pool_curves(evaluated({pool(paths)}));
   EXPECT_EQ(unscored->curve.back().weighted, unscored->curve.back().majority) << "nothing was scored";
 }
 

@@ -20,21 +20,22 @@ namespace {
 
 TEST(Leadership, OfUnanimousVotesIsThatOfFlippedCoins) {  // Beta(v + 1, 1): above one half but for 2^-(v + 1)
   for (int votes = 0; votes < 12; ++votes) {
-    EXPECT_NEAR(leads_second(std::array{votes}, 1), 1 - std::pow(0.5, votes + 1), 1e-12);
+    EXPECT_NEAR(leads_second(std::vector<double>(1, votes), 1), 1 - std::pow(0.5, votes + 1), 1e-12);
   }
-  EXPECT_NEAR(leads_second(std::array{3}, 1), 0.9375, 1e-12);
-  EXPECT_NEAR(leads_second(std::array{4}, 1), 0.96875, 1e-12);
+  EXPECT_NEAR(leads_second(std::vector{3.0}, 1), 0.9375, 1e-12);
+  EXPECT_NEAR(leads_second(std::vector{4.0}, 1), 0.96875, 1e-12);
 }
 
 TEST(Leadership, OverAllAnswersIsWhatDrawingFromTheDirichletSays) {
   std::mt19937_64 random(1);
-  for (const std::vector<int>& votes : {std::vector{5, 3, 2}, std::vector{2, 2}, std::vector{8, 1, 1, 1}, std::vector{1}}) {
+  for (const std::vector<double>& votes :
+       {std::vector{5., 3., 2.}, std::vector{2., 2.}, std::vector{8., 1.5, 1., 0.5}, std::vector{1.}}) {
     for (const double prior : {1.0, 0.3}) {
       constexpr int kDraws = 100'000;
       int leads = 0;
       for (int draw = 0; draw < kDraws; ++draw) {
         std::vector<double> shares;
-        for (const int count : votes) shares.push_back(std::gamma_distribution(count + prior)(random));
+        for (const double count : votes) shares.push_back(std::gamma_distribution(count + prior)(random));
         shares.push_back(std::gamma_distribution(prior)(random));  // one not seen
         leads += std::ranges::max_element(shares) == shares.begin() ? 1 : 0;
       }
@@ -55,8 +56,12 @@ TEST(Leadership, InTheEndIsThatOfThePolyaUrn) {
   for (int first = 1; first < 5; ++first) {
     for (int second = 0; second <= first; ++second) {
       for (int left = 1; left < 10; ++left) {
-        EXPECT_NEAR(stays_ahead(std::array{first, second}, 1, left), ahead_by_enumeration(first, second, 1, left), 1e-12);
-        EXPECT_NEAR(stays_ahead(std::array{first, second}, 0.4, left), ahead_by_enumeration(first, second, 0.4, left), 1e-12);
+        for (const double more : {0.0, 0.3}) {  // votes need not be whole
+          const std::vector<double> votes{first + more, static_cast<double>(second)};
+          EXPECT_NEAR(stays_ahead(votes, 1, left), ahead_by_enumeration(votes[0], second, 1, left), 1e-12);
+          EXPECT_NEAR(stays_ahead(votes, 0.4, left), ahead_by_enumeration(votes[0], second, 0.4, left), 1e-12);
+          EXPECT_EQ(stays_for_certain(votes, left), stays_ahead(votes, 1, left) > 1 - 1e-12);
+        }
       }
     }
   }

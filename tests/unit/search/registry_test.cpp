@@ -189,6 +189,13 @@ TEST(Registries, AStrategyThatNeedsAVerifierIsNotMadeWithoutOne) {
   }
 }
 
+TEST(Registries, StrategiesDrawSamplesWhereAllocatorsMayDecideHowMany) {
+  for (const StrategyEntry& entry : strategies()) {
+    const auto strategy = make_strategy(entry.name, std::make_shared<AnyVerifier>());
+    EXPECT_EQ(entry.draws_samples, strategy->independent() != nullptr) << entry.name;
+  }
+}
+
 TEST(Registries, AnythingTypedForAStrategyIsTakenOrRefused) {
   for (const char* text :
        {"", ":", "best_of_n:", "best_of_n:n=", "best_of_n:n=1e3", "best_of_n:n=99999999999999999999", "sample:top_p=nan",
