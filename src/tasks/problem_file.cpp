@@ -52,15 +52,16 @@ class FileTask final : public Task {
     instance.reference = boxable ? worked_solution(problem.working, problem.gold) : "The final answer is " + problem.gold;
     instance.words = problem.words;
     instance.constraints = problem.constraints;
+    instance.answer_form = {.extraction = extraction_, .options = problem.options};
     return instance;
   }
 
   std::optional<std::string> solve(const Instance& instance) const override { return instance.reference; }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
-    const std::optional<std::string> answer = extract_answer(text, extraction_);
+    const std::optional<std::string> answer = extract_answer(text, instance.answer_form);
     if (!answer) return {.extracted = {}, .detail = "no answer found"};
-    const std::vector<std::string>& options = options_of(instance);
+    const std::vector<std::string>& options = instance.answer_form.options;
     if (!options.empty()) {
       const std::optional<char> letter = choice_letter(*answer, options);
       if (!letter) return judged(*answer, false, "not an option");
@@ -75,12 +76,6 @@ class FileTask final : public Task {
   }
 
  private:
-  const std::vector<std::string>& options_of(const Instance& instance) const {
-    static const std::vector<std::string> kNone;
-    const std::optional<std::size_t> place = place_in_file(instance.id, name_, problems_.size());
-    return place ? problems_[*place].options : kNone;
-  }
-
   std::string name_;
   std::vector<FileProblem> problems_;
   Extraction extraction_;
@@ -171,7 +166,7 @@ std::vector<ParameterSpec> problem_file_parameters() {
   return {{.name = "file", .default_value = std::string(), .meaning = "path of the JSON lines"},
           {.name = "extract",
            .default_value = std::string("lenient"),
-           .meaning = "where the answer is looked for in the text",
+           .meaning = "where the answer is looked for in the text; of a multiple choice lenient takes any letter that stands alone",
            .choices = {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}},
           {.name = "instruction",
            .default_value = true,
