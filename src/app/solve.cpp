@@ -32,7 +32,7 @@ std::function<double(std::string_view)> checker(const SolveRequest& request) {
   if (request.expected) {
     return [gold = *request.expected, extraction = request.extraction](std::string_view text) {
       const auto answer = extract_answer(text, extraction);
-      return answer && equivalent(gold, *answer) ? 1.0 : 0.0;
+      return answer && compare_extracted(gold, *answer, extraction).equal ? 1.0 : 0.0;
     };
   }
   return {};

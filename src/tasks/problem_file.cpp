@@ -68,7 +68,7 @@ class FileTask final : public Task {
       const bool right = choice_letter(instance.gold) == letter;
       return judged(*answer, right, right ? "right" : "another option");
     }
-    const EquivalenceVerdict verdict = compare_answers(instance.gold, *answer);
+    const EquivalenceVerdict verdict = compare_extracted(instance.gold, *answer, instance.answer_form.extraction);
     return {.extracted = answer->substr(0, kLongestExtract),
             .correct = verdict.equal,
             .score = verdict.equal ? 1.0 : 0.0,

@@ -74,16 +74,9 @@ std::optional<std::size_t> answer_mark(Text text, std::size_t at) {
   return std::nullopt;
 }
 
-std::string without_number_marks(Text number) {
-  std::string kept;
-  for (const char c : number) {
-    if (c != ',' && c != '$') kept += c;
-  }
-  if (kept.ends_with('.')) kept.pop_back();
-  return kept;
+std::optional<std::string> number_in(Text match) {
+  return std::ranges::any_of(match, is_digit) ? std::optional(without_number_marks(match)) : std::nullopt;
 }
-
-bool has_digit(Text text) { return std::ranges::any_of(text, is_digit); }
 
 }  // namespace
 
@@ -185,29 +178,37 @@ std::optional<std::string> last_number(Text text) {
   return std::string(text.substr(start, end - start));
 }
 
+std::string without_number_marks(Text number) {
+  std::string kept;
+  for (const char c : number) {
+    if (c != ',' && c != '$') kept += c;
+  }
+  if (kept.ends_with('.')) kept.pop_back();
+  return kept;
+}
+
+// The harness looks no further than at its first match, #### (-?[0-9.,]+), even where that holds no digit.
 std::optional<std::string> gsm8k_strict(Text text) {
   constexpr Text kMark = "#### ";
   for (std::size_t at = text.find(kMark); at != Text::npos; at = text.find(kMark, at + 1)) {
     const std::size_t start = at + kMark.size();
-    std::size_t end = start;
-    if (end < text.size() && text[end] == '-') ++end;
-    while (end < text.size() && (is_digit(text[end]) || text[end] == '.' || text[end] == ',')) ++end;
-    if (has_digit(text.substr(start, end - start))) return without_number_marks(text.substr(start, end - start));
+    const std::size_t digits = start < text.size() && text[start] == '-' ? start + 1 : start;
+    const std::size_t end = std::min(text.find_first_not_of("0123456789.,", digits), text.size());
+    if (end > digits) return number_in(text.substr(start, end - start));
   }
   return std::nullopt;
 }
 
+// And no further than at its last, (-?[$0-9.,]{2,})|(-?[0-9]+): "It costs $5..." ends with one that is no number.
 std::optional<std::string> gsm8k_flex(Text text) {
-  const auto in_number = [](char c) { return is_digit(c) || c == '$' || c == '.' || c == ','; };
-  std::size_t end = text.size();
-  while (end > 0) {
-    while (end > 0 && !in_number(text[end - 1])) --end;
-    std::size_t start = end;
-    while (start > 0 && in_number(text[start - 1])) --start;
-    if (has_digit(text.substr(start, end - start))) {
+  constexpr Text kInNumber = "$0123456789.,";
+  for (std::size_t end = text.find_last_of(kInNumber) + 1; end > 0; end = text.find_last_of(kInNumber, end - 1) + 1) {
+    std::size_t start = text.find_last_not_of(kInNumber, end - 1) + 1;
+    if (end - start >= 2 || is_digit(text[start])) {
       if (start > 0 && text[start - 1] == '-') --start;
-      return without_number_marks(text.substr(start, end - start));
+      return number_in(text.substr(start, end - start));
     }
+    if (start == 0) break;
     end = start;
   }
   return std::nullopt;

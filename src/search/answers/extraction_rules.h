@@ -25,7 +25,9 @@ std::optional<std::string> after_answer_phrase(Text text);  // behind "####", "f
 std::optional<std::string> last_math(Text text);            // between the last two single dollar signs
 std::optional<std::string> last_number(Text text);          // with its sign, commas, point and denominator
 
-// The conventions of the GSM8K harness.
+// The conventions of the GSM8K harness. Its metric compares numbers as texts without these marks: commas, dollar signs, one full
+// stop at the end.
+std::string without_number_marks(Text number);
 std::optional<std::string> gsm8k_strict(Text text);
 std::optional<std::string> gsm8k_flex(Text text);
 

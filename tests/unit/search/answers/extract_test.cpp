@@ -139,6 +139,19 @@ TEST(ExtractGsm8k, FollowsThePublishedHarness) {
   EXPECT_EQ(extracted("She pays $1,200.50.", Extraction::gsm8k_flex), "1200.50");
   EXPECT_EQ(extracted("It fell to -3, ok.", Extraction::gsm8k_flex), "-3");
   EXPECT_EQ(extracted("no digits.", Extraction::gsm8k_flex), "<none>");
+  EXPECT_EQ(extracted("5 for 1,000 and -$20.", Extraction::gsm8k_flex), "-20");
+  EXPECT_EQ(extracted("It is 7, I think.", Extraction::gsm8k_flex), "7");
+}
+
+TEST(ExtractGsm8k,
+     LooksAtTheMatchOfThePublishedPatternOnly) {  // (-?[$0-9.,]{2,})|(-?[0-9]+), the last; #### (-?[0-9.,]+), the first
+  EXPECT_EQ(extracted("It costs $5...", Extraction::gsm8k_flex), "5..");
+  EXPECT_EQ(extracted("It costs 5 ...", Extraction::gsm8k_flex), "<none>");
+  EXPECT_EQ(extracted("5", Extraction::gsm8k_flex), "5");
+  EXPECT_EQ(extracted("-5", Extraction::gsm8k_flex), "-5");
+  EXPECT_EQ(extracted(".", Extraction::gsm8k_flex), "<none>");
+  EXPECT_EQ(extracted("#### .\n#### 5", Extraction::gsm8k_strict), "<none>");
+  EXPECT_EQ(extracted("#### -\n#### 5", Extraction::gsm8k_strict), "5");
 }
 
 TEST(Extract, KnowsItsModesByName) {
