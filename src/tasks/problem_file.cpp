@@ -33,6 +33,7 @@ class FileTask final : public Task {
       : name_(std::move(name)),
         problems_(std::move(problems)),
         extraction_(*extraction_named(parameters.text("extract"))),
+        equality_{.lenient_percent = parameters.text("percent") == "lenient"},
         instruction_(parameters.flag("instruction")) {}
 
   std::vector<int> levels() const override { return {0}; }
@@ -68,7 +69,7 @@ class FileTask final : public Task {
       const bool right = choice_letter(instance.gold) == letter;
       return judged(*answer, right, right ? "right" : "another option");
     }
-    const EquivalenceVerdict verdict = compare_extracted(instance.gold, *answer, instance.answer_form.extraction);
+    const EquivalenceVerdict verdict = compare_extracted(instance.gold, *answer, instance.answer_form.extraction, equality_);
     return {.extracted = answer->substr(0, kLongestExtract),
             .correct = verdict.equal,
             .score = verdict.equal ? 1.0 : 0.0,
@@ -79,6 +80,7 @@ class FileTask final : public Task {
   std::string name_;
   std::vector<FileProblem> problems_;
   Extraction extraction_;
+  EquivalenceOptions equality_;
   bool instruction_;
 };
 
@@ -163,14 +165,19 @@ void for_each_line(const std::string& path, const std::function<void(const nlohm
 }
 
 std::vector<ParameterSpec> problem_file_parameters() {
-  return {{.name = "file", .default_value = std::string(), .meaning = "path of the JSON lines"},
-          {.name = "extract",
-           .default_value = std::string("lenient"),
-           .meaning = "where the answer is looked for in the text; of a multiple choice lenient takes any letter that stands alone",
-           .choices = {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}},
-          {.name = "instruction",
-           .default_value = true,
-           .meaning = "add a line that asks for the answer in \\boxed{}, unless examples show how it is given"}};
+  return {
+      {.name = "file", .default_value = std::string(), .meaning = "path of the JSON lines"},
+      {.name = "extract",
+       .default_value = std::string("lenient"),
+       .meaning = "where the answer is looked for in the text; of a multiple choice lenient takes any letter that stands alone",
+       .choices = {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}},
+      {.name = "percent",
+       .default_value = std::string("strict"),
+       .meaning = "whether 10 meets an answer of 10%: never, or where the answer of the file is a percentage",
+       .choices = {"strict", "lenient"}},
+      {.name = "instruction",
+       .default_value = true,
+       .meaning = "add a line that asks for the answer in \\boxed{}, unless examples show how it is given"}};
 }
 
 std::unique_ptr<const Task> task_over_file(std::string name, std::vector<FileProblem> problems, const Parameters& parameters) {

@@ -84,6 +84,25 @@ TEST(Math500, ReadsLevelsAndSubjectsAndComparesByValue) {
   EXPECT_THROW((void)file.open("math500", ",level=2"), Error);
 }
 
+TEST(Readers, TakeABareNumberForAPercentageWhereTheyAreAskedTo) {
+  const TextFile file(R"({"problem": "a", "answer": "10\\%", "subject": "s", "level": 1})"
+                      "\n"
+                      R"({"problem": "b", "answer": "0.1", "subject": "s", "level": 1})");
+  const auto strict = file.open("math500");
+  const auto lenient = file.open("math500", ",percent=lenient");
+  const Instance percent = strict->problem(Split::test, 0), tenth = strict->problem(Split::test, 1);
+  for (const auto* task : {strict.get(), lenient.get()}) {
+    EXPECT_TRUE(is_right(*task, percent, "10\\%"));
+    EXPECT_TRUE(is_right(*task, percent, "0.1"));
+    EXPECT_TRUE(is_right(*task, tenth, "10\\%"));
+    EXPECT_FALSE(is_right(*task, tenth, "10"));
+    EXPECT_FALSE(is_right(*task, percent, "11"));
+  }
+  EXPECT_FALSE(is_right(*strict, percent, "10"));
+  EXPECT_TRUE(is_right(*lenient, percent, "10"));
+  EXPECT_THROW((void)file.open("math500", ",percent=maybe"), Error);
+}
+
 TEST(Readers, ABadFileSaysWhereAndWhatWasExpected) {
   EXPECT_NE(TextFile(std::string(kDucks) + "\n{\"question\": 3}")
                 .refusal("gsm8k")
