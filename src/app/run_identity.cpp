@@ -7,6 +7,7 @@
 #include <span>
 
 #include "app/code_version.h"
+#include "base/error.h"
 #include "search/allocator.h"
 #include "search/registry.h"
 #include "search/strategy.h"
