@@ -177,7 +177,7 @@ void take_stored(Run& run) {
       rescore(result, *setup.task, setup.instances[slot]);
       setup.store->save(run.stored_as, result);
     }
-    if (setup.request->on_result) name_models(setup, *run.cell, result.solved);
+    if (setup.request->names_models) name_models(setup, *run.cell, result.solved);
     setup.note(*run.cell, index, result.solved);
   }
 }

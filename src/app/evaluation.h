@@ -40,6 +40,7 @@ struct EvaluationRequest {
   // As each problem finishes, in that order, or is read from the store; on the thread of evaluate(). What it throws ends the
   // evaluation.
   std::function<void(const std::string& strategy, const Instance& instance, const SolveResult& result)> on_result;
+  bool names_models = false;  // on_result wants SolveResult::models of what is stored too: that loads them
 };
 
 struct Evaluation {

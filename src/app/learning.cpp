@@ -1,5 +1,7 @@
 #include "app/learning.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -136,6 +138,17 @@ void count(const Observation& one, int bin, std::map<StrategyKey, MeasuredStrate
   row.right += one.right ? 1 : 0;
 }
 
+// Problems of several settings are counted as one task's: all settings are named.
+std::vector<MeasuredTask> tasks_of(std::span<const Observation> observations) {
+  std::map<std::string, std::set<std::string>> settings;
+  for (const Observation& one : observations) {
+    if (!one.parameters.empty()) settings[one.task].insert(one.parameters);
+  }
+  std::vector<MeasuredTask> rows;
+  for (const auto& [task, all] : settings) rows.push_back({task, fmt::format("{}", fmt::join(all, " and "))});
+  return rows;
+}
+
 std::vector<MeasuredVerifier> verifiers_of(std::span<const Observation> observations) {
   struct Scored {
     std::vector<double> scores;
@@ -197,6 +210,7 @@ void StoredObservations::add(ResultStore& store) {
   for (const StoredRun& run : std::views::reverse(runs)) {  // the latest version first
     const std::optional<RunKind> kind = kind_of(run.identity);
     if (!kind) continue;
+    const std::string parameters = setting_of_task(run.identity.task);
     std::set<std::int64_t>& counted = counted_[drawn_by(run.identity)];
     for (const auto& [index, result] : store.results(run.id, 0, std::numeric_limits<std::int64_t>::max())) {
       if (!counted.insert(index).second) {
@@ -205,6 +219,7 @@ void StoredObservations::add(ResultStore& store) {
       }
       Observation one;
       one.task = task_name(run.identity.task);
+      one.parameters = parameters;
       one.problem = result.id;
       one.text = result.solved.problem;
       one.prompt = run.identity.prompt;
@@ -231,6 +246,7 @@ Measurements measurements_of(std::span<const Observation> observations) {
     if (pilot != known.end()) count(one, bin_of(pilot->second.difficulty, all.bins), rows);
   }
   for (auto& [key, row] : rows) all.strategies.push_back(std::move(row));
+  all.tasks = tasks_of(observations);
   all.verifiers = verifiers_of(observations);
   all.accuracies = accuracies_of(observations);
   return all;

@@ -18,9 +18,10 @@ namespace reckon {
 // One problem under one strategy.
 struct Observation {
   std::string task;
-  std::string problem;  // id of the instance
-  std::string text;     // of the problem, as the model was asked
-  std::string prompt;   // how: RunIdentity::prompt
+  std::string parameters;  // of the task, where they tell which problems those are: "level=2+3"
+  std::string problem;     // id of the instance
+  std::string text;        // of the problem, as the model was asked
+  std::string prompt;      // how: RunIdentity::prompt
   std::string verifier;
   std::string strategy;
   Budget budget;

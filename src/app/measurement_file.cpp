@@ -31,13 +31,15 @@ constexpr const char* kBins = "CREATE TABLE bins(model TEXT, pilot INTEGER, edge
 constexpr const char* kProbes =
     "CREATE TABLE probes(model TEXT, prompt TEXT, width INTEGER, units INTEGER, weights BLOB, problems INTEGER, accuracy REAL,"
     " largest_kind REAL)";
+constexpr const char* kTasks = "CREATE TABLE tasks(model TEXT, task TEXT, parameters TEXT)";
 constexpr std::int64_t kProbesSince = 2;  // format
+constexpr std::int64_t kTasksSince = 3;
 
 DatabaseSchema schema() {
   return {.application = 0x52636b6d,  // "Rckm"
-          .format = 2,
-          .tables = {kStrategies, kVerifiers, kAccuracies, kBins, kProbes},
-          .added = {{kProbesSince, {kProbes}}},
+          .format = 3,
+          .tables = {kStrategies, kVerifiers, kAccuracies, kBins, kProbes, kTasks},
+          .added = {{kProbesSince, {kProbes}}, {kTasksSince, {kTasks}}},
           .expected = "is no file of measurements; give one that 'reckon eval learn' has made"};
 }
 
@@ -122,6 +124,11 @@ void read_probe(Database& database, const std::string& model, Measurements& all)
   while (probes.step()) all.probe = probe_from(probes);
 }
 
+void read_tasks(Database& database, const std::string& model, Measurements& all) {
+  Rows tasks(database, "tasks", "task, parameters", model);
+  while (tasks.step()) all.tasks.push_back({tasks.text(0), tasks.text(1)});
+}
+
 void write_probe(Database& database, const std::string& model, const DifficultyProbe& probe) {
   validate(probe);
   const std::string weights = weight_bytes(probe.weights);
@@ -176,6 +183,7 @@ std::optional<Measurements> read_measurements(const std::string& file, const std
   try {
     Measurements all = read(database, model);
     if (format >= kProbesSince) read_probe(database, model, all);
+    if (format >= kTasksSince) read_tasks(database, model, all);
     all.file = file;
     if (all.strategies.empty() && all.verifiers.empty() && !all.probe) return std::nullopt;
     return all;
@@ -188,7 +196,7 @@ void write_measurements(const std::string& file, const std::string& model, const
   Database database(file, DatabaseAccess::create);
   require_schema(database, schema(), DatabaseAccess::create);
   Transaction transaction(database);
-  for (const char* table : {"strategies", "verifiers", "accuracies", "bins", "probes"}) {
+  for (const char* table : {"strategies", "verifiers", "accuracies", "bins", "probes", "tasks"}) {
     database.prepare(fmt::format("DELETE FROM {} WHERE model=?", table)).bind(1, std::string_view(model)).run();
   }
   Statement strategy = database.prepare("INSERT INTO strategies VALUES(?,?,?,?,?,?,?,?,?)");
@@ -207,6 +215,10 @@ void write_measurements(const std::string& file, const std::string& model, const
   for (const MeasuredAccuracy& one : measurements.accuracies) {
     accuracy.bind(1, std::string_view(model)).bind(2, std::string_view(one.task)).bind(3, one.right).bind(4, one.wrong);
     accuracy.bind(5, one.problems).run();
+  }
+  Statement task = database.prepare("INSERT INTO tasks VALUES(?,?,?)");
+  for (const MeasuredTask& one : measurements.tasks) {
+    task.bind(1, std::string_view(model)).bind(2, std::string_view(one.task)).bind(3, std::string_view(one.parameters)).run();
   }
   const std::string edges = Json(measurements.bins.edges).dump();
   Statement bins = database.prepare("INSERT INTO bins VALUES(?,?,?,?,?,?)");

@@ -25,7 +25,7 @@ const std::string& chosen_text(const Outcome& outcome) {
 
 std::optional<std::string> answer_in(const PathRecord& path, const Instance& instance) {
   if (!instance.tests.empty()) return program_answer(path.text, path.state == PathState::finished);
-  return extract_answer(path.text, Extraction::lenient);
+  return extract_answer(path.text, instance.answer_form);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "app/code_version.h"
+#include "base/error.h"
 #include "search/allocator.h"
 #include "search/registry.h"
 #include "search/strategy.h"
@@ -200,6 +201,22 @@ std::string short_name_of_strategy(const std::string& text) {
     allocator = without_defaults(find_allocator(named.name), named);
   }
   return to_string(parsed);
+}
+
+std::string setting_of_task(const std::string& task) {
+  try {
+    const NamedParameters named = parse_named_parameters(task.substr(0, task.rfind(" (")), "task");
+    std::string text;
+    for (const ParameterSpec& row : find_entry(tasks(), named.name, "task", "").parameters) {
+      const auto given = named.values.find(row.name);
+      if (given == named.values.end() || (row.name != "level" && given->second == text_of(row.default_value))) continue;
+      const std::string value = std::filesystem::path(given->second).filename().string();
+      text += fmt::format("{}{}={}", text.empty() ? "" : ",", row.name, value);
+    }
+    return text;
+  } catch (const Error&) {  // a store may hold runs of a version that had other tasks
+    return "";
+  }
 }
 
 std::string full_label_of(const EvaluationCell& cell) {

@@ -65,6 +65,9 @@ std::string exact_text(const Budget& budget);
 std::string full_name_of_verifier(const std::string& text);
 // The other way round: "majority:n=16,temperature=0.8,…" without what is the default, as a user would write it.
 std::string short_name_of_strategy(const std::string& text);
+// Of RunIdentity::task, which problems those are, "level=3,prompt=full": the level, what is not as by default, and of files the
+// name without its folder. "" for a task of another version.
+std::string setting_of_task(const std::string& task);
 
 // "majority:n=16, tokens=500, verifier prm": the strategy as it was asked for, and whatever else is not the default.
 std::string full_label_of(const EvaluationCell& cell);

@@ -45,7 +45,7 @@ void SearchProgress::on_event(const SearchEvent& event) {
 
 void SearchProgress::count_answers() {
   for (const std::uint64_t path : unread_) {
-    const std::optional<std::string> answer = extract_answer(paths_[path].text, extraction_);
+    const std::optional<std::string> answer = extract_answer(paths_[path].text, form_);
     if (!answer) continue;
     Group& group = by_answer_[canonical(*answer)];
     if (group.votes == 0) group.answer = *answer;

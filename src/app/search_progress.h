@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "search/answers/extract.h"
@@ -29,7 +30,7 @@ struct ProgressSnapshot {
 
 class SearchProgress {  // any thread
  public:
-  explicit SearchProgress(Extraction extraction) : extraction_(extraction) {}
+  explicit SearchProgress(AnswerForm form) : form_(std::move(form)) {}
 
   // What SolveRequest has callbacks for.
   void on_text(std::uint64_t path, std::string_view piece);
@@ -51,7 +52,7 @@ class SearchProgress {  // any thread
   };
   void count_answers();
 
-  Extraction extraction_;
+  AnswerForm form_;
   std::mutex paths_mutex_;  // guards all below
   std::map<std::uint64_t, Seen> paths_;
   std::vector<std::uint64_t> unread_;       // finished, answer not looked for yet

@@ -32,7 +32,7 @@ std::function<double(std::string_view)> checker(const SolveRequest& request) {
   if (request.expected) {
     return [gold = *request.expected, extraction = request.extraction](std::string_view text) {
       const auto answer = extract_answer(text, extraction);
-      return answer && equivalent(gold, *answer) ? 1.0 : 0.0;
+      return answer && compare_extracted(gold, *answer, extraction).equal ? 1.0 : 0.0;
     };
   }
   return {};
@@ -87,7 +87,7 @@ std::string tests_of(const SolveRequest& request) {
 Problem problem_of(Runtime& runtime, const SolveRequest& request) {
   Problem problem;
   problem.text = request.problem;
-  problem.extraction = request.extraction;
+  problem.answer_form = answer_form_of(request);
   problem.check = checker(request);
   problem.tests = tests_of(request);
   problem.constraints = constraints_of(request);
@@ -135,6 +135,12 @@ void report_choice(const Outcome& outcome, const SearchSpace& space, const Searc
 }
 
 }  // namespace
+
+AnswerForm answer_form_of(const SolveRequest& request) {
+  AnswerForm form = request.instance ? request.instance->answer_form : AnswerForm();
+  if (request.extraction != Extraction::lenient) form.extraction = request.extraction;
+  return form;
+}
 
 AllocatorResources allocator_resources(const SolveRequest& request) {
   AllocatorResources resources;

@@ -28,14 +28,14 @@ struct SolveRequest {
   Budget budget;
   std::optional<ThinkingRequest> thinking;  // on every path of whatever strategy
   std::uint64_t seed = 0;
-  std::uint64_t prefix_scope = 0;  // as Request::prefix_scope
-  bool chat = true;                // use the model's chat template
-  std::string system;              // system prompt, "" = none
-  Extraction extraction = Extraction::lenient;
-  std::optional<std::string> expected;  // a right answer, for the verifier `exact`
-  std::string tests;                    // of a program, for the verifier `tests`
-  std::string constraints;              // of the answer, for `sat` and `smt`; "" = those of `instance`, where it has any
-  std::shared_ptr<const Task> task;     // with `instance`: the problem is the task's, and its checker knows the answer
+  std::uint64_t prefix_scope = 0;               // as Request::prefix_scope
+  bool chat = true;                             // use the model's chat template
+  std::string system;                           // system prompt, "" = none
+  Extraction extraction = Extraction::lenient;  // lenient: as `instance` says, where there is one
+  std::optional<std::string> expected;          // a right answer, for the verifier `exact`
+  std::string tests;                            // of a program, for the verifier `tests`
+  std::string constraints;                      // of the answer, for `sat` and `smt`; "" = those of `instance`, where it has any
+  std::shared_ptr<const Task> task;             // with `instance`: the problem is the task's, and its checker knows the answer
   std::optional<Instance> instance;
   std::function<void(std::uint64_t, std::string_view)> on_text;  // streaming: path id, piece; on the engine's thread
   std::function<void(std::uint64_t)> on_finished;  // the model ended this path; on the engine's thread, before on_event says so
@@ -58,6 +58,9 @@ struct SolveResult {
   std::optional<bool> correct;                       // where somebody can tell
   std::vector<std::shared_ptr<const Model>> models;  // by PathRecord::model
 };
+
+// How answers to what is asked are found.
+AnswerForm answer_form_of(const SolveRequest& request);
 
 // What allocators are told of a request. Throws what find_verifier throws.
 AllocatorResources allocator_resources(const SolveRequest& request);

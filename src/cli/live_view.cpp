@@ -24,7 +24,8 @@ const std::string kToFirstLine = fmt::format("\r\x1b[{}A", kLiveLines - 1);
 
 }  // namespace
 
-LiveView::LiveView(SolveRequest& request) : progress_(request.extraction), budget_(request.budget), begin_(monotonic_seconds()) {
+LiveView::LiveView(SolveRequest& request)
+    : progress_(answer_form_of(request)), budget_(request.budget), begin_(monotonic_seconds()) {
   if (!can_redraw_stderr()) return;
   request.on_text = [this, also = std::move(request.on_text)](std::uint64_t path, std::string_view piece) {
     if (also) also(path, piece);

@@ -19,12 +19,12 @@ struct Problem {
   // A conversation that begins with a user's turn -> tokens up to the opened turn of the assistant. Empty where there is no chat
   // (plain prompts, toy spaces); throws Error bad_argument for what the template refuses.
   std::function<std::vector<Token>(std::span<const Turn>)> render;
-  Extraction extraction = Extraction::lenient;  // how to find the answer in a path's text
-  int model = 0;                                // which of the space's models is asked (SearchSpace::models)
-  bool judging = false;                         // it asks about paths of another problem: what it costs is charged as verified
-  bool wants_hidden = false;                    // the path that is opened for it is to have Path::hidden
-  std::string tests;        // of a program, for the verifier `tests`: blocks of code between blank lines; "" = none
-  std::string constraints;  // formal ones on its answer, for the verifiers `sat` (DIMACS CNF) and `smt` (SMT-LIB); "" = none
+  AnswerForm answer_form;     // how to find the answer in a path's text
+  int model = 0;              // which of the space's models is asked (SearchSpace::models)
+  bool judging = false;       // it asks about paths of another problem: what it costs is charged as verified
+  bool wants_hidden = false;  // the path that is opened for it is to have Path::hidden
+  std::string tests;          // of a program, for the verifier `tests`: blocks of code between blank lines; "" = none
+  std::string constraints;    // formal ones on its answer, for the verifiers `sat` (DIMACS CNF) and `smt` (SMT-LIB); "" = none
   std::function<double(std::string_view)> check;  // a path's text -> score in [0, 1], 1 = right; empty if nobody can tell
 };
 

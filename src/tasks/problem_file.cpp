@@ -33,6 +33,7 @@ class FileTask final : public Task {
       : name_(std::move(name)),
         problems_(std::move(problems)),
         extraction_(*extraction_named(parameters.text("extract"))),
+        equality_{.lenient_percent = parameters.text("percent") == "lenient"},
         instruction_(parameters.flag("instruction")) {}
 
   std::vector<int> levels() const override { return {0}; }
@@ -52,22 +53,23 @@ class FileTask final : public Task {
     instance.reference = boxable ? worked_solution(problem.working, problem.gold) : "The final answer is " + problem.gold;
     instance.words = problem.words;
     instance.constraints = problem.constraints;
+    instance.answer_form = {.extraction = extraction_, .options = problem.options};
     return instance;
   }
 
   std::optional<std::string> solve(const Instance& instance) const override { return instance.reference; }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
-    const std::optional<std::string> answer = extract_answer(text, extraction_);
+    const std::optional<std::string> answer = extract_answer(text, instance.answer_form);
     if (!answer) return {.extracted = {}, .detail = "no answer found"};
-    const std::vector<std::string>& options = options_of(instance);
+    const std::vector<std::string>& options = instance.answer_form.options;
     if (!options.empty()) {
       const std::optional<char> letter = choice_letter(*answer, options);
       if (!letter) return judged(*answer, false, "not an option");
       const bool right = choice_letter(instance.gold) == letter;
       return judged(*answer, right, right ? "right" : "another option");
     }
-    const EquivalenceVerdict verdict = compare_answers(instance.gold, *answer);
+    const EquivalenceVerdict verdict = compare_extracted(instance.gold, *answer, instance.answer_form.extraction, equality_);
     return {.extracted = answer->substr(0, kLongestExtract),
             .correct = verdict.equal,
             .score = verdict.equal ? 1.0 : 0.0,
@@ -75,15 +77,10 @@ class FileTask final : public Task {
   }
 
  private:
-  const std::vector<std::string>& options_of(const Instance& instance) const {
-    static const std::vector<std::string> kNone;
-    const std::optional<std::size_t> place = place_in_file(instance.id, name_, problems_.size());
-    return place ? problems_[*place].options : kNone;
-  }
-
   std::string name_;
   std::vector<FileProblem> problems_;
   Extraction extraction_;
+  EquivalenceOptions equality_;
   bool instruction_;
 };
 
@@ -168,14 +165,19 @@ void for_each_line(const std::string& path, const std::function<void(const nlohm
 }
 
 std::vector<ParameterSpec> problem_file_parameters() {
-  return {{.name = "file", .default_value = std::string(), .meaning = "path of the JSON lines"},
-          {.name = "extract",
-           .default_value = std::string("lenient"),
-           .meaning = "where the answer is looked for in the text",
-           .choices = {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}},
-          {.name = "instruction",
-           .default_value = true,
-           .meaning = "add a line that asks for the answer in \\boxed{}, unless examples show how it is given"}};
+  return {
+      {.name = "file", .default_value = std::string(), .meaning = "path of the JSON lines"},
+      {.name = "extract",
+       .default_value = std::string("lenient"),
+       .meaning = "where the answer is looked for in the text; of a multiple choice lenient takes any letter that stands alone",
+       .choices = {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}},
+      {.name = "percent",
+       .default_value = std::string("strict"),
+       .meaning = "whether 10 meets an answer of 10%: never, or where the answer of the file is a percentage",
+       .choices = {"strict", "lenient"}},
+      {.name = "instruction",
+       .default_value = true,
+       .meaning = "add a line that asks for the answer in \\boxed{}, unless examples show how it is given"}};
 }
 
 std::unique_ptr<const Task> task_over_file(std::string name, std::vector<FileProblem> problems, const Parameters& parameters) {

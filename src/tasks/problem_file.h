@@ -58,7 +58,7 @@ std::vector<Problem> read_lines(const std::string& path, Problem (*read)(const n
   return problems;
 }
 
-// The rows every reader has: file, extract, instruction.
+// The rows every reader has: file, extract, percent, instruction.
 std::vector<ParameterSpec> problem_file_parameters();
 
 // The task over `problems`; `parameters` has the rows above.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/parameters.h"
+#include "search/answers/extract.h"
 
 namespace reckon {
 
@@ -36,6 +37,7 @@ struct Instance {
   std::string reference = {};  // a worked solution: "<think>\n" step lines "</think>\n\boxed{gold}"
   std::vector<std::int64_t> numbers = {};
   std::vector<std::string> words = {};
+  AnswerForm answer_form = {};   // how it is found in a text, and among which options
   std::string constraints = {};  // on the answer, where the task has formal ones: for the verifiers `sat` and `smt`
   std::string tests = {};        // of a program: those that may be shown, for the verifier `tests`; blocks between blank lines
 };

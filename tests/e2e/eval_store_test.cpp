@@ -103,7 +103,7 @@ TEST(EvalLearn, CountsAStoreThatIsGivenTwiceOnce) {
   EXPECT_EQ(twice.out, "stores 16 results are there twice, and count once\n" + once.out);
   ASSERT_EQ(taken.exit_code, 0) << taken.err;
   const std::string reason = solved.json()["receipt"]["allocation"][0]["reason"];
-  EXPECT_NE(reason.find("by 4 problems of countdown"), std::string::npos) << reason;
+  EXPECT_NE(reason.find("by 4 problems of countdown (level=2+3)"), std::string::npos) << reason;
   for (const std::string& one : {store, copy, file}) std::filesystem::remove(one);
 }
 

@@ -140,6 +140,7 @@ int eval_command(EvalOptions& options) {
   std::ofstream trace = open_output(options.trace);
   LazyRuntime runtime(options.model);
   if (trace.is_open()) {
+    options.request.names_models = true;  // by whose costs a trace counts
     options.request.on_result = [&](const std::string&, const Instance& instance, const SolveResult& result) {
       write_trace(trace, instance.id, result);
       finish(trace, options.trace);  // an interrupted run leaves what it has solved

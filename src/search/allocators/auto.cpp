@@ -42,8 +42,8 @@ ChosenStrategy choose(const Parameters& parameters, const AllocatorResources& re
     return by_rule(resources, fmt::format("nothing was measured with a budget like {}", to_string(resources.budget)));
   }
   const RankedStrategy& best = cheapest_of_best(ranked, parameters.number("slack"));
-  std::string reason = fmt::format("expected to be right {:.1f} % of the time, by {} problems of {}, under {}, for {:.0f} tokens",
-                                   100 * best.accuracy, best.problems, resources.task, to_string(resources.budget), best.tokens);
+  std::string reason = fmt::format("expected to be right {:.1f} % of the time, {}, for {:.0f} tokens", 100 * best.accuracy,
+                                   grounds_of(best, measurements, situation), best.tokens);
   const RankedStrategy& last = ranked.back();
   reason += ranked.size() == 1 ? "; nothing else was measured"
                                : fmt::format("; of {} strategies from {:.1f} % ({}) to {:.1f} %", ranked.size(),

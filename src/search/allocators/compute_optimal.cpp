@@ -88,8 +88,8 @@ class ComputeOptimal final : public Strategy {
     if (by_agreement_) return by_rule(agreement, seen);
     seen += fmt::format(", bin {} of {}", bin + 1, bins_.edges.size() + 1);
     std::vector<RankedStrategy> ranked;
+    MeasuredSituation situation;
     if (request_.resources.measurements) {
-      MeasuredSituation situation;
       situation.task = request_.resources.task;
       situation.verifier = request_.resources.verifier;
       situation.budget = request_.resources.budget;
@@ -99,8 +99,8 @@ class ComputeOptimal final : public Strategy {
     if (ranked.empty()) return by_rule(agreement, seen + ", and nothing was measured of such problems");
     const RankedStrategy& best = cheapest_of_best(ranked, slack_);
     return {best.strategy, seen,
-            fmt::format("{}: expected to be right {:.1f} % of the time, by {} such problems", seen, 100 * best.accuracy,
-                        best.problems)};
+            fmt::format("{}: expected to be right {:.1f} % of the time, {}", seen, 100 * best.accuracy,
+                        grounds_of(best, *request_.resources.measurements, situation))};
   }
 
   // A greedy path answers where nothing else can be paid for, so it may use up what its score would cost. It also shows how long

@@ -1,5 +1,7 @@
 #include "search/allocators/measurements.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -8,7 +10,8 @@
 namespace reckon {
 namespace {
 
-// Budgets of one kind are comparable: the first limit that there is, of tokens, flops, seconds, joules.
+// Budgets are comparable by the first limit that there is, of tokens, flops, seconds, joules, where all others are the same:
+// what 1,200 tokens were worth says nothing of 1,200 tokens in a tenth of a second.
 struct Limit {
   int kind = 0;  // 0 = none
   double amount = 0;
@@ -22,11 +25,20 @@ Limit limit_of(const Budget& budget) {
   return {};
 }
 
+bool same_but_for(const Limit& first, Budget a, Budget b) {
+  if (first.kind == 1) a.tokens = b.tokens = std::nullopt;
+  if (first.kind == 2) a.flops = b.flops = std::nullopt;
+  if (first.kind == 3) a.seconds = b.seconds = std::nullopt;
+  if (first.kind == 4) a.joules = b.joules = std::nullopt;
+  return a.tokens == b.tokens && a.flops == b.flops && a.seconds == b.seconds && a.joules == b.joules;
+}
+
 // Of one strategy on one task, by the logarithm of the limit.
 struct Point {
   double accuracy;
   double tokens;
   double problems;
+  Budget nearest;  // that was measured
 };
 using Curve = std::map<double, Point>;
 
@@ -38,8 +50,10 @@ Point at(const Curve& curve, double where) {
   const double part = (where - below->first) / (above->first - below->first);
   const auto between = [part](double low, double high) { return low + part * (high - low); };
   return {between(below->second.accuracy, above->second.accuracy), between(below->second.tokens, above->second.tokens),
-          std::min(below->second.problems, above->second.problems)};
+          std::min(below->second.problems, above->second.problems), part < 0.5 ? below->second.nearest : above->second.nearest};
 }
+
+bool covers(const Curve& curve, double where) { return curve.begin()->first <= where && where <= curve.rbegin()->first; }
 
 // Without a limit the measurements of the kind that was measured most often tell, at their largest.
 Limit wanted_limit(std::span<const MeasuredStrategy* const> rows, const Budget& budget) {
@@ -90,10 +104,11 @@ std::vector<RankedStrategy> ranked_strategies(const Measurements& measurements, 
   std::map<std::string, std::map<std::string, Curve>> curves;  // of each strategy on each task
   for (const MeasuredStrategy* row : rows) {
     const Limit limit = limit_of(row->budget);
-    if (limit.kind != wanted.kind) continue;
+    if (limit.kind != wanted.kind || !same_but_for(limit, row->budget, situation.budget)) continue;
     const double accuracy = (static_cast<double>(row->right) + 1) / (static_cast<double>(row->problems) + 2);
     const double where = limit.kind == 0 ? 0 : std::log(limit.amount);
-    curves[row->strategy][row->task].insert_or_assign(where, Point{accuracy, row->tokens, static_cast<double>(row->problems)});
+    const Point point{accuracy, row->tokens, static_cast<double>(row->problems), row->budget};
+    curves[row->strategy][row->task].insert_or_assign(where, point);
   }
   std::size_t tasks = 0;
   for (const auto& [strategy, by_task] : curves) tasks = std::max(tasks, by_task.size());
@@ -102,8 +117,11 @@ std::vector<RankedStrategy> ranked_strategies(const Measurements& measurements, 
     if (by_task.size() < tasks) continue;
     RankedStrategy& one = ranked.emplace_back();
     one.strategy = strategy;
+    one.budget = situation.budget;
     for (const auto& [task, curve] : by_task) {
-      const Point point = at(curve, wanted.kind == 0 ? 0 : std::log(wanted.amount));
+      const double where = wanted.kind == 0 ? 0 : std::log(wanted.amount);
+      const Point point = at(curve, where);
+      if (!covers(curve, where)) one.budget = point.nearest;
       one.accuracy += point.accuracy / static_cast<double>(tasks);
       one.tokens += point.tokens / static_cast<double>(tasks);
       one.problems += static_cast<std::int64_t>(point.problems);
@@ -113,6 +131,17 @@ std::vector<RankedStrategy> ranked_strategies(const Measurements& measurements, 
     return a.accuracy != b.accuracy ? a.accuracy > b.accuracy : a.tokens < b.tokens;
   });
   return ranked;
+}
+
+std::string grounds_of(const RankedStrategy& ranked, const Measurements& measurements, const MeasuredSituation& situation) {
+  const bool measured =
+      std::ranges::find(measurements.strategies, situation.task, &MeasuredStrategy::task) != measurements.strategies.end();
+  const auto noted = std::ranges::find(measurements.tasks, situation.task, &MeasuredTask::task);
+  std::string text = fmt::format("by {} problems of {}", ranked.problems, measured ? situation.task : "other tasks");
+  if (noted != measurements.tasks.end()) text += fmt::format(" ({})", noted->parameters);
+  const std::string under = to_string(ranked.budget);
+  text += ", under " + under;
+  return under == to_string(situation.budget) ? text : text + ", the nearest budget that was measured";
 }
 
 const RankedStrategy& cheapest_of_best(std::span<const RankedStrategy> ranked, double slack) {

@@ -56,8 +56,15 @@ struct KindThresholds {
   double hard = 0.5;    // share of pilot paths that agrees: the lower quartile
 };
 
+// Of a task: which of its problems were measured, "level=2+3", by its parameters.
+struct MeasuredTask {
+  std::string task;
+  std::string parameters;
+};
+
 struct Measurements {
   std::string file;  // where they are from
+  std::vector<MeasuredTask> tasks;
   std::vector<MeasuredStrategy> strategies;
   std::vector<MeasuredVerifier> verifiers;
   std::vector<MeasuredAccuracy> accuracies;
@@ -81,11 +88,16 @@ struct RankedStrategy {
   double accuracy = 0;        // expected: Laplace's (right + 1) / (problems + 2), between budgets linear in the logarithm
   double tokens = 0;          // mean
   std::int64_t problems = 0;  // that it was measured on, of the budgets nearest
+  Budget budget = {};  // of which all this is said: the one asked about, or where it lies beyond those measured the nearest
 };
 
 // The strategies measured in such a situation, best first; equals in order of tokens. Only those count that were measured on as
-// many tasks as any. Empty where nothing was measured with a limit of the same kind.
+// many tasks as any. Empty where nothing was measured with a limit of the same kind, and further limits, where there are any, the
+// same.
 std::vector<RankedStrategy> ranked_strategies(const Measurements& measurements, const MeasuredSituation& situation);
+
+// What is said of it rests on: "by 64 problems of countdown (level=2+3), under tokens=600".
+std::string grounds_of(const RankedStrategy& ranked, const Measurements& measurements, const MeasuredSituation& situation);
 
 // Of those within `slack` of the best, the one of fewest tokens. `ranked` is not empty.
 const RankedStrategy& cheapest_of_best(std::span<const RankedStrategy> ranked, double slack);

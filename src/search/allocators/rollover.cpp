@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "search/allocators/noting.h"
 
 namespace reckon {
@@ -34,7 +35,16 @@ std::string reason(const SearchSpace& space) {
                  : std::string("nothing to move");
 }
 
-std::unique_ptr<Strategy> make(const Parameters&, const AllocationRequest& request) { return noting(request, reason); }
+std::unique_ptr<Strategy> make(const Parameters&, const AllocationRequest& request) {
+  if (request.resources.budget.joules) {  // counters are of the processor, not of a problem, so no ledger has them
+    throw Error(
+        ErrorCode::bad_argument,
+        "moves tokens, flops and seconds from problem to problem, not joules, which are not counted for each; leave joules "
+        "out of the budget, or rollover",
+        request.allocator);
+  }
+  return noting(request, reason);
+}
 
 }  // namespace
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "search/answers/extract.h"
+
 namespace reckon {
 
 struct EquivalenceOptions {
@@ -21,6 +23,10 @@ struct EquivalenceVerdict {
 
 EquivalenceVerdict compare_answers(std::string_view gold, std::string_view answer,
                                    const EquivalenceOptions& options = {}) noexcept;
+// Of answers that were extracted in this way: those of the GSM8K harness as its metric compares them, by text; all others by
+// value.
+EquivalenceVerdict compare_extracted(std::string_view gold, std::string_view answer, Extraction mode,
+                                     const EquivalenceOptions& options = {}) noexcept;
 bool equivalent(std::string_view gold, std::string_view answer, const EquivalenceOptions& options = {}) noexcept;
 
 // One text for all ways to write a value where the engine has a canonical form ("1/2" for 0.5 and \frac12); otherwise a bracketed

@@ -1,284 +1,14 @@
 #include "search/answers/extract.h"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
+
+#include "search/answers/extraction_rules.h"
 
 namespace reckon {
 namespace {
 
-using Text = std::string_view;
-constexpr std::size_t kAnswerPhraseReach = 50;  // characters between "answer" and its colon or "is": card 1.1, rule 3
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-Text trimmed(Text text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-bool equal_ignoring_case(Text a, Text b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
-// Strips emphasis, math delimiters and one final full stop around an answer: "**$5$.**" -> "5".
-Text undecorated(Text text) {
-  text = trimmed(text);
-  for (bool changed = true; changed && !text.empty();) {
-    changed = false;
-    const auto drop = [&](std::size_t front, std::size_t back) {
-      text.remove_prefix(front);
-      text.remove_suffix(back);
-      text = trimmed(text);
-      changed = true;
-    };
-    const auto wrapped = [&](Text open, Text close) {
-      return text.size() >= open.size() + close.size() && text.starts_with(open) && text.ends_with(close);
-    };
-    if (wrapped("**", "**"))
-      drop(2, 2);
-    else if (wrapped("$$", "$$"))
-      drop(2, 2);
-    else if (wrapped("$", "$"))
-      drop(1, 1);
-    else if (wrapped("\\(", "\\)") || wrapped("\\[", "\\]"))
-      drop(2, 2);
-    else if (wrapped("`", "`"))
-      drop(1, 1);
-    else if (text.starts_with("**") && text.find("**", 2) == Text::npos)
-      drop(2, 0);  // the label held the other half
-    else if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right."))
-      drop(0, 1);
-  }
-  return text;
-}
-
-std::optional<std::string> non_empty(Text text) {
-  text = undecorated(text);
-  if (text.empty()) return std::nullopt;
-  return std::string(text);
-}
-
-// The argument of the box command that ends at `at`: brace-matched, or the token up to '$' or the end of the line.
-std::optional<std::string> box_argument(Text text, std::size_t at) {
-  while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) ++at;
-  if (at < text.size() && text[at] == '{') {
-    int depth = 0;
-    for (std::size_t i = at; i < text.size(); ++i) {
-      if (text[i] == '\\')
-        ++i;  // \{ and \} are printed braces, not groups
-      else if (text[i] == '{')
-        ++depth;
-      else if (text[i] == '}' && --depth == 0)
-        return non_empty(text.substr(at + 1, i - at - 1));
-    }
-    return std::nullopt;
-  }
-  return non_empty(text.substr(at, text.find_first_of("$\n", at) - at));
-}
-
-std::optional<std::string> last_box(Text text) {
-  for (std::size_t at = text.size(); at-- > 0;) {
-    if (text[at] != '\\') continue;
-    for (const Text name : {Text("\\boxed"), Text("\\fbox")}) {
-      const std::size_t end = at + name.size();
-      if (text.substr(at, name.size()) == name && (end == text.size() || !is_letter(text[end]))) return box_argument(text, end);
-    }
-  }
-  return std::nullopt;
-}
-
-// The rest of the line at `at`, or the next line that is not blank.
-Text line_after(Text text, std::size_t at) {
-  while (at < text.size() && (is_space(text[at]) || text[at] == ':')) ++at;
-  return text.substr(at, text.find('\n', at) - at);
-}
-
-// The text between the last two single dollar signs of a stretch, or empty. No math ends before a digit: "$3 + $4" is money.
-Text last_inline_math(Text text) {
-  const std::size_t close = text.rfind('$');
-  if (close == Text::npos || close == 0) return {};
-  if (close + 1 < text.size() && is_digit(text[close + 1])) return {};
-  const std::size_t open = text.rfind('$', close - 1);
-  if (open == Text::npos) return {};
-  return text.substr(open + 1, close - open - 1);
-}
-
-// What an answer phrase points at: its line without "I hope it is correct", the math in it when there is some.
-std::optional<std::string> phrase_tail(Text text, std::size_t at) {
-  Text line = line_after(text, at);
-  line = line.substr(0, line.find(". I hope"));
-  const Text math = last_inline_math(line);
-  return non_empty(trimmed(math).empty() ? line : math);
-}
-
-std::size_t rfind_ignoring_case(Text text, Text lower_phrase) {
-  if (text.size() < lower_phrase.size()) return Text::npos;
-  for (std::size_t at = text.size() - lower_phrase.size() + 1; at-- > 0;) {
-    if (lower(text[at]) == lower_phrase[0] && equal_ignoring_case(text.substr(at, lower_phrase.size()), lower_phrase)) return at;
-  }
-  return Text::npos;
-}
-
-// The end of a ':' , '=' or " is " within reach of the word "answer" that ends at `at`, on the same line.
-std::optional<std::size_t> answer_mark(Text text, std::size_t at) {
-  const std::size_t end = std::min(text.size(), at + kAnswerPhraseReach);
-  for (std::size_t i = at; i < end && text[i] != '\n'; ++i) {
-    if (text[i] == ':' || text[i] == '=') return i + 1;
-    const bool word_is = i + 3 < text.size() && text[i] == ' ' && lower(text[i + 1]) == 'i' && lower(text[i + 2]) == 's';
-    if (word_is && (is_space(text[i + 3]) || text[i + 3] == ':')) return i + 4;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> after_answer_phrase(Text text) {
-  if (const std::size_t at = text.rfind("####"); at != Text::npos) {
-    if (auto answer = phrase_tail(text, at + 4)) return answer;
-  }
-  constexpr Text kFinal = "final answer is";
-  if (const std::size_t at = rfind_ignoring_case(text, kFinal); at != Text::npos) {
-    if (auto answer = phrase_tail(text, at + kFinal.size())) return answer;
-  }
-  constexpr Text kAnswer = "answer";
-  for (Text rest = text;;) {
-    const std::size_t at = rfind_ignoring_case(rest, kAnswer);
-    if (at == Text::npos) return std::nullopt;
-    if (const auto mark = answer_mark(text, at + kAnswer.size())) return phrase_tail(text, *mark);
-    rest = text.substr(0, at);
-  }
-}
-
-// The last number of the text, [first, last): digits with commas and one point, a sign that does not subtract, a denominator.
-std::optional<std::string> last_number(Text text) {
-  std::size_t end = text.size();
-  while (end > 0 && !is_digit(text[end - 1])) --end;
-  if (end == 0) return std::nullopt;
-  const auto run_start = [&](std::size_t from) {  // backwards over digits, and over , or . that stand between digits
-    std::size_t at = from;
-    bool point = false;
-    while (at > 0) {
-      const char c = text[at - 1];
-      const bool between = at >= 2 && is_digit(text[at - 2]);
-      if (is_digit(c) || (c == ',' && between))
-        --at;
-      else if (c == '.' && !point && (between || at < 2 || is_space(text[at - 2]) || text[at - 2] == '-'))
-        --at, point = true;
-      else
-        break;
-    }
-    return at;
-  };
-  std::size_t start = run_start(end);
-  if (start >= 2 && text[start - 1] == '/' && is_digit(text[start - 2])) start = run_start(start - 1);
-  const bool sign = start > 0 && text[start - 1] == '-';
-  if (sign && (start == 1 || !(is_digit(text[start - 2]) || is_letter(text[start - 2]) || text[start - 2] == ')'))) --start;
-  return std::string(text.substr(start, end - start));
-}
-
-// --- the conventions of the GSM8K harness ---
-
-std::string without_number_marks(Text number) {
-  std::string kept;
-  for (const char c : number) {
-    if (c != ',' && c != '$') kept += c;
-  }
-  if (kept.ends_with('.')) kept.pop_back();
-  return kept;
-}
-
-bool has_digit(Text text) { return std::ranges::any_of(text, is_digit); }
-
-std::optional<std::string> gsm8k_strict(Text text) {
-  constexpr Text kMark = "#### ";
-  for (std::size_t at = text.find(kMark); at != Text::npos; at = text.find(kMark, at + 1)) {
-    const std::size_t start = at + kMark.size();
-    std::size_t end = start;
-    if (end < text.size() && text[end] == '-') ++end;
-    while (end < text.size() && (is_digit(text[end]) || text[end] == '.' || text[end] == ',')) ++end;
-    if (has_digit(text.substr(start, end - start))) return without_number_marks(text.substr(start, end - start));
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> gsm8k_flex(Text text) {
-  const auto in_number = [](char c) { return is_digit(c) || c == '$' || c == '.' || c == ','; };
-  std::size_t end = text.size();
-  while (end > 0) {
-    while (end > 0 && !in_number(text[end - 1])) --end;
-    std::size_t start = end;
-    while (start > 0 && in_number(text[start - 1])) --start;
-    if (has_digit(text.substr(start, end - start))) {
-      if (start > 0 && text[start - 1] == '-') --start;
-      return without_number_marks(text.substr(start, end - start));
-    }
-    end = start;
-  }
-  return std::nullopt;
-}
-
-// --- multiple choice ---
-
-// "\text{(B)}" -> "(B)", for the commands that only change the typeface.
-Text without_typeface(Text text) {
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (const Text command : {Text("\\text{"), Text("\\textbf{"), Text("\\textrm{"), Text("\\mathrm{"), Text("\\mathbf{")}) {
-      if (text.starts_with(command) && text.ends_with('}')) {
-        text = undecorated(text.substr(command.size(), text.size() - command.size() - 1));
-        changed = true;
-      }
-    }
-  }
-  return text;
-}
-
-// The letter of "B", "(B)", "[B]", "B.", "B)", and of "B) reason" or "(B) reason".
-std::optional<char> lone_letter(Text text) {
-  const bool bracket = !text.empty() && (text.front() == '(' || text.front() == '[');
-  if (bracket) text.remove_prefix(1);
-  if (text.empty() || !is_letter(text.front())) return std::nullopt;
-  const char letter = static_cast<char>(lower(text.front()) - 'a' + 'A');
-  const Text rest = text.substr(1);
-  if (rest.empty()) return bracket ? std::nullopt : std::optional(letter);
-  const bool closes = rest.front() == ')' || rest.front() == ']';
-  const bool punctuated = !bracket && (rest.front() == '.' || rest.front() == ':' || rest.front() == ',');
-  if (closes || (punctuated && (rest.size() == 1 || is_space(rest[1])))) return letter;
-  return std::nullopt;
-}
-
-// The last capital that stands alone where a choice would: in brackets, in bold, before ')' , or at the end of a line.
-std::optional<char> last_standing_letter(Text text) {
-  for (std::size_t i = text.size(); i-- > 0;) {
-    if (text[i] < 'A' || text[i] > 'Z') continue;
-    const char before = i == 0 ? '\n' : text[i - 1];
-    std::size_t next = i + 1;
-    if (next < text.size() && text[next] == '.') ++next;
-    const char after = next == text.size() ? '\n' : text[next];
-    const bool starts = is_space(before) || Text("([*{$").find(before) != Text::npos;
-    const bool ends = Text(")]*}$\n\r").find(after) != Text::npos;
-    if (starts && ends) return text[i];
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> choice_of(Text text) {
-  const auto as_string = [](char letter) { return std::string(1, letter); };
-  if (const auto box = last_box(text)) {
-    const auto letter = choice_letter(*box);
-    return letter ? std::optional(as_string(*letter)) : box;  // the caller may match the text against the options
-  }
-  if (const auto phrase = after_answer_phrase(text)) {
-    if (const auto letter = choice_letter(*phrase)) return as_string(*letter);
-  }
-  if (const auto letter = choice_letter(text)) return as_string(*letter);
-  if (const auto letter = last_standing_letter(text)) return as_string(*letter);
-  return std::nullopt;
-}
+using namespace answers;
 
 constexpr std::array<std::pair<Text, Extraction>, 6> kModes{{{"boxed", Extraction::boxed},
                                                              {"lenient", Extraction::lenient},
@@ -290,7 +20,7 @@ constexpr std::array<std::pair<Text, Extraction>, 6> kModes{{{"boxed", Extractio
 std::optional<std::string> lenient(Text text) {
   if (auto answer = last_box(text)) return answer;
   if (auto answer = after_answer_phrase(text)) return answer;
-  if (auto answer = non_empty(last_inline_math(text))) return answer;
+  if (auto answer = last_math(text)) return answer;
   return last_number(text);
 }
 
@@ -317,31 +47,23 @@ std::optional<std::string_view> after_thinking(std::string_view text) noexcept {
   return text;
 }
 
-std::optional<std::string> extract_answer(std::string_view text, Extraction mode) {
+std::optional<std::string> extract_answer(std::string_view text, const AnswerForm& form) {
   std::optional<Text> rest = after_thinking(text);
-  if (!rest && mode == Extraction::lenient) rest = text.substr(text.rfind("<think>") + 7);
+  if (!rest && form.extraction == Extraction::lenient) rest = text.substr(text.rfind("<think>") + 7);
   if (!rest) return std::nullopt;
-  switch (mode) {
-    case Extraction::boxed: return last_box(*rest);
-    case Extraction::lenient: return lenient(*rest);
+  switch (form.extraction) {
+    case Extraction::boxed: return form.options.empty() ? last_box(*rest) : as_choice(last_box(*rest), form.options);
+    case Extraction::lenient: return form.options.empty() ? lenient(*rest) : choice_of(*rest, form.options);
     case Extraction::number: return last_number(*rest);
-    case Extraction::choice: return choice_of(*rest);
+    case Extraction::choice: return choice_of(*rest, form.options);
     case Extraction::gsm8k_strict: return gsm8k_strict(*rest);
     case Extraction::gsm8k_flex: return gsm8k_flex(*rest);
   }
   return std::nullopt;
 }
 
-std::optional<char> choice_letter(std::string_view answer, std::span<const std::string> options) {
-  const Text text = without_typeface(undecorated(answer));
-  if (const auto letter = lone_letter(text)) return letter;
-  std::optional<char> found;
-  for (std::size_t i = 0; i < options.size() && i < 26; ++i) {
-    if (!equal_ignoring_case(trimmed(options[i]), text)) continue;
-    if (found) return std::nullopt;
-    found = static_cast<char>('A' + i);
-  }
-  return found;
+std::optional<std::string> extract_answer(std::string_view text, Extraction mode) {
+  return extract_answer(text, AnswerForm{.extraction = mode});
 }
 
 }  // namespace reckon

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reckon {
 
@@ -14,7 +15,7 @@ enum class Extraction {
   boxed,    // last \boxed or \fbox after the last </think>; nothing while a think block is still open
   lenient,  // boxed, else after "####", "final answer is", "answer" (…: or is), last $…$, last number; reads open think blocks
   number,   // last number in the text: sign, digits, commas, point; a fraction a/b is one number
-  choice,   // letter of a multiple choice answer: from the box, else the answer phrases, else the last letter that stands alone
+  choice,   // letter of a multiple choice: from the box, else the answer phrases, else one that stands alone
   gsm8k_strict,  // number after the first "#### ", as the GSM8K harness: commas, dollar signs and a final full stop dropped
   gsm8k_flex,    // last number of the whole text in the same form
 };
@@ -23,14 +24,24 @@ enum class Extraction {
 std::optional<Extraction> extraction_named(std::string_view name) noexcept;
 const char* name_of(Extraction mode) noexcept;
 
+// How the answers to a problem are given.
+struct AnswerForm {
+  Extraction extraction = Extraction::lenient;
+  std::vector<std::string> options = {};  // of a multiple choice, where they are known: A first
+};
+
 // The answer as written (trimmed, outer $…$ and one final full stop removed), never empty; nullopt when no rule of `mode` fires.
 std::optional<std::string> extract_answer(std::string_view text, Extraction mode = Extraction::boxed);
+// With options, `choice` and `lenient` both look for a letter of theirs, or the text of one. `boxed` and they give the letter
+// then, and what stands in the box where it is no option.
+std::optional<std::string> extract_answer(std::string_view text, const AnswerForm& form);
 
 // The part of `text` after the last </think>; nullopt when a think block opens after that and never closes.
 std::optional<std::string_view> after_thinking(std::string_view text) noexcept;
 
 // The capital letter an answer such as "(b)", "**B**.", "\text{B}" or "B) because" stands for; else the letter of the only option
-// whose text equals the answer (options[0] is A; case and outer spaces do not count); else nullopt.
+// whose text equals the answer (options[0] is A; case and outer spaces do not count); else nullopt. With options, only their
+// letters are letters.
 std::optional<char> choice_letter(std::string_view answer, std::span<const std::string> options = {});
 
 }  // namespace reckon

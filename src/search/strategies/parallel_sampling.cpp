@@ -13,7 +13,9 @@ namespace {
 std::optional<std::string> answer_of(const Path& path, const Problem& problem) {
   const bool whole = path.state == PathState::finished;
   if (!problem.tests.empty()) return program_answer(path.text, whole);  // tests are of a program
-  return extract_answer(path.text, whole ? problem.extraction : Extraction::boxed);
+  AnswerForm form = problem.answer_form;
+  if (!whole) form.extraction = Extraction::boxed;
+  return extract_answer(path.text, form);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ awaitable<std::vector<double>> Constrained::score(std::span<Path> paths, const P
   std::vector<double> scores;
   scores.reserve(paths.size());
   for (const Path& path : paths) {
-    const std::optional<std::string> answer = extract_answer(path.text, problem.extraction);
+    const std::optional<std::string> answer = extract_answer(path.text, problem.answer_form);
     scores.push_back(answer ? judged.score(*answer) : 0);
   }
   co_return scores;

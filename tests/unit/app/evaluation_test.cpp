@@ -108,6 +108,29 @@ TEST(Evaluation, GoesOnWhereItWasInterruptedAsIfItHadNotBeen) {
   std::filesystem::remove(path);
 }
 
+TEST(Evaluation, ShowsWhatIsStoredWithoutAModelUnlessItsNameIsAskedFor) {
+  Runtime runtime = bundled();
+  const auto get = [&runtime]() -> Runtime& { return runtime; };
+  const auto none = []() -> Runtime& { throw std::runtime_error("everything is stored: no model is wanted"); };
+  const std::string path = store_file();
+  ResultStore store(path, DatabaseAccess::create);
+  EvaluationRequest request = greedy_countdown(2);
+  evaluate(runtime.options(), get, request, store);
+  std::size_t shown = 0, named = 0;
+  request.on_result = [&](const std::string&, const Instance&, const SolveResult& result) {
+    ++shown;
+    named += result.models.size();
+  };
+
+  evaluate(runtime.options(), none, request, store);
+  EXPECT_EQ(shown, 2U);
+  request.names_models = true;
+  EXPECT_THROW(evaluate(runtime.options(), none, request, store), std::runtime_error);
+  evaluate(runtime.options(), get, request, store);
+  EXPECT_EQ(named, 2U);
+  std::filesystem::remove(path);
+}
+
 TEST(Evaluation, CostsTheSameWhateverRanBefore) {
   Runtime runtime = bundled();
   EvaluationRequest request = greedy_countdown(3);

@@ -135,6 +135,22 @@ TEST(Learning, LeavesDefaultsOutOfTheNamesOfStrategies) {
             "majority:n=4,temperature=0.5@adaptive:least=7");
 }
 
+TEST(Learning, NotesWhichProblemsOfATaskWereMeasured) {
+  EXPECT_EQ(setting_of_task("countdown:level=2+3,prompt=terse,shots=0 (countdown/1/test/L2/0)"), "level=2+3");
+  EXPECT_EQ(setting_of_task("countdown:level=5,prompt=full,shots=0 (countdown/1/test/L5/0)"), "level=5,prompt=full");
+  EXPECT_EQ(setting_of_task("gsm8k:extract=lenient,file=/a/b (c)/test.jsonl,instruction=true (gsm8k/0)"), "file=test.jsonl");
+  EXPECT_EQ(setting_of_task("forgotten:level=1 (forgotten/1)"), "");
+
+  std::vector<Observation> all{observation("sums", 0, "greedy", true), observation("sums", 1, "greedy", false),
+                               observation("maps", 0, "greedy", true)};
+  all[0].parameters = "level=3";
+  all[1].parameters = "level=1";
+  const Measurements learned = measurements_of(all);
+  ASSERT_EQ(learned.tasks.size(), 1U);
+  EXPECT_EQ(learned.tasks[0].task, "sums");
+  EXPECT_EQ(learned.tasks[0].parameters, "level=1 and level=3");
+}
+
 void remember(const std::string& file, const RunIdentity& identity, std::int64_t problems, bool right) {
   ResultStore store(file, DatabaseAccess::create);
   const std::int64_t run = store.run(identity, "a run");
@@ -177,6 +193,20 @@ TEST(StoredObservations, CountEveryResultOnceHoweverOftenItIsThere) {
   stored.add(store);
   EXPECT_EQ(stored.repeated(), 8);
   EXPECT_EQ(stored.by_model().at("one").size(), 4U);
+}
+
+TEST(StoredObservations, NoteTheParametersOfTheTask) {
+  const Scratch file;
+  RunIdentity identity = greedy_on_sums();
+  identity.task = "countdown:level=5,prompt=terse,shots=0 (countdown/1/test/L5/0)";
+  remember(file.path, identity, 1, true);
+  ResultStore store(file.path, DatabaseAccess::read);
+
+  StoredObservations stored;
+  stored.add(store);
+
+  EXPECT_EQ(stored.by_model().at("one").at(0).task, "countdown");
+  EXPECT_EQ(stored.by_model().at("one").at(0).parameters, "level=5");
 }
 
 TEST(StoredObservations, TakeGreedyPathsForNoSamples) {
@@ -222,6 +252,7 @@ Measurements some_measurements() {
   all.accuracies.push_back({"sums", 0.5, 2.5, 10});
   all.bins = {.pilot = 8, .edges = {0.125, 0.5}};
   all.kinds = {.agree = 0.625, .sure = 0.25, .hard = 0.375};
+  all.tasks = {{"sums", "level=2"}};
   return all;
 }
 
@@ -249,6 +280,9 @@ TEST(MeasurementFile, GivesBackWhatWasWrittenForEachModel) {
   EXPECT_EQ(read->kinds.agree, 0.625);
   EXPECT_EQ(read->kinds.sure, 0.25);
   EXPECT_EQ(read->kinds.hard, 0.375);
+  ASSERT_EQ(read->tasks.size(), 1U);
+  EXPECT_EQ(read->tasks[0].task, "sums");
+  EXPECT_EQ(read->tasks[0].parameters, "level=2");
   EXPECT_EQ(read_measurements(file.path, "other")->strategies.size(), 1U);
   EXPECT_FALSE(read_measurements(file.path, "third"));
 }
@@ -290,6 +324,7 @@ TEST(MeasurementFile, OfTheBundledModelIsThereAndChoosesForTheTasksItWasMeasured
       situation.verifier = *verifier == '\0' ? "" : full_name_of_verifier(verifier);
       situation.budget.tokens = 600;
       EXPECT_GE(ranked_strategies(*measured, situation).size(), 2U) << task << " " << verifier;
+      EXPECT_NE(std::ranges::find(measured->tasks, task, &MeasuredTask::task), measured->tasks.end()) << task;
     }
     EXPECT_TRUE(measured_accuracy(*measured, task)) << task;
     EXPECT_TRUE(measured_verifier(*measured, task, full_name_of_verifier("prm"), 0.5)) << task;

@@ -220,17 +220,18 @@ TEST(MeasurementFile, RefusesAProbeThatWasNotWrittenSo) {
   refuses("UPDATE probes SET problems=-1");
   refuses("UPDATE probes SET accuracy=1.5");
   refuses("UPDATE probes SET largest_kind=NULL");
-  refuses("PRAGMA user_version=3");
+  refuses("PRAGMA user_version=4");
+  refuses("PRAGMA user_version=2");
   refuses("PRAGMA user_version=1");
   refuses("DROP TABLE probes");
 }
 
-// As the version before this one made it.
+// As the first version made it.
 void make_without_probes(const std::string& path) {
   write_measurements(path, "one", {});
   Database database(path, DatabaseAccess::create);
   database.execute(
-      "DROP TABLE probes; PRAGMA user_version=1;"
+      "DROP TABLE probes; DROP TABLE tasks; PRAGMA user_version=1;"
       "INSERT INTO accuracies VALUES('one', 'sums', 1, 2, 30);"
       "INSERT INTO verifiers VALUES('one', 'sums', 'prm', 0.5, 0.75, 0.875, 99)");
 }

@@ -16,7 +16,7 @@ SearchEvent event(EventKind kind, std::uint64_t path, std::string_view whole_tex
 }
 
 TEST(SearchProgress, CountsPathsByWhatBecameOfThem) {
-  SearchProgress progress(Extraction::lenient);
+  SearchProgress progress(AnswerForm{});
   progress.on_event(event(EventKind::opened, 0));
   for (std::uint64_t path = 1; path <= 5; ++path) progress.on_event(event(EventKind::forked, path));
   EXPECT_EQ(progress.snapshot().open, 5);  // the root lives on in its forks
@@ -35,7 +35,7 @@ TEST(SearchProgress, CountsPathsByWhatBecameOfThem) {
 }
 
 TEST(SearchProgress, ARootThatGrowsIsAPath) {
-  SearchProgress progress(Extraction::lenient);
+  SearchProgress progress(AnswerForm{});
   progress.on_event(event(EventKind::opened, 0));
   EXPECT_EQ(progress.snapshot().open, 0);
 
@@ -45,7 +45,7 @@ TEST(SearchProgress, ARootThatGrowsIsAPath) {
 }
 
 TEST(SearchProgress, TheLeadingAnswerIsThatOfMostFinishedPathsHoweverItIsWritten) {
-  SearchProgress progress(Extraction::lenient);
+  SearchProgress progress(AnswerForm{});
   const std::vector<std::string> texts{"\\boxed{7}", "\\boxed{1/2}", "\\boxed{0.5}", "no answer at all"};
   for (std::uint64_t path = 0; path < texts.size(); ++path) progress.on_event(event(EventKind::finished, path + 1, texts[path]));
 
@@ -57,7 +57,7 @@ TEST(SearchProgress, TheLeadingAnswerIsThatOfMostFinishedPathsHoweverItIsWritten
 }
 
 TEST(SearchProgress, APathThatEndsWhileOthersAreDrawnCountsAtOnceAndOnce) {
-  SearchProgress progress(Extraction::lenient);
+  SearchProgress progress(AnswerForm{});
   progress.on_event(event(EventKind::forked, 1));
   progress.on_text(1, "\\boxed");
   progress.on_text(1, "{6}");
@@ -73,7 +73,7 @@ TEST(SearchProgress, APathThatEndsWhileOthersAreDrawnCountsAtOnceAndOnce) {
 }
 
 TEST(SearchProgress, TokensAreThoseOfTheLastEventAndThePiecesSince) {
-  SearchProgress progress(Extraction::lenient);
+  SearchProgress progress(AnswerForm{});
   progress.on_event(event(EventKind::opened, 0, "", 40));
   progress.on_text(1, "a");
   progress.on_text(2, "b");
@@ -85,7 +85,7 @@ TEST(SearchProgress, TokensAreThoseOfTheLastEventAndThePiecesSince) {
 }
 
 TEST(SearchProgress, TheBestScoreIsTheHighestSoFar) {
-  SearchProgress progress(Extraction::lenient);
+  SearchProgress progress(AnswerForm{});
   EXPECT_FALSE(progress.snapshot().best_score);
   for (const double score : {0.3, 0.8, 0.5}) {
     SearchEvent scored = event(EventKind::scored, 1);

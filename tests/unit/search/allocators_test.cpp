@@ -346,6 +346,21 @@ TEST(Allocation, RefusesWhatCannotStandTogether) {
   refuses("majority@adaptive:threshold=2", ErrorCode::bad_argument, "threshold");
 }
 
+TEST(Rollover, RefusesWhatItCannotMove) {
+  AllocatorResources resources;
+  resources.budget.tokens = 100;
+  EXPECT_NO_THROW(make_allocated("majority@rollover", nullptr, resources));
+  resources.budget.joules = 5;
+  EXPECT_NO_THROW(make_allocated("majority@adaptive", nullptr, resources));
+  try {
+    make_allocated("majority@rollover", nullptr, resources);
+    ADD_FAILURE() << "was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+    EXPECT_NE(std::string(error.what()).find("not joules"), std::string::npos) << error.what();
+  }
+}
+
 TEST(Rollover, MovesWhatIsLeftAndNeverMoreThanThere) {
   std::mt19937_64 random(3);
   for (const double most : {1.0, 2.0, 100.0}) {

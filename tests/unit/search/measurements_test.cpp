@@ -79,6 +79,39 @@ TEST(Measurements, CountOnlyWhatTheVerifierAtHandCanDo) {
   EXPECT_TRUE(ranked_strategies(all, timed).empty());
 }
 
+TEST(Measurements, OfOneLimitSayNothingOfTwo) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 1200, 39), measured("sums", "", "majority", 1200, 79)};
+  MeasuredSituation both = situation("sums", "", 1200);
+  both.budget.seconds = 0.05;
+
+  EXPECT_TRUE(ranked_strategies(all, both).empty());
+
+  MeasuredStrategy timed = measured("sums", "", "greedy", 600, 39);
+  timed.budget.seconds = 0.05;
+  all.strategies.push_back(timed);
+  ASSERT_EQ(ranked_strategies(all, both).size(), 1U);
+  EXPECT_EQ(ranked_strategies(all, both)[0].strategy, "greedy");
+  EXPECT_EQ(ranked_strategies(all, situation("sums", "", 1200)).size(), 2U);
+}
+
+TEST(Measurements, SayUnderWhichBudgetTheyWereMade) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 500, 39), measured("sums", "", "greedy", 2000, 49)};
+  const auto grounds = [&](const MeasuredSituation& asked) {
+    return grounds_of(ranked_strategies(all, asked).front(), all, asked);
+  };
+
+  EXPECT_EQ(grounds(situation("sums", "", 500)), "by 98 problems of sums, under tokens=500");
+  EXPECT_EQ(grounds(situation("sums", "", 700)), "by 98 problems of sums, under tokens=700");
+  EXPECT_EQ(grounds(situation("sums", "", 100)),
+            "by 98 problems of sums, under tokens=500, the nearest budget that was measured");
+  EXPECT_EQ(grounds(situation("sums", "", 0)), "by 98 problems of sums, under tokens=2000, the nearest budget that was measured");
+  all.tasks = {{"sums", "level=2+3"}};
+  EXPECT_EQ(grounds(situation("sums", "", 500)), "by 98 problems of sums (level=2+3), under tokens=500");
+  EXPECT_EQ(grounds(situation("maps", "", 500)), "by 98 problems of other tasks, under tokens=500");
+}
+
 TEST(Measurements, GiveUpALittleAccuracyForFewerTokens) {
   const std::vector<RankedStrategy> ranked{{"a", 0.60, 900, 1}, {"b", 0.597, 300, 1}, {"c", 0.50, 10, 1}};
 
@@ -167,6 +200,9 @@ TEST(Auto, GoesByTheRuleOnATaskThatWasNotMeasured) {
   resources.budget = Budget();
   resources.budget.seconds = 1;
   EXPECT_EQ(chosen_strategy("auto", resources, notes), "compute_optimal:by=agreement") << "no such budget was measured";
+  resources.budget.tokens = 500;
+  EXPECT_EQ(chosen_strategy("auto", resources, notes), "compute_optimal:by=agreement") << "of both limits one only";
+  EXPECT_EQ(notes.back().reason, "nothing was measured with a budget like tokens=500,seconds=1, and answers are scored");
 }
 
 TEST(Auto, DrawsNoPathAloneWhereTimeIsLimited) {

@@ -93,6 +93,12 @@ TEST(Arc, ReadsBothPublishedForms) {
   EXPECT_TRUE(is_right(*task, nested, "not so"));
   EXPECT_FALSE(is_right(*task, nested, "A"));
   EXPECT_EQ(task->problem(Split::test, 1).gold, "A");
+  for (const char* right : {"(B)", "B", "B. It has 3 legs", "The answer is B because it has 3 legs.", "The answer is not so."}) {
+    EXPECT_TRUE(task->check(nested, right).correct) << right;
+    EXPECT_EQ(extract_answer(right, nested.answer_form), "B") << "for votes: " << right;
+  }
+  EXPECT_EQ(task->check(nested, "That is what I think I").detail, "no answer found");
+  EXPECT_FALSE(file.open("arc", ",extract=boxed")->check(nested, "A").correct);
   EXPECT_NE(TextFile(R"({"question": "a", "choices": {"text": ["x"], "label": ["A"]}, "answerKey": "A"})")
                 .refusal("arc")
                 .find("two to eight"),

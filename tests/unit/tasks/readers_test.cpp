@@ -44,6 +44,22 @@ TEST(Gsm8k, InstructionAndExtractionCanBeChosen) {
   EXPECT_FALSE(task->check(instance, "So the answer is 1300.").correct);
 }
 
+TEST(Gsm8k, ComparesTextsWhereTheHarnessDoes) {
+  const TextFile file(kDucks);
+  for (const char* extract : {"gsm8k-strict", "gsm8k-flex"}) {
+    const auto task = file.open("gsm8k", std::string(",extract=") + extract);
+    const Instance instance = task->problem(Split::test, 0);
+    for (const char* right : {"#### 1300", "#### 1,300.", "so\n#### 1,300"}) {
+      EXPECT_TRUE(task->check(instance, right).correct) << extract << ' ' << right;
+    }
+    for (const char* wrong : {"#### 1300.00", "#### 01300", "#### 1301", "1,300 it is not, but 13e2"}) {
+      EXPECT_FALSE(task->check(instance, wrong).correct) << extract << ' ' << wrong;
+    }
+  }
+  const auto by_value = file.open("gsm8k");
+  EXPECT_TRUE(by_value->check(by_value->problem(Split::test, 0), "#### 1300.00").correct);
+}
+
 constexpr const char* kHalf = R"({"problem": "What is $1/2$?", "solution": "It is \\boxed{\\frac{1}{2}}.",)"
                               R"( "answer": "\\frac{1}{2}", "subject": "Prealgebra", "level": 1, "unique_id": "a"})";
 constexpr const char* kPair = R"j({"problem": "Which?", "answer": "(3,-2)", "subject": "Algebra", "level": "Level 4"})j";
@@ -66,6 +82,25 @@ TEST(Math500, ReadsLevelsAndSubjectsAndComparesByValue) {
   EXPECT_EQ(file.open("math500", ",level=4+5")->size(), 1U);
   EXPECT_EQ(file.open("math500", ",subject=Prealgebra")->size(), 1U);
   EXPECT_THROW((void)file.open("math500", ",level=2"), Error);
+}
+
+TEST(Readers, TakeABareNumberForAPercentageWhereTheyAreAskedTo) {
+  const TextFile file(R"({"problem": "a", "answer": "10\\%", "subject": "s", "level": 1})"
+                      "\n"
+                      R"({"problem": "b", "answer": "0.1", "subject": "s", "level": 1})");
+  const auto strict = file.open("math500");
+  const auto lenient = file.open("math500", ",percent=lenient");
+  const Instance percent = strict->problem(Split::test, 0), tenth = strict->problem(Split::test, 1);
+  for (const auto* task : {strict.get(), lenient.get()}) {
+    EXPECT_TRUE(is_right(*task, percent, "10\\%"));
+    EXPECT_TRUE(is_right(*task, percent, "0.1"));
+    EXPECT_TRUE(is_right(*task, tenth, "10\\%"));
+    EXPECT_FALSE(is_right(*task, tenth, "10"));
+    EXPECT_FALSE(is_right(*task, percent, "11"));
+  }
+  EXPECT_FALSE(is_right(*strict, percent, "10"));
+  EXPECT_TRUE(is_right(*lenient, percent, "10"));
+  EXPECT_THROW((void)file.open("math500", ",percent=maybe"), Error);
 }
 
 TEST(Readers, ABadFileSaysWhereAndWhatWasExpected) {

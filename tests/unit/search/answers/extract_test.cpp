@@ -86,6 +86,41 @@ TEST(ExtractChoice, ReadsLettersInEveryUsualDress) {
   EXPECT_EQ(extracted("because", mode), "<none>");
 }
 
+TEST(ExtractChoice, ReadsALetterThatAReasonFollows) {
+  constexpr auto mode = Extraction::choice;
+  for (const char* text : {"The answer is B because C has no legs.", "Answer: **B** since it is", "B because it says so",
+                           "The answer is [B] as above", "The answer is $B$, which is (A) turned", "Answer: B - it floats"}) {
+    EXPECT_EQ(extracted(text, mode), "B") << text;
+  }
+  EXPECT_EQ(extracted("The answer is A because it is", mode), "A");
+  EXPECT_EQ(extracted("Answer: A dog has four legs", mode), "<none>") << "a word";
+  EXPECT_EQ(extracted("The answer is Because", mode), "<none>");
+}
+
+TEST(ExtractChoice, KnowsTheOptions) {
+  const auto read = [](const char* text, Extraction mode = Extraction::lenient) {
+    const AnswerForm form{.extraction = mode, .options = {"2", "3", "A cat", "A dog"}};
+    return extract_answer(text, form).value_or("<none>");
+  };
+  EXPECT_EQ(read("(B)"), "B");
+  EXPECT_EQ(read("B"), "B");
+  EXPECT_EQ(read("B. It has 3 legs"), "B");
+  EXPECT_EQ(read("A. It has 3 legs"), "A");
+  EXPECT_EQ(read("The answer is B because it has 2 legs"), "B");
+  EXPECT_EQ(read("It is (C).\nThat is what I think I"), "C") << "there is no ninth option";
+  EXPECT_EQ(read("That is what I think I"), "<none>");
+  EXPECT_EQ(read("The answer is a dog."), "D");
+  EXPECT_EQ(read("The answer is A dog."), "D");
+  EXPECT_EQ(read("so there are 3."), "B");
+  EXPECT_EQ(read("so there are 4."), "<none>");
+  EXPECT_EQ(read("\\boxed{a cat}"), "C");
+  EXPECT_EQ(read("\\boxed{Z}"), "Z") << "which is no option";
+  EXPECT_EQ(read("<think> it must be (B)"), "B") << "lenient reads open thoughts";
+  EXPECT_EQ(read("<think> it must be (B)", Extraction::choice), "<none>");
+  EXPECT_EQ(read("\\boxed{(b)}", Extraction::boxed), "B");
+  EXPECT_EQ(read("(B)", Extraction::boxed), "<none>");
+}
+
 TEST(ExtractChoice, MatchesTheTextOfTheOnlyEqualOption) {
   const std::vector<std::string> options{"red", "blue", "blue", "Green "};
 
@@ -93,6 +128,8 @@ TEST(ExtractChoice, MatchesTheTextOfTheOnlyEqualOption) {
   EXPECT_EQ(choice_letter("red", options), 'A');
   EXPECT_EQ(choice_letter("blue", options), std::nullopt);
   EXPECT_EQ(choice_letter("pink", options), std::nullopt);
+  EXPECT_EQ(choice_letter("E", options), std::nullopt) << "there are four";
+  EXPECT_EQ(choice_letter("E"), 'E');
 }
 
 TEST(ExtractGsm8k, FollowsThePublishedHarness) {
@@ -102,6 +139,19 @@ TEST(ExtractGsm8k, FollowsThePublishedHarness) {
   EXPECT_EQ(extracted("She pays $1,200.50.", Extraction::gsm8k_flex), "1200.50");
   EXPECT_EQ(extracted("It fell to -3, ok.", Extraction::gsm8k_flex), "-3");
   EXPECT_EQ(extracted("no digits.", Extraction::gsm8k_flex), "<none>");
+  EXPECT_EQ(extracted("5 for 1,000 and -$20.", Extraction::gsm8k_flex), "-20");
+  EXPECT_EQ(extracted("It is 7, I think.", Extraction::gsm8k_flex), "7");
+}
+
+TEST(ExtractGsm8k,
+     LooksAtTheMatchOfThePublishedPatternOnly) {  // (-?[$0-9.,]{2,})|(-?[0-9]+), the last; #### (-?[0-9.,]+), the first
+  EXPECT_EQ(extracted("It costs $5...", Extraction::gsm8k_flex), "5..");
+  EXPECT_EQ(extracted("It costs 5 ...", Extraction::gsm8k_flex), "<none>");
+  EXPECT_EQ(extracted("5", Extraction::gsm8k_flex), "5");
+  EXPECT_EQ(extracted("-5", Extraction::gsm8k_flex), "-5");
+  EXPECT_EQ(extracted(".", Extraction::gsm8k_flex), "<none>");
+  EXPECT_EQ(extracted("#### .\n#### 5", Extraction::gsm8k_strict), "<none>");
+  EXPECT_EQ(extracted("#### -\n#### 5", Extraction::gsm8k_strict), "5");
 }
 
 TEST(Extract, KnowsItsModesByName) {
