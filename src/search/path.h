@@ -77,8 +77,9 @@ struct PathRecord {
   std::string text;
   std::vector<std::size_t> step_ends;
   std::vector<double> step_scores;
-  std::optional<std::string> answer;  // as extracted; nothing when there is none
-  double score = 0;                   // of the verifier, or of the strategy's own criterion
+  // As extracted; nothing when there is none. One of a pruned path, which ended all the same, was not selected from.
+  std::optional<std::string> answer;
+  double score = 0;  // of the verifier, or of the strategy's own criterion
   std::int64_t tokens = 0;
   std::int64_t inherited_tokens = 0;
   std::size_t inherited_steps = 0;
