@@ -77,10 +77,9 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   std::shared_ptr<const VerifierMemory> problem_memory;
 };
 
-// Whether every text of SearchSpace::likelihoods had room behind its path.
-inline bool all_asked(const std::vector<std::vector<double>>& likelihoods) {
-  const auto possible = [](double value) { return std::isfinite(value); };
-  return std::ranges::all_of(likelihoods, [&](const std::vector<double>& row) { return std::ranges::all_of(row, possible); });
+// Whether every text of SearchSpace::likelihoods had room behind a path, whose row this is.
+inline bool all_asked(std::span<const double> likelihoods) {
+  return std::ranges::all_of(likelihoods, [](double value) { return std::isfinite(value); });
 }
 
 }  // namespace reckon

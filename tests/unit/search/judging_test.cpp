@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "search/strategies/conversation.h"
@@ -319,6 +320,25 @@ ScriptedSpaceOptions tree_of(const std::map<std::string, double>& belief) {
     return rest_of(answers ? boxed(turn.turns[turn.turns.size() - 2].text) : "s" + std::to_string(turn.id), turn.text);
   };
   options.likelihood = [belief](const ScriptedTurn& turn, const std::string& text) {
+TEST(ThinkSum, RefusesAChoiceThatTheContextHasNoRoomFor) {
+  ScriptedSpaceOptions options;
+  options.says = [](const ScriptedTurn&) { return std::string(); };
+  options.likelihood = [](const ScriptedTurn& turn, const std::string& text) {
+    return turn.question == "likes bee?" && text == "maybe" ? -std::numeric_limits<double>::infinity() : -1.0;
+  };
+  for (const std::int64_t budget : {-1, 45}) {  // 45: items are asked one after the other
+    options.budget_tokens = budget;
+    try {
+      run_on(options, "think_sum:choices=yes|no|maybe,items=ant|bee", scripted_problem("likes {item}?"));
+      FAIL() << "it answers without";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+      EXPECT_NE(std::string(error.what()).find("no room for 'maybe' behind the prompt of item 'bee'"), std::string::npos)
+          << error.what();
+    }
+  }
+}
+
     const double yes = belief.contains(turn.text) ? belief.at(turn.text) : 0.5;
     return std::log(text.ends_with("es") ? yes / 2 : (1 - yes) / 2);  // each in two ways of writing it
   };
@@ -378,6 +398,34 @@ TEST(Spans, AreExactlyThePartsBetweenWords) {
     for (const std::string& more : spans.continuations()) {
       Spans longer = spans;
       longer.take(more);
+TEST(StocTot, RefusesAProblemWithoutWordsWhereItsAnswerIsToBeAPartOfIt) {
+  for (const char* text : {"?!", "", " .,; "}) {
+    EXPECT_THROW(run_on(tree_of({}), "stoc_tot:span_words=2", scripted_problem(text)), Error) << text;
+  }
+  EXPECT_EQ(run_on(tree_of({}), "stoc_tot", scripted_problem("?!")).outcome.status, OutcomeStatus::answered);
+}
+
+// Whether the context is full is told by what is asked: the belief in a step, or a word of the answer.
+TEST(StocTot, AFullContextIsNoExhaustedBudget) {
+  const auto full_for = [](std::function<bool(const std::string&)> full) {
+    ScriptedSpaceOptions options = tree_of({});
+    options.likelihood = [full](const ScriptedTurn&, const std::string& text) {
+      return full(text) ? -std::numeric_limits<double>::infinity() : -1.0 - static_cast<double>(text.size());
+    };
+    return run_on(options, "stoc_tot:n=1,width=2,depth=1,span_words=2", scripted_problem("one, two or three")).outcome;
+  };
+  const auto is_word = [](const std::string& text) { return text.starts_with("\\boxed{"); };
+
+  const Outcome no_question = full_for([&](const std::string& text) { return !is_word(text); });
+  EXPECT_EQ(no_question.status, OutcomeStatus::answered);
+  EXPECT_EQ(no_question.confidence, 0.5) << "as likely as not";
+  const Outcome one_word = full_for([](const std::string& text) { return text.find('n') == std::string::npos; });
+  EXPECT_EQ(one_word.answer, "one") << "of the words that have room";
+  const Outcome no_word = full_for(is_word);
+  EXPECT_EQ(no_word.status, OutcomeStatus::no_answer);
+  EXPECT_EQ(no_word.paths.back().state, PathState::stopped);
+}
+
       walk(longer);
     }
   };
