@@ -85,6 +85,7 @@ struct PathRecord {
   std::size_t inherited_steps = 0;
   double log_probability = 0;
   int model = 0;                      // which of the space's models drew it
+  bool judging = false;               // it judged others: its tokens are verified, not generated
   std::optional<std::size_t> member;  // of an ensemble: which of its configurations drew it; nothing where there is one only
   bool evidence = false;              // drawn to weigh the others by, as in another language: selectors never choose it
   std::optional<double> weight;  // share in what a sampler estimates, 1 over all paths together; nothing where nothing is sampled

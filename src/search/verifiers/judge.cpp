@@ -1,7 +1,7 @@
 // Generative judge: the model itself is asked whether a path is right. Source: FlexiVe, Zhong et al. 2025, arXiv:2505.11966
 // (specs card D1). Either its probabilities of saying yes and no are read (mode=likelihood), or fast verdicts are drawn and
-// counted, and where they disagree a slow one decides (mode=votes). A question is opened as verified; verdicts that are drawn
-// count as generated.
+// counted, and where they disagree a slow one decides (mode=votes). All of it is verified: questions, and verdicts that are
+// drawn.
 #include <algorithm>
 #include <cmath>
 

@@ -55,6 +55,15 @@ double complete_when_answered(const ScriptedTurn& turn, const std::string& text)
   return text.ends_with("es") == complete ? -1 : -5;
 }
 
+// Bytes of the question whether a solution is complete, behind which each of four words is asked for.
+const std::int64_t kCompletionQuestion = 4 * std::ssize(std::string("\nIs the solution above complete? ")) + 3 + 3 + 2 + 2;
+
+// What verifying the only solution took: the question, and the empty thought and verdict of a fast vote.
+std::int64_t verification(const Ran& ran) {
+  EXPECT_EQ(ran.opened.size(), 2U);
+  return std::ssize(ran.opened.back()) + std::ssize(ran.outcome.paths.back().text);
+}
+
 TEST(SolveDetectVerify, CutsAtTheFirstHesitationBehindTheCompletionAndNeverBefore) {
   const std::string whole = "one wait two hmm so \\boxed{4} three wait four hmm five";
   ScriptedSpaceOptions options = solver(whole);
@@ -64,9 +73,8 @@ TEST(SolveDetectVerify, CutsAtTheFirstHesitationBehindTheCompletionAndNeverBefor
 
   EXPECT_EQ(ran.outcome.paths.front().text, "one wait two hmm so \\boxed{4} three wait");
   EXPECT_EQ(ran.outcome.answer, "4");
-  // Three questions were put, each in four ways of answering it: wait, hmm, wait.
-  const std::int64_t question = std::ssize(std::string("\nIs the solution above complete?"));
-  EXPECT_EQ(ran.ledger.verified, 3 * (4 * question + 4 + 4 + 3 + 3));
+  // Three questions were put, each with four ways of answering it, " Yes", " yes", " No", " no": wait, hmm, wait.
+  EXPECT_EQ(ran.ledger.verified, 3 * kCompletionQuestion + verification(ran));
 }
 
 TEST(SolveDetectVerify, WhereItIsNotCompleteThePathIsWhatItWouldHaveBeen) {
@@ -83,11 +91,10 @@ TEST(SolveDetectVerify, WhereItIsNotCompleteThePathIsWhatItWouldHaveBeen) {
 TEST(SolveDetectVerify, AWordWithinAWordIsNoHesitationAndQuestionsKeepTheirDistance) {
   ScriptedSpaceOptions options = solver("await await wait 345678901234567890 wait wait x");
   options.likelihood = [](const ScriptedTurn&, const std::string& text) { return text.ends_with("es") ? -5.0 : -1.0; };
-  const std::int64_t once = run_on(options, "solve_detect_verify:words=wait,between=12,votes=1").ledger.verified;
+  const Ran ran = run_on(options, "solve_detect_verify:words=wait,between=12,votes=1");
 
   // "wait" alone stands at 16, 40 and 45; the last is too near.
-  const std::int64_t question = std::ssize(std::string("\nIs the solution above complete?"));
-  EXPECT_EQ(once, 2 * (4 * question + 14));
+  EXPECT_EQ(ran.ledger.verified, 2 * kCompletionQuestion + verification(ran));
 }
 
 TEST(SolveDetectVerify, AThinkingThatIsCompleteIsEndedAndAnswers) {
@@ -143,7 +150,11 @@ TEST(SolveDetectVerify, ItsVerifierCostsWhatTheAgreementOfItsVotesSays) {
         return chooser.choose(law) == 0 ? boxed("-1") : boxed("11");
       };
       const Ran ran = run_on(options, "solve_detect_verify:refinements=0,votes=3,agreement=" + std::to_string(agreement));
-      tokens += chooser.probability() * static_cast<double>(ran.ledger.generated - std::ssize(boxed("4")));
+      EXPECT_EQ(ran.ledger.generated, std::ssize(boxed("4")));
+      EXPECT_EQ(ran.ledger.prompt_computed, std::ssize(std::string("Q")));
+      std::int64_t verdicts = 0;
+      for (const PathRecord& path : ran.outcome.paths) verdicts += path.judging ? path.tokens : 0;
+      tokens += chooser.probability() * static_cast<double>(verdicts);
     } while (chooser.next());
 
     double disagree = 0;  // share of the most common of three
@@ -208,6 +219,8 @@ TEST(Checklist, OneJudgeSeesAllCandidatesAndNamesOne) {
   EXPECT_EQ(ran.opened.size(), 2U);
   EXPECT_EQ(ran.outcome.paths.size(), 5U);
   EXPECT_EQ(ran.ledger.generated, drawn_in(ran.outcome));
+  EXPECT_EQ(ran.ledger.prompt_computed, std::ssize(std::string("Q")));
+  EXPECT_EQ(ran.ledger.verified, std::ssize(ran.opened[1]) + std::ssize(ran.outcome.paths.back().text)) << "all of the judge's";
 }
 
 TEST(Checklist, FallsBackToTheMajority) {
@@ -307,19 +320,6 @@ TEST(ThinkSum, AnswersFromTheItemsThatTheBudgetPaysFor) {
   EXPECT_EQ(ran.outcome.status, OutcomeStatus::budget_exhausted);
 }
 
-TEST(ThinkSum, RefusesWhatCannotBeAsked) {
-  EXPECT_THROW(make_strategy("think_sum:choices=|", nullptr), Error);
-  EXPECT_THROW(make_strategy("think_sum:combine=odd_one_out,items=a", nullptr), Error);
-}
-
-// Sub-questions are named by the path that wrote them; how much each is believed is in the table.
-ScriptedSpaceOptions tree_of(const std::map<std::string, double>& belief) {
-  ScriptedSpaceOptions options;
-  options.says = [](const ScriptedTurn& turn) {
-    const bool answers = !turn.turns.empty() && turn.turns.back().text == "Now answer the problem.";
-    return rest_of(answers ? boxed(turn.turns[turn.turns.size() - 2].text) : "s" + std::to_string(turn.id), turn.text);
-  };
-  options.likelihood = [belief](const ScriptedTurn& turn, const std::string& text) {
 TEST(ThinkSum, RefusesAChoiceThatTheContextHasNoRoomFor) {
   ScriptedSpaceOptions options;
   options.says = [](const ScriptedTurn&) { return std::string(); };
@@ -339,6 +339,19 @@ TEST(ThinkSum, RefusesAChoiceThatTheContextHasNoRoomFor) {
   }
 }
 
+TEST(ThinkSum, RefusesWhatCannotBeAsked) {
+  EXPECT_THROW(make_strategy("think_sum:choices=|", nullptr), Error);
+  EXPECT_THROW(make_strategy("think_sum:combine=odd_one_out,items=a", nullptr), Error);
+}
+
+// Sub-questions are named by the path that wrote them; how much each is believed is in the table.
+ScriptedSpaceOptions tree_of(const std::map<std::string, double>& belief) {
+  ScriptedSpaceOptions options;
+  options.says = [](const ScriptedTurn& turn) {
+    const bool answers = !turn.turns.empty() && turn.turns.back().text == "Now answer the problem.";
+    return rest_of(answers ? boxed(turn.turns[turn.turns.size() - 2].text) : "s" + std::to_string(turn.id), turn.text);
+  };
+  options.likelihood = [belief](const ScriptedTurn& turn, const std::string& text) {
     const double yes = belief.contains(turn.text) ? belief.at(turn.text) : 0.5;
     return std::log(text.ends_with("es") ? yes / 2 : (1 - yes) / 2);  // each in two ways of writing it
   };
@@ -385,19 +398,6 @@ TEST(StocTot, AConstrainedAnswerIsAPartOfTheProblem) {
   }
 }
 
-TEST(Spans, AreExactlyThePartsBetweenWords) {
-  const std::string text = "a b, a b c. (a  c)";
-  const std::vector<std::pair<std::size_t, std::size_t>> words{{0, 1}, {2, 3}, {5, 6}, {7, 8}, {9, 10}, {13, 14}, {16, 17}};
-  std::set<std::string> expected;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    for (std::size_t j = i; j < words.size(); ++j) expected.insert(text.substr(words[i].first, words[j].second - words[i].first));
-  }
-  std::set<std::string> found;
-  const std::function<void(const Spans&)> walk = [&](const Spans& spans) {
-    if (spans.words() > 0) found.insert(spans.text());
-    for (const std::string& more : spans.continuations()) {
-      Spans longer = spans;
-      longer.take(more);
 TEST(StocTot, RefusesAProblemWithoutWordsWhereItsAnswerIsToBeAPartOfIt) {
   for (const char* text : {"?!", "", " .,; "}) {
     EXPECT_THROW(run_on(tree_of({}), "stoc_tot:span_words=2", scripted_problem(text)), Error) << text;
@@ -426,6 +426,19 @@ TEST(StocTot, AFullContextIsNoExhaustedBudget) {
   EXPECT_EQ(no_word.paths.back().state, PathState::stopped);
 }
 
+TEST(Spans, AreExactlyThePartsBetweenWords) {
+  const std::string text = "a b, a b c. (a  c)";
+  const std::vector<std::pair<std::size_t, std::size_t>> words{{0, 1}, {2, 3}, {5, 6}, {7, 8}, {9, 10}, {13, 14}, {16, 17}};
+  std::set<std::string> expected;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (std::size_t j = i; j < words.size(); ++j) expected.insert(text.substr(words[i].first, words[j].second - words[i].first));
+  }
+  std::set<std::string> found;
+  const std::function<void(const Spans&)> walk = [&](const Spans& spans) {
+    if (spans.words() > 0) found.insert(spans.text());
+    for (const std::string& more : spans.continuations()) {
+      Spans longer = spans;
+      longer.take(more);
       walk(longer);
     }
   };
