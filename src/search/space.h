@@ -55,8 +55,8 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   // that cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
   virtual awaitable<bool> reply(Path& path, const Problem& problem, std::string text) = 0;
   // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they
-  // are. Charged as verified. -infinity for a text that the context has no room for (all_asked). Nothing when the budget cannot
-  // pay.
+  // are. Charged as verified: what all texts begin with once behind each path, then what is left of each. -infinity for a text
+  // that the context has no room for (all_asked). Nothing when the budget cannot pay.
   virtual awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                                  std::vector<std::string> texts) = 0;
   // Every discrete random choice of a strategy: an index drawn with these probabilities (sum 1 within 1e-9).

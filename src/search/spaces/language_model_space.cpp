@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "search/choice.h"
 #include "search/fork.h"
+#include "search/spaces/likelihoods.h"
 
 namespace reckon {
 namespace {
@@ -314,14 +315,9 @@ bool LanguageModelSpace::append(Path& path, std::string_view text) {
   return true;
 }
 
-// For these tokens and one more.
-bool LanguageModelSpace::has_room(const Path& path, TokenSpan tokens) const {
-  const std::size_t needed = sequence_of(path).tokens().size() + tokens.size() + 1;
-  return needed <= static_cast<std::size_t>(engine_->model().info().context_length);
-}
-
 bool LanguageModelSpace::append_tokens(Path& path, TokenSpan tokens) {
-  if (!has_room(path, tokens)) {
+  const std::size_t needed = sequence_of(path).tokens().size() + tokens.size() + 1;  // there must be room for one more
+  if (needed > static_cast<std::size_t>(engine_->model().info().context_length)) {
     path.state = PathState::stopped;
     return false;
   }
@@ -361,33 +357,13 @@ awaitable<bool> LanguageModelSpace::reply(Path& path, const Problem& problem, st
 
 awaitable<std::optional<std::vector<std::vector<double>>>> LanguageModelSpace::likelihoods(std::span<const Path> paths,
                                                                                            std::vector<std::string> texts) {
-  std::vector<Sequence> forks;
-  forks.reserve(paths.size() * texts.size());
-  std::vector<FeedWork> works;
-  std::vector<double*> places;  // in the table, of what each work reads
-  std::vector<std::vector<double>> table;
-  for (const Path& path : paths) {
-    std::vector<double>& row = table.emplace_back(texts.size(), 0.0);
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      std::vector<Token> tokens = engine_->tokenizer().encode(texts[i], EncodeOptions{.parse_special = false, .add_bos = false});
-      if (tokens.empty()) continue;
-      if (!has_room(path, tokens)) {
-        row[i] = -std::numeric_limits<double>::infinity();
-        continue;
-      }
-      Sequence& sequence = forks.emplace_back(engine_->fork(sequence_of(path), path.id));
-      works.emplace_back(&sequence, std::move(tokens)).wants_scores = true;
-      places.push_back(&row[i]);
-    }
+  std::vector<const Sequence*> sequences;
+  for (const Path& path : paths) sequences.push_back(&sequence_of(path));
+  std::vector<std::vector<Token>> tokens;
+  for (const std::string& text : texts) {
+    tokens.push_back(engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false}));
   }
-  if (works.empty()) co_return table;
-  const std::optional<std::vector<Fed>> fed = co_await engine_->feed(std::move(works));
-  if (!fed) co_return std::nullopt;
-  for (std::size_t i = 0; i < fed->size(); ++i) {
-    const std::vector<float>& scores = (*fed)[i].scores;
-    *places[i] = std::accumulate(scores.begin(), scores.end(), 0.0);
-  }
-  co_return table;
+  co_return co_await likelihoods_behind(*engine_, request_, std::move(sequences), std::move(tokens));
 }
 
 }  // namespace reckon

@@ -55,8 +55,8 @@ double complete_when_answered(const ScriptedTurn& turn, const std::string& text)
   return text.ends_with("es") == complete ? -1 : -5;
 }
 
-// Bytes of the question whether a solution is complete, behind which each of four words is asked for.
-const std::int64_t kCompletionQuestion = 4 * std::ssize(std::string("\nIs the solution above complete? ")) + 3 + 3 + 2 + 2;
+// Bytes of the question whether a solution is complete and the space behind it, and of the four words.
+const std::int64_t kCompletionQuestion = std::ssize(std::string("\nIs the solution above complete? ")) + 3 + 3 + 2 + 2;
 
 // What verifying the only solution took: the question, and the empty thought and verdict of a fast vote.
 std::int64_t verification(const Ran& ran) {
@@ -73,7 +73,7 @@ TEST(SolveDetectVerify, CutsAtTheFirstHesitationBehindTheCompletionAndNeverBefor
 
   EXPECT_EQ(ran.outcome.paths.front().text, "one wait two hmm so \\boxed{4} three wait");
   EXPECT_EQ(ran.outcome.answer, "4");
-  // Three questions were put, each with four ways of answering it, " Yes", " yes", " No", " no": wait, hmm, wait.
+  // Three questions were put, each once with four ways of answering it, " Yes", " yes", " No", " no": wait, hmm, wait.
   EXPECT_EQ(ran.ledger.verified, 3 * kCompletionQuestion + verification(ran));
 }
 

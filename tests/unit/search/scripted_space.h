@@ -116,8 +116,7 @@ class ScriptedSpace final : public SearchSpace {
 
   awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                          std::vector<std::string> texts) override {
-    std::int64_t tokens = 0;
-    for (const std::string& text : texts) tokens += std::ssize(text) * std::ssize(paths);
+    const std::int64_t tokens = bytes_to_run(texts) * std::ssize(paths);
     if (!can_pay(tokens)) co_return std::nullopt;
     ledger_.verified += tokens;
     std::vector<std::vector<double>> table;
@@ -150,6 +149,7 @@ class ScriptedSpace final : public SearchSpace {
   };
   static const std::string& question_of(const Path& path) { return static_cast<const Question&>(*path.data).text; }
   static ScriptedTurn turn_of(const Path& path) { return {question_of(path), path.turns, path.text, path.id}; }
+
   std::int64_t& given_to(bool judging) { return judging ? ledger_.verified : ledger_.prompt_computed; }
 
   // Those that all texts begin with once, then what is left of each.
@@ -162,7 +162,6 @@ class ScriptedSpace final : public SearchSpace {
     }
     return static_cast<std::int64_t>(all - (texts.size() - 1) * common);
   }
-
 
   bool can_pay(std::int64_t tokens) const {
     return options_.budget_tokens < 0 || ledger_.total() + tokens <= options_.budget_tokens;
