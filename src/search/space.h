@@ -43,6 +43,15 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   // The root path: the prompt, nothing drawn. Nothing when the budget cannot pay for the prompt, or where a question about
   // another path (Problem::judging) is longer than the context.
   virtual awaitable<std::optional<Path>> open(const Problem& problem) = 0;
+  // The same for several problems in order, in one batch where the space can.
+  virtual awaitable<std::vector<std::optional<Path>>> open_each(std::span<const Problem> problems) {
+    std::vector<std::optional<Path>> paths;
+    for (const Problem& problem : problems) {
+      std::optional<Path> path = co_await open(problem);
+      paths.push_back(std::move(path));
+    }
+    co_return paths;
+  }
   // `copies` new open paths that continue `path`, with ids of their own. The original stays as it is. What a language model draws
   // for them depends on their line of descent (the first, second … fork of that path), not on what else was forked.
   virtual std::vector<Path> fork(const Path& path, int copies) = 0;

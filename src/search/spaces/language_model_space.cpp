@@ -40,6 +40,8 @@ class SequenceData final : public PathData {
 SequenceData& data_of(const Path& path) { return static_cast<SequenceData&>(*path.data); }
 Sequence& sequence_of(const Path& path) { return data_of(path).sequence(); }
 
+Purpose purpose_of(const Problem& problem) { return problem.judging ? Purpose::verified : Purpose::prompt; }
+
 PathState state_after(const Chunk& chunk, bool path_limit_reached) {
   switch (chunk.reason) {
     case StopReason::end_of_text:
@@ -92,19 +94,47 @@ LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, La
 }
 
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
-  Path path;
-  path.id = path.parent = counts_->next_path++;
-  const std::uint64_t key = key_of_root(path.id);
-  const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
-  if (problem.judging && problem.prompt.size() + 1 > context) co_return std::nullopt;
-  const Purpose purpose = problem.judging ? Purpose::verified : Purpose::prompt;
-  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key, purpose, problem.wants_hidden);
+  const std::uint64_t id = counts_->next_path++;
+  if (too_long(problem)) co_return std::nullopt;
+  std::optional<Sequence> sequence =
+      co_await engine_->open(problem.prompt, request_, key_of_root(id), purpose_of(problem), problem.wants_hidden);
   if (!sequence) co_return std::nullopt;
-  if (counts_->to_verify == 0) note_to_verify(0, sequence->prompt_length());
+  co_return opened(problem, id, std::move(*sequence));
+}
+
+// The first before the others, which then find in the prefix cache what all begin with.
+awaitable<std::vector<std::optional<Path>>> LanguageModelSpace::open_each(std::span<const Problem> problems) {
+  std::vector<std::optional<Path>> paths(problems.size());
+  if (problems.empty()) co_return paths;
+  paths.front() = co_await open(problems.front());
+  std::vector<OpenWork> works;
+  std::vector<std::pair<std::size_t, std::uint64_t>> places;  // index and id of each
+  for (std::size_t i = 1; i < problems.size(); ++i) {
+    const std::uint64_t id = counts_->next_path++;
+    if (too_long(problems[i])) continue;
+    works.emplace_back(problems[i].prompt, key_of_root(id), purpose_of(problems[i]));
+    places.emplace_back(i, id);
+  }
+  std::vector<std::optional<Sequence>> sequences = co_await engine_->open_each(std::move(works), request_);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto [index, id] = places[i];
+    if (sequences[i]) paths[index] = opened(problems[index], id, std::move(*sequences[i]));
+  }
+  co_return paths;
+}
+
+bool LanguageModelSpace::too_long(const Problem& problem) const {
+  return problem.judging && std::ssize(problem.prompt) > longest_prompt();
+}
+
+Path LanguageModelSpace::opened(const Problem& problem, std::uint64_t id, Sequence sequence) {
+  if (counts_->to_verify == 0) note_to_verify(0, sequence.prompt_length());
+  Path path;
+  path.id = path.parent = id;
   path.judging = problem.judging;
-  path.hidden.assign(sequence->hidden().begin(), sequence->hidden().end());
-  path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
-  co_return path;
+  path.hidden.assign(sequence.hidden().begin(), sequence.hidden().end());
+  path.data = std::make_unique<SequenceData>(std::move(sequence), key_of_root(id));
+  return path;
 }
 
 std::vector<Path> LanguageModelSpace::fork(const Path& path, int copies) {
