@@ -22,6 +22,7 @@ void SearchProgress::on_event(const SearchEvent& event) {
   const std::scoped_lock lock(paths_mutex_);
   if (event.kind == EventKind::chosen) return;
   spent_ = event.spent;
+  flops_ = event.flops;
   pieces_ = 0;
   Seen& seen = paths_[event.path];
   if (event.kind != EventKind::pruned) seen.text = event.whole_text;
@@ -76,6 +77,7 @@ ProgressSnapshot SearchProgress::snapshot() {
   snapshot.answers = answers_;
   snapshot.best_score = best_score_;
   snapshot.tokens = spent_ + pieces_;
+  snapshot.flops = spent_ > 0 ? flops_ * static_cast<double>(snapshot.tokens) / static_cast<double>(spent_) : flops_;
   return snapshot;
 }
 

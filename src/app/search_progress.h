@@ -26,6 +26,7 @@ struct ProgressSnapshot {
   std::int64_t votes = 0;    // for it
   std::int64_t answers = 0;  // of finished paths, in all
   std::int64_t tokens = 0;   // spent: as of the last event, and a piece of text counted as a token since
+  double flops = 0;          // the same, each of these tokens taken to cost what those before it did on average
 };
 
 class SearchProgress {  // any thread
@@ -60,6 +61,7 @@ class SearchProgress {  // any thread
   std::int64_t answers_ = 0;
   std::optional<double> best_score_;
   std::int64_t spent_ = 0;
+  double flops_ = 0;
   std::int64_t pieces_ = 0;  // since
 };
 

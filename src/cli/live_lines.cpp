@@ -34,30 +34,44 @@ class Line {
 constexpr const char* kDim = "2";
 constexpr const char* kGreen = "32";
 
-// How far the limit that is used up most is used, of those that can be watched.
+// How far a limit is used up.
 struct Used {
   double share = 0;
   std::string text;
 };
 
-std::optional<Used> used(const LiveState& state) {
-  std::optional<Used> most;
+// The limit that is used up most; of equals the first.
+std::optional<Used> most_used(const LiveState& state) {
+  const Budget& budget = state.budget;
   const std::int64_t tokens = state.progress.tokens;
-  if (state.budget.tokens) {
-    const double share = static_cast<double>(tokens) / static_cast<double>(*state.budget.tokens);
-    most = Used{share, fmt::format("{} of {} tokens", tokens, *state.budget.tokens)};
+  const double flops = state.progress.flops;
+  std::vector<Used> limits;
+  if (budget.tokens) {
+    const double share = static_cast<double>(tokens) / static_cast<double>(*budget.tokens);
+    limits.push_back({share, fmt::format("{} of {} tokens", tokens, *budget.tokens)});
   }
-  if (state.budget.seconds && (!most || state.seconds / *state.budget.seconds > most->share)) {
-    most = Used{state.seconds / *state.budget.seconds, fmt::format("{} tokens in {} of {}", tokens, format_seconds(state.seconds),
-                                                                   format_seconds(*state.budget.seconds))};
+  if (budget.flops) {
+    const std::string limit = format_count(*budget.flops, "FLOP");
+    limits.push_back({flops / *budget.flops, fmt::format("{} tokens, {} of {}", tokens, format_count(flops, "FLOP"), limit)});
   }
-  return most;
+  if (budget.seconds) {
+    const std::string limit = format_seconds(*budget.seconds);
+    limits.push_back(
+        {state.seconds / *budget.seconds, fmt::format("{} tokens in {} of {}", tokens, format_seconds(state.seconds), limit)});
+  }
+  if (budget.joules) {
+    const std::string limit = format_count(*budget.joules, "J");
+    limits.push_back(
+        {state.joules / *budget.joules, fmt::format("{} tokens, {} of {}", tokens, format_count(state.joules, "J"), limit)});
+  }
+  const auto most = std::ranges::max_element(limits, {}, &Used::share);
+  return most == limits.end() ? std::nullopt : std::optional(*most);
 }
 
 std::string spending_line(const LiveState& state, int columns, bool colour) {
   Line line(columns, colour);
   line.add("budget    ", kDim);
-  const std::optional<Used> most = used(state);
+  const std::optional<Used> most = most_used(state);
   if (most) {
     const auto filled = static_cast<std::int64_t>(std::clamp(most->share, 0.0, 1.0) * kBarWidth);
     line.add(fmt::format("[{:=<{}}{: <{}}] ", "", filled, "", kBarWidth - filled));

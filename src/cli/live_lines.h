@@ -13,6 +13,7 @@ struct LiveState {
   ProgressSnapshot progress;
   Budget budget;
   double seconds = 0;            // since the search began
+  double joules = 0;             // the same, where the budget limits them
   double tokens_per_second = 0;  // lately; 0 = not known yet
 };
 

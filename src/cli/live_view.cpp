@@ -39,6 +39,7 @@ LiveView::LiveView(SolveRequest& request)
     if (also) also(event);
     progress_.on_event(event);
   };
+  if (budget_.joules) energy_.emplace();
   thread_ = std::jthread([this](const std::stop_token& stop) { draw_until(stop); });
 }
 
@@ -61,6 +62,7 @@ void LiveView::draw() {
   state.progress = progress_.snapshot();
   state.budget = budget_;
   state.seconds = now - begin_;
+  if (energy_) state.joules = energy_->joules();
   state.tokens_per_second = recent_rate(now, state.progress.tokens);
   std::string frame = drawn_ ? kToFirstLine : std::string("\r");
   const char* separator = "";

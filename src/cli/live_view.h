@@ -5,12 +5,14 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "app/search_progress.h"
 #include "app/solve.h"
 #include "cli/live_lines.h"
+#include "engine/energy.h"
 
 namespace reckon {
 
@@ -30,6 +32,7 @@ class LiveView {
   SearchProgress progress_;
   Budget budget_;
   double begin_;
+  std::optional<EnergyMeter> energy_;                   // where the budget limits it
   std::deque<std::pair<double, std::int64_t>> recent_;  // time and tokens at the last draws; drawing thread only, as is the next
   bool drawn_ = false;
   std::mutex waiting_mutex_;  // only to wait with

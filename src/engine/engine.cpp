@@ -80,6 +80,24 @@ void mark_busy(KvCache& cache, SequenceState& sequence) {
   sequence.busy = true;
 }
 
+// The work of computing a prompt, which is paid for here. Nothing when the request's budget cannot pay.
+std::optional<Work> opening(const EngineLoop& loop, OpenWork open, const RequestHandle& request) {
+  const auto length = static_cast<std::int64_t>(open.prompt.size());
+  const double flops = request->budget().flops ? prompt_flops(loop.model().cost(), length) : 0;
+  if (request->out_of_time() || !request->lease_exactly(length, flops)) return std::nullopt;
+  Work work;
+  work.kind = WorkKind::open;
+  work.sequence = std::make_shared<SequenceState>(loop.cache(), request, loop.tokenizer());
+  work.sequence->path = open.path;
+  work.sequence->purpose = open.purpose;
+  work.sequence->tokens = std::move(open.prompt);
+  work.sequence->prompt_length = length;
+  // The tokens of a prompt are spent by opening it, also where keys and values come from the cache.
+  work.lease.flops = request->budget().flops ? flops : std::numeric_limits<double>::infinity();
+  mark_busy(*loop.cache(), *work.sequence);
+  return work;
+}
+
 }  // namespace
 
 const char* name_of(StopReason reason) noexcept {
@@ -127,28 +145,39 @@ void Engine::limit_kv(std::int64_t bytes) {
 awaitable<std::optional<Sequence>> Engine::open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path,
                                                 Purpose purpose, bool keep_hidden) {
   validate_prompt(*loop_, prompt);
-  const auto length = static_cast<std::int64_t>(prompt.size());
-  const double flops = request->budget().flops ? prompt_flops(loop_->model().cost(), length) : 0;
-  if (request->out_of_time() || !request->lease_exactly(length, flops)) co_return std::nullopt;
-
-  auto state = std::make_shared<SequenceState>(loop_->cache(), request, loop_->tokenizer());
-  state->path = path;
-  state->purpose = purpose;
-  state->tokens = std::move(prompt);
-  state->prompt_length = length;
+  OpenWork open(std::move(prompt), path, purpose);
+  std::optional<Work> work = opening(*loop_, std::move(open), request);
+  if (!work) co_return std::nullopt;
+  work->keep_hidden = keep_hidden;
   auto group = std::make_shared<WorkGroup>();
   group->request = request;
-  Work& work = group->works.emplace_back();
-  work.kind = WorkKind::open;
-  work.sequence = state;
-  work.keep_hidden = keep_hidden;
-  // The tokens of a prompt are spent by opening it, also where keys and values come from the cache.
-  work.lease.flops = request->budget().flops ? flops : std::numeric_limits<double>::infinity();
-  mark_busy(*loop_->cache(), *state);
+  group->works.push_back(std::move(*work));
 
   co_await loop_->run(group);
   if (!group->works.front().completed) co_return std::nullopt;
-  co_return Sequence(std::move(state));
+  co_return Sequence(std::move(group->works.front().sequence));
+}
+
+awaitable<std::vector<std::optional<Sequence>>> Engine::open_each(std::vector<OpenWork> works, RequestHandle request) {
+  for (const OpenWork& open : works) validate_prompt(*loop_, open.prompt);
+  std::vector<std::optional<Sequence>> sequences(works.size());
+  auto group = std::make_shared<WorkGroup>();
+  group->request = request;
+  std::vector<std::size_t> places;  // of those that are paid for
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    std::optional<Work> work = opening(*loop_, std::move(works[i]), request);
+    if (!work) continue;
+    places.push_back(i);
+    group->works.push_back(std::move(*work));
+  }
+  if (places.empty()) co_return sequences;
+
+  co_await loop_->run(group);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    Work& work = group->works[i];
+    if (work.completed) sequences[places[i]] = Sequence(std::move(work.sequence));
+  }
+  co_return sequences;
 }
 
 Sequence Engine::fork(const Sequence& sequence, std::uint64_t path) {

@@ -111,6 +111,15 @@ struct ExtendWork {
   ExtendOptions options;
 };
 
+// A prompt to be computed among others: what Engine::open takes for one alone.
+struct OpenWork {
+  OpenWork(std::vector<Token> prompt_in, std::uint64_t path_in, Purpose purpose_in)
+      : prompt(std::move(prompt_in)), path(path_in), purpose(purpose_in) {}
+  std::vector<Token> prompt;
+  std::uint64_t path;
+  Purpose purpose;
+};
+
 // Tokens to be run behind a sequence, and what is to be read there.
 struct FeedWork {
   FeedWork(Sequence* sequence_in, std::vector<Token> tokens_in) : sequence(sequence_in), tokens(std::move(tokens_in)) {}
@@ -146,6 +155,10 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   // too. With `keep_hidden` the sequence keeps its hidden state: it costs nothing more, for the row is computed anyway.
   awaitable<std::optional<Sequence>> open(std::vector<Token> prompt, RequestHandle request, std::uint64_t path = 0,
                                           Purpose purpose = Purpose::prompt, bool keep_hidden = false);
+
+  // The same for each of several prompts, in the same batches. They are paid for in order. None finds another in the prefix
+  // cache.
+  awaitable<std::vector<std::optional<Sequence>>> open_each(std::vector<OpenWork> works, RequestHandle request);
 
   // A second sequence with the same tokens and shared pages; draws with its own path's random numbers.
   Sequence fork(const Sequence& sequence, std::uint64_t path);

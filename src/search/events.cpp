@@ -25,6 +25,7 @@ void note_budget(SearchEvent& event, const SearchSpace& space) {
   const Ledger ledger = request->ledger();
   const Budget& budget = request->budget();
   event.spent = ledger.total();
+  event.flops = ledger.flops;
   if (budget.tokens) event.tokens_left = *budget.tokens - ledger.total();
   if (budget.flops) event.flops_left = *budget.flops - ledger.flops;
 }

@@ -38,6 +38,7 @@ struct SearchEvent {
   std::optional<double> score;  // scored
   // Of the request, on spaces with an engine. What is left: of the limits its budget has.
   std::int64_t spent = 0;  // tokens
+  double flops = 0;        // and operations
   std::optional<std::int64_t> tokens_left;
   std::optional<double> flops_left;
 };

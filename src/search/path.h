@@ -77,13 +77,15 @@ struct PathRecord {
   std::string text;
   std::vector<std::size_t> step_ends;
   std::vector<double> step_scores;
-  std::optional<std::string> answer;  // as extracted; nothing when there is none
-  double score = 0;                   // of the verifier, or of the strategy's own criterion
+  // As extracted; nothing when there is none. One of a pruned path, which ended all the same, was not selected from.
+  std::optional<std::string> answer;
+  double score = 0;  // of the verifier, or of the strategy's own criterion
   std::int64_t tokens = 0;
   std::int64_t inherited_tokens = 0;
   std::size_t inherited_steps = 0;
   double log_probability = 0;
   int model = 0;                      // which of the space's models drew it
+  bool judging = false;               // it judged others: its tokens are verified, not generated
   std::optional<std::size_t> member;  // of an ensemble: which of its configurations drew it; nothing where there is one only
   bool evidence = false;              // drawn to weigh the others by, as in another language: selectors never choose it
   std::optional<double> weight;  // share in what a sampler estimates, 1 over all paths together; nothing where nothing is sampled

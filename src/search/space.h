@@ -43,6 +43,15 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   // The root path: the prompt, nothing drawn. Nothing when the budget cannot pay for the prompt, or where a question about
   // another path (Problem::judging) is longer than the context.
   virtual awaitable<std::optional<Path>> open(const Problem& problem) = 0;
+  // The same for several problems in order, in one batch where the space can.
+  virtual awaitable<std::vector<std::optional<Path>>> open_each(std::span<const Problem> problems) {
+    std::vector<std::optional<Path>> paths;
+    for (const Problem& problem : problems) {
+      std::optional<Path> path = co_await open(problem);
+      paths.push_back(std::move(path));
+    }
+    co_return paths;
+  }
   // `copies` new open paths that continue `path`, with ids of their own. The original stays as it is. What a language model draws
   // for them depends on their line of descent (the first, second … fork of that path), not on what else was forked.
   virtual std::vector<Path> fork(const Path& path, int copies) = 0;
@@ -55,8 +64,8 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   // that cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
   virtual awaitable<bool> reply(Path& path, const Problem& problem, std::string text) = 0;
   // Log-probability of each of the texts behind each open or finished path, under the untouched model; the paths stay as they
-  // are. Charged as verified. -infinity for a text that the context has no room for (all_asked). Nothing when the budget cannot
-  // pay.
+  // are. Charged as verified: what all texts begin with once behind each path, then what is left of each. -infinity for a text
+  // that the context has no room for (all_asked). Nothing when the budget cannot pay.
   virtual awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                                  std::vector<std::string> texts) = 0;
   // Every discrete random choice of a strategy: an index drawn with these probabilities (sum 1 within 1e-9).
@@ -77,10 +86,9 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   std::shared_ptr<const VerifierMemory> problem_memory;
 };
 
-// Whether every text of SearchSpace::likelihoods had room behind its path.
-inline bool all_asked(const std::vector<std::vector<double>>& likelihoods) {
-  const auto possible = [](double value) { return std::isfinite(value); };
-  return std::ranges::all_of(likelihoods, [&](const std::vector<double>& row) { return std::ranges::all_of(row, possible); });
+// Whether every text of SearchSpace::likelihoods had room behind a path, whose row this is.
+inline bool all_asked(std::span<const double> likelihoods) {
+  return std::ranges::all_of(likelihoods, [](double value) { return std::isfinite(value); });
 }
 
 }  // namespace reckon

@@ -63,6 +63,12 @@ constexpr auto kRefused = std::to_array<std::uint32_t>({
     SYS_add_key,
     SYS_request_key,
     SYS_keyctl,  // keys
+    SYS_shmget,
+    SYS_shmat,
+    SYS_semget,
+    SYS_msgget,
+    SYS_mq_open,
+    SYS_memfd_create,  // memory that no limit on address space counts, and that outlives who made it
     SYS_settimeofday,
     SYS_clock_settime,
     SYS_clock_adjtime,

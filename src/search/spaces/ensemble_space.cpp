@@ -29,6 +29,21 @@ awaitable<std::optional<Path>> EnsembleSpace::open(const Problem& problem) {
   co_return path;
 }
 
+awaitable<std::vector<std::optional<Path>>> EnsembleSpace::open_each(std::span<const Problem> problems) {
+  std::vector<std::optional<Path>> paths;
+  for (std::size_t i = 0; i < problems.size();) {  // runs of problems of one model, which its space opens together
+    const int model = problems[i].model;
+    std::vector<Problem> mine;
+    for (; i < problems.size() && problems[i].model == model; ++i) mine.push_back(own(problems[i], model));
+    std::vector<std::optional<Path>> part = co_await members_[static_cast<std::size_t>(model)].space->open_each(mine);
+    for (std::optional<Path>& path : part) {
+      if (path) path->model = model;
+      paths.push_back(std::move(path));
+    }
+  }
+  co_return paths;
+}
+
 std::vector<Path> EnsembleSpace::fork(const Path& path, int copies) { return space_of(path).fork(path, copies); }
 
 awaitable<void> EnsembleSpace::advance(std::span<Path> paths, StepOptions options) {

@@ -23,6 +23,7 @@ class EnsembleSpace final : public SearchSpace, public ScoreReserve {
   explicit EnsembleSpace(std::vector<EnsembleMember> members);
 
   awaitable<std::optional<Path>> open(const Problem& problem) override;
+  awaitable<std::vector<std::optional<Path>>> open_each(std::span<const Problem> problems) override;
   std::vector<Path> fork(const Path& path, int copies) override;
   // One model after the other, in order: who gets the last tokens of a budget never depends on timing.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;

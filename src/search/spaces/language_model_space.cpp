@@ -10,6 +10,7 @@
 #include "base/rng.h"
 #include "search/choice.h"
 #include "search/fork.h"
+#include "search/spaces/likelihoods.h"
 
 namespace reckon {
 namespace {
@@ -38,6 +39,8 @@ class SequenceData final : public PathData {
 
 SequenceData& data_of(const Path& path) { return static_cast<SequenceData&>(*path.data); }
 Sequence& sequence_of(const Path& path) { return data_of(path).sequence(); }
+
+Purpose purpose_of(const Problem& problem) { return problem.judging ? Purpose::verified : Purpose::prompt; }
 
 PathState state_after(const Chunk& chunk, bool path_limit_reached) {
   switch (chunk.reason) {
@@ -91,19 +94,47 @@ LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, La
 }
 
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
-  Path path;
-  path.id = path.parent = counts_->next_path++;
-  const std::uint64_t key = key_of_root(path.id);
-  const auto context = static_cast<std::size_t>(engine_->model().info().context_length);
-  if (problem.judging && problem.prompt.size() + 1 > context) co_return std::nullopt;
-  const Purpose purpose = problem.judging ? Purpose::verified : Purpose::prompt;
-  std::optional<Sequence> sequence = co_await engine_->open(problem.prompt, request_, key, purpose, problem.wants_hidden);
+  const std::uint64_t id = counts_->next_path++;
+  if (too_long(problem)) co_return std::nullopt;
+  std::optional<Sequence> sequence =
+      co_await engine_->open(problem.prompt, request_, key_of_root(id), purpose_of(problem), problem.wants_hidden);
   if (!sequence) co_return std::nullopt;
-  if (counts_->to_verify == 0) note_to_verify(0, sequence->prompt_length());
+  co_return opened(problem, id, std::move(*sequence));
+}
+
+// The first before the others, which then find in the prefix cache what all begin with.
+awaitable<std::vector<std::optional<Path>>> LanguageModelSpace::open_each(std::span<const Problem> problems) {
+  std::vector<std::optional<Path>> paths(problems.size());
+  if (problems.empty()) co_return paths;
+  paths.front() = co_await open(problems.front());
+  std::vector<OpenWork> works;
+  std::vector<std::pair<std::size_t, std::uint64_t>> places;  // index and id of each
+  for (std::size_t i = 1; i < problems.size(); ++i) {
+    const std::uint64_t id = counts_->next_path++;
+    if (too_long(problems[i])) continue;
+    works.emplace_back(problems[i].prompt, key_of_root(id), purpose_of(problems[i]));
+    places.emplace_back(i, id);
+  }
+  std::vector<std::optional<Sequence>> sequences = co_await engine_->open_each(std::move(works), request_);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto [index, id] = places[i];
+    if (sequences[i]) paths[index] = opened(problems[index], id, std::move(*sequences[i]));
+  }
+  co_return paths;
+}
+
+bool LanguageModelSpace::too_long(const Problem& problem) const {
+  return problem.judging && std::ssize(problem.prompt) > longest_prompt();
+}
+
+Path LanguageModelSpace::opened(const Problem& problem, std::uint64_t id, Sequence sequence) {
+  if (counts_->to_verify == 0) note_to_verify(0, sequence.prompt_length());
+  Path path;
+  path.id = path.parent = id;
   path.judging = problem.judging;
-  path.hidden.assign(sequence->hidden().begin(), sequence->hidden().end());
-  path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
-  co_return path;
+  path.hidden.assign(sequence.hidden().begin(), sequence.hidden().end());
+  path.data = std::make_unique<SequenceData>(std::move(sequence), key_of_root(id));
+  return path;
 }
 
 std::vector<Path> LanguageModelSpace::fork(const Path& path, int copies) {
@@ -314,14 +345,9 @@ bool LanguageModelSpace::append(Path& path, std::string_view text) {
   return true;
 }
 
-// For these tokens and one more.
-bool LanguageModelSpace::has_room(const Path& path, TokenSpan tokens) const {
-  const std::size_t needed = sequence_of(path).tokens().size() + tokens.size() + 1;
-  return needed <= static_cast<std::size_t>(engine_->model().info().context_length);
-}
-
 bool LanguageModelSpace::append_tokens(Path& path, TokenSpan tokens) {
-  if (!has_room(path, tokens)) {
+  const std::size_t needed = sequence_of(path).tokens().size() + tokens.size() + 1;  // there must be room for one more
+  if (needed > static_cast<std::size_t>(engine_->model().info().context_length)) {
     path.state = PathState::stopped;
     return false;
   }
@@ -361,33 +387,13 @@ awaitable<bool> LanguageModelSpace::reply(Path& path, const Problem& problem, st
 
 awaitable<std::optional<std::vector<std::vector<double>>>> LanguageModelSpace::likelihoods(std::span<const Path> paths,
                                                                                            std::vector<std::string> texts) {
-  std::vector<Sequence> forks;
-  forks.reserve(paths.size() * texts.size());
-  std::vector<FeedWork> works;
-  std::vector<double*> places;  // in the table, of what each work reads
-  std::vector<std::vector<double>> table;
-  for (const Path& path : paths) {
-    std::vector<double>& row = table.emplace_back(texts.size(), 0.0);
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      std::vector<Token> tokens = engine_->tokenizer().encode(texts[i], EncodeOptions{.parse_special = false, .add_bos = false});
-      if (tokens.empty()) continue;
-      if (!has_room(path, tokens)) {
-        row[i] = -std::numeric_limits<double>::infinity();
-        continue;
-      }
-      Sequence& sequence = forks.emplace_back(engine_->fork(sequence_of(path), path.id));
-      works.emplace_back(&sequence, std::move(tokens)).wants_scores = true;
-      places.push_back(&row[i]);
-    }
+  std::vector<const Sequence*> sequences;
+  for (const Path& path : paths) sequences.push_back(&sequence_of(path));
+  std::vector<std::vector<Token>> tokens;
+  for (const std::string& text : texts) {
+    tokens.push_back(engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false}));
   }
-  if (works.empty()) co_return table;
-  const std::optional<std::vector<Fed>> fed = co_await engine_->feed(std::move(works));
-  if (!fed) co_return std::nullopt;
-  for (std::size_t i = 0; i < fed->size(); ++i) {
-    const std::vector<float>& scores = (*fed)[i].scores;
-    *places[i] = std::accumulate(scores.begin(), scores.end(), 0.0);
-  }
-  co_return table;
+  co_return co_await likelihoods_behind(*engine_, request_, std::move(sequences), std::move(tokens));
 }
 
 }  // namespace reckon

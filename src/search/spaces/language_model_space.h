@@ -51,6 +51,7 @@ class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
   LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options = {});
 
   awaitable<std::optional<Path>> open(const Problem& problem) override;
+  awaitable<std::vector<std::optional<Path>>> open_each(std::span<const Problem> problems) override;
   std::vector<Path> fork(const Path& path, int copies) override;
   // What is left of the budget is leased to the open paths in rounds: in each to those that are expected to need least, as far as
   // it goes (docs/budgets.md). What some did not need is leased again in the next, until all are done or nothing is left. So who
@@ -70,7 +71,8 @@ class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
   void suspend_reserve(bool suspended) override;
 
  private:
-  bool has_room(const Path& path, TokenSpan tokens) const;
+  bool too_long(const Problem& problem) const;
+  Path opened(const Problem& problem, std::uint64_t id, Sequence sequence);
   bool append_tokens(Path& path, TokenSpan tokens);
   double verifying_flops(double slots) const;
   void note_to_verify(std::int64_t first, std::int64_t count);

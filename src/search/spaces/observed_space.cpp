@@ -70,6 +70,14 @@ awaitable<std::optional<Path>> ObservedSpace::open(const Problem& problem) {
   co_return path;
 }
 
+awaitable<std::vector<std::optional<Path>>> ObservedSpace::open_each(std::span<const Problem> problems) {
+  std::vector<std::optional<Path>> paths = co_await inner_->open_each(problems);
+  for (std::optional<Path>& path : paths) {
+    if (path) begin(*path, EventKind::opened);
+  }
+  co_return paths;
+}
+
 std::vector<Path> ObservedSpace::fork(const Path& path, int copies) {
   std::vector<Path> forks = inner_->fork(path, copies);
   for (Path& copy : forks) begin(copy, EventKind::forked);

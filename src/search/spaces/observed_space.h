@@ -14,6 +14,7 @@ class ObservedSpace final : public SearchSpace, public ScoreReserve {
   ObservedSpace(SearchSpace& inner, SearchListener listener);
 
   awaitable<std::optional<Path>> open(const Problem& problem) override;
+  awaitable<std::vector<std::optional<Path>>> open_each(std::span<const Problem> problems) override;
   std::vector<Path> fork(const Path& path, int copies) override;
   // One event per path that grew, then one if it ended, in order of `paths`.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;

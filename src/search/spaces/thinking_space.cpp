@@ -57,6 +57,9 @@ ThinkingSpace::ThinkingSpace(SearchSpace& inner, ThinkingOptions options) : inne
 }
 
 awaitable<std::optional<Path>> ThinkingSpace::open(const Problem& problem) { return inner_->open(problem); }
+awaitable<std::vector<std::optional<Path>>> ThinkingSpace::open_each(std::span<const Problem> problems) {
+  return inner_->open_each(problems);
+}
 std::vector<Path> ThinkingSpace::fork(const Path& path, int copies) { return inner_->fork(path, copies); }
 bool ThinkingSpace::append(Path& path, std::string_view text) { return inner_->append(path, text); }
 awaitable<bool> ThinkingSpace::reply(Path& path, const Problem& problem, std::string text) {

@@ -54,6 +54,7 @@ class ThinkingSpace final : public SearchSpace, public ScoreReserve {
   ThinkingSpace(SearchSpace& inner, ThinkingOptions options);
 
   awaitable<std::optional<Path>> open(const Problem& problem) override;
+  awaitable<std::vector<std::optional<Path>>> open_each(std::span<const Problem> problems) override;
   std::vector<Path> fork(const Path& path, int copies) override;
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
   bool append(Path& path, std::string_view text) override;

@@ -29,6 +29,21 @@ std::vector<double> at_temperature(std::vector<double> probabilities, double tem
   return probabilities;
 }
 
+// Those that all texts begin with once, then what is left of each.
+std::int64_t letters_to_run(const std::vector<std::string>& texts) {
+  if (texts.empty()) return 0;
+  const std::string_view first = toy_letters(texts.front());
+  std::int64_t common = std::ssize(first);
+  std::int64_t all = 0;
+  for (const std::string& text : texts) {
+    const std::string_view letters = toy_letters(text);
+    const auto same = std::ranges::mismatch(first, letters).in1 - first.begin();
+    common = std::min<std::int64_t>(common, same);
+    all += std::ssize(letters);
+  }
+  return all - (std::ssize(texts) - 1) * common;
+}
+
 }  // namespace
 
 ToyChain two_letter_chain() {
@@ -174,8 +189,7 @@ double ToySpace::likelihood(std::string_view letters, std::string_view more) con
 
 awaitable<std::optional<std::vector<std::vector<double>>>> ToySpace::likelihoods(std::span<const Path> paths,
                                                                                  std::vector<std::string> texts) {
-  std::int64_t tokens = 0;
-  for (const std::string& text : texts) tokens += (options_.says ? 1 : std::ssize(toy_letters(text))) * std::ssize(paths);
+  const std::int64_t tokens = (options_.says ? std::ssize(texts) : letters_to_run(texts)) * std::ssize(paths);
   if (!can_pay(tokens)) co_return std::nullopt;
   ledger_.verified += tokens;
   std::vector<std::vector<double>> table;

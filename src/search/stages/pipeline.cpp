@@ -101,6 +101,11 @@ bool Pipeline::questions_follow(std::size_t index) const {
                      [](std::int64_t calls) { return calls > 0; });
 }
 
+bool Pipeline::scores_follow(std::size_t index) const {
+  return std::any_of(stages_.begin() + static_cast<std::ptrdiff_t>(index), stages_.end(),
+                     [](const std::unique_ptr<Stage>& stage) { return stage->verifies(); });
+}
+
 std::vector<StageText> stages_in(std::string_view text, const std::string& where) {
   std::vector<StageText> stages;
   for (const std::string& piece : pieces_of(text, '|')) {

@@ -24,6 +24,8 @@ class Pipeline {  // immutable; serves many problems at once
   void require_models(int there) const;
   // Whether a stage behind this one asks a model.
   bool questions_follow(std::size_t index) const;
+  // Whether this stage or one behind it asks the verifier.
+  bool scores_follow(std::size_t index) const;
 
  private:
   std::vector<std::unique_ptr<Stage>> stages_;

@@ -39,6 +39,7 @@ class Rank final : public Stage {
   std::int64_t leaves(std::int64_t candidates) const override { return std::min(candidates, static_cast<std::int64_t>(keep_)); }
   std::int64_t calls(std::int64_t candidates) const override { return !verifies_ && candidates > 1 ? 1 : 0; }
   int models() const override { return asking_.model + 1; }
+  bool verifies() const override { return verifies_; }
 
  private:
   // Nothing where nobody could be asked.

@@ -23,7 +23,8 @@ class Stage {  // immutable: one object may serve many problems at once
   // Of so many candidates: how many it leaves at most, and how many texts it has the model write at most.
   virtual std::int64_t leaves(std::int64_t candidates) const = 0;
   virtual std::int64_t calls(std::int64_t candidates) const = 0;
-  virtual int models() const { return 1; }  // one more than the highest number of a model it asks
+  virtual int models() const { return 1; }         // one more than the highest number of a model it asks
+  virtual bool verifies() const { return false; }  // asks the verifier for scores (Board::verify)
 };
 
 struct StageEntry {

@@ -33,6 +33,7 @@ class Verify final : public Stage {
   std::int64_t leaves(std::int64_t candidates) const override { return candidates; }
   std::int64_t calls(std::int64_t candidates) const override { return verifies_ ? 0 : candidates; }
   int models() const override { return asking_.model + 1; }
+  bool verifies() const override { return verifies_; }
 
  private:
   awaitable<std::vector<std::size_t>> asked(Board& board) const {

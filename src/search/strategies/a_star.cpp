@@ -168,7 +168,8 @@ class AStar final : public Strategy {
     }
   }
 
-  // Ends that were never popped count where not enough were collected. Returns what is still open, best first.
+  // Ends that were never popped count where not enough were collected; else they are given up. Returns what is still open, best
+  // first.
   std::vector<Path> close_ends(Frontier frontier, ClosedPaths& closed) const {
     const bool collected = closed.answers() >= answers_;
     std::vector<Path> open;
@@ -176,10 +177,11 @@ class AStar final : public Strategy {
       Node node = frontier.pop();
       if (!node.ended()) {
         open.push_back(std::move(node.path));
-        continue;
+      } else if (collected) {
+        closed.give_up(std::move(node.path), node.reward);
+      } else {
+        closed.add(std::move(node.path), node.reward);
       }
-      if (collected) node.path.state = PathState::pruned;
-      closed.add(std::move(node.path), node.reward);
     }
     return open;
   }

@@ -52,7 +52,8 @@ class Checklist final : public Strategy {
     std::optional<std::size_t> named;
     bool ran_out = false;
     if (candidates.size() > 1) {
-      const Problem asked = asked_as(problem, question(problem, records, candidates));
+      Problem asked = asked_as(problem, question(problem, records, candidates));
+      asked.judging = true;
       std::vector<Path> judges;
       if (fits(asked, space)) {
         judges = co_await draw_paths(asked, space, 1, judge_);

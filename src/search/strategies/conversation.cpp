@@ -11,10 +11,9 @@
 namespace reckon {
 namespace {
 
-// log of the sum of exponentials.
+// log of the sum of exponentials, of finite values.
 double log_sum(std::span<const double> values) {
   const double most = *std::ranges::max_element(values);
-  if (std::isinf(most)) return most;
   double sum = 0;
   for (const double value : values) sum += std::exp(value - most);
   return most + std::log(sum);
@@ -96,12 +95,10 @@ awaitable<std::optional<std::vector<double>>> yes_over_no(std::span<const Path> 
   std::vector<std::string> texts;
   for (const char* word : kWords) texts.push_back(question + word);
   const std::optional<std::vector<std::vector<double>>> table = co_await space.likelihoods(paths, texts);
-  if (!table || !all_asked(*table)) co_return std::nullopt;
+  if (!table) co_return std::nullopt;
   std::vector<double> odds;
   for (const std::vector<double>& row : *table) {
-    const double yes = log_sum(std::span(row).first(2));
-    const double no = log_sum(std::span(row).last(2));
-    odds.push_back(std::isinf(yes) && std::isinf(no) ? 0 : yes - no);  // neither can be said: as likely as not
+    odds.push_back(all_asked(row) ? log_sum(std::span(row).first(2)) - log_sum(std::span(row).last(2)) : 0);
   }
   co_return odds;
 }

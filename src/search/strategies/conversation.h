@@ -40,8 +40,8 @@ std::size_t choose_one_of(std::size_t count, SearchSpace& space);
 // `count` things in random order.
 std::vector<std::size_t> shuffled(std::size_t count, SearchSpace& space);
 
-// log p(yes) - log p(no) behind each path, where each is the sum over ways to write it, all behind `question`; nothing when the
-// budget cannot pay.
+// log p(yes) - log p(no) behind each path, where each is the sum over ways to write it, all behind `question`; 0, as likely as
+// not, behind a path whose context has no room to ask. Nothing when the budget cannot pay.
 awaitable<std::optional<std::vector<double>>> yes_over_no(std::span<const Path> paths, std::string question, SearchSpace& space);
 
 // As outcome_of, for records in any order: they are put in order of path id, and `selection` is of them as they were. `ran_out`:

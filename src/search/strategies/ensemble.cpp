@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "search/answers/grouping.h"
+#include "search/score_reserve.h"
 #include "search/selectors/vote.h"
 #include "search/strategies/conversation.h"
 #include "search/strategies/rounds.h"
@@ -84,12 +85,13 @@ class Ensemble final : public Strategy {
                       std::to_string(space.models()) + " models with " + std::to_string(wordings_.size()) + " prompts each",
                   "strategy 'ensemble': parameter 'reliability'");
     }
+    if (!scores()) give_up_reserve(space);
     bool ran_out = false;
     std::vector<PathRecord> records;
     {
       std::vector<Path> paths = co_await drawn(problem, space, ran_out);
       std::vector<double> scores;
-      if (select_ != "majority" && reliable_.empty()) scores = co_await verifier_->score(paths, problem, space);
+      if (this->scores()) scores = co_await verifier_->score(paths, problem, space);
       records = records_of(paths, scores, problem);
     }
     for (std::size_t i = 0; members > 1 && i < records.size(); ++i) records[i].member = i / n_;
@@ -100,6 +102,8 @@ class Ensemble final : public Strategy {
   }
 
  private:
+  bool scores() const { return select_ != "majority" && reliable_.empty(); }
+
   // n paths of each member, next to each other. Under a budget members take turns, in rounds of 1, 1, 2, 4 … paths of each: so
   // that all have a say before it ends, in few batches.
   awaitable<std::vector<Path>> drawn(const Problem& problem, SearchSpace& space, bool& ran_out) const {

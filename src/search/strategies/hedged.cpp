@@ -1,6 +1,7 @@
 // Hedged sampling: one greedy path as a safety net, the others drawn. Source: Khairi et al. 2025, arXiv:2506.20544 ("When Life
 // Gives You Samples", specs card B8): n = 5, temperature 0.7, min-p 0.1. Choosing by majority is minimum Bayes risk with equality
 // of answers as utility.
+#include "search/score_reserve.h"
 #include "search/strategies/parallel_sampling.h"
 
 namespace reckon {
@@ -18,6 +19,7 @@ class Hedged final : public Strategy {
   }
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
+    if (!scores()) give_up_reserve(space);
     std::vector<Path> paths;
     {
       const std::optional<Path> root = co_await space.open(problem);
@@ -27,7 +29,7 @@ class Hedged final : public Strategy {
     co_await space.advance(std::span(paths).first(paths.empty() ? 0 : 1), greedy_);
     co_await space.advance(paths, step_);  // ended paths are left alone
     std::vector<double> scores;
-    if (select_ != "majority") scores = co_await verifier_->score(paths, problem, space);
+    if (this->scores()) scores = co_await verifier_->score(paths, problem, space);
     std::vector<PathRecord> records = records_of(paths, scores, problem);
     const Selection selection = find_selector(select_).select(records);
     double confidence = selection.share;
@@ -36,6 +38,8 @@ class Hedged final : public Strategy {
   }
 
  private:
+  bool scores() const { return select_ != "majority"; }
+
   int n_;
   std::string select_;
   StepOptions step_;

@@ -39,8 +39,11 @@ class GivenUp {
   void close(ClosedPaths& closed) {
     const bool needed = closed.answers() == 0;
     for (auto& [path, score] : ended_) {
-      if (!needed) path.state = PathState::pruned;
-      closed.add(std::move(path), score);
+      if (needed) {
+        closed.add(std::move(path), score);
+      } else {
+        closed.give_up(std::move(path), score);
+      }
     }
   }
 

@@ -74,6 +74,7 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
     record.id = path.id;
     record.parent = path.parent;
     record.model = path.model;
+    record.judging = path.judging;
     record.state = path.state;
     record.turns = path.turns;
     record.text = path.text;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "search/score_reserve.h"
 #include "search/strategies/conversation.h"
 
 namespace reckon {
@@ -56,13 +57,15 @@ class Pdr final : public Strategy {
     Progress progress;
     std::vector<std::string> workspaces{""};  // one for all drafts of a round, or one for each
     for (std::size_t round = 0; round < widths_.size(); ++round) {
+      const bool last = round + 1 == widths_.size();
+      const bool scored = !last && distil_ == "top_k";
+      if (!scored) give_up_reserve(space);  // nor is anything after it
       std::vector<Path> drafts = co_await opened(problem, space, workspaces, widths_[round]);
       progress.ran_out = progress.ran_out || std::ssize(drafts) < widths_[round];
       if (drafts.empty()) break;
       co_await space.advance(drafts, step_);
-      const bool last = round + 1 == widths_.size();
       std::vector<double> scores;
-      if (!last && distil_ == "top_k") scores = co_await verifier_->score(drafts, problem, space);
+      if (scored) scores = co_await verifier_->score(drafts, problem, space);
       const std::vector<PathRecord> records = records_of(drafts, scores, problem);
       note(records, progress);
       drafts.clear();  // pages back before the next round

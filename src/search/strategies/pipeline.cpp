@@ -2,7 +2,9 @@
 // budget. Source: Archon, Saad-Falcon et al. 2024, arXiv:2409.15254 (specs card C13). Departures, ours: stages may ask the
 // verifier instead of a model, and where a stage leaves nobody with an answer, the stage before it answers.
 #include "search/stages/pipeline.h"
+
 #include "base/error.h"
+#include "search/score_reserve.h"
 
 namespace reckon {
 namespace {
@@ -30,6 +32,7 @@ class PipelineStrategy final : public Strategy {
     Board board(problem, space, *verifier_);
     const std::span<const std::unique_ptr<Stage>> stages = pipeline_.stages();
     for (std::size_t i = 0; i < stages.size(); ++i) {
+      if (!pipeline_.scores_follow(i)) give_up_reserve(space);
       board.questions_follow = pipeline_.questions_follow(i);
       co_await stages[i]->run(board);
     }

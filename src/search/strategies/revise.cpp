@@ -37,6 +37,7 @@ class Revise final : public Strategy {
     for (std::int64_t written = 1; !live.empty(); ++written) {
       co_await space.advance(live, step_);
       const std::vector<double> scores = co_await verifier_->score(live, problem, space);
+      const std::size_t first = attempts.size();  // of this round's
       for (std::size_t i = 0; i < live.size(); ++i) attempts.push_back({chain_of[i], record_of(live[i], scores[i], problem)});
       if (written == attempts_) break;
       std::vector<Path> next;
@@ -45,7 +46,7 @@ class Revise final : public Strategy {
         if (live[i].state == PathState::cut_off) continue;
         Path revision = std::move(space.fork(live[i], 1).front());
         forget(revision.turns);
-        const std::string answer = attempts[attempts.size() - live.size() + i].record.answer.value_or("none");
+        const std::string answer = attempts[first + i].record.answer.value_or("none");
         const bool begun = co_await space.reply(revision, problem, filled_in(ask_, "answer", answer));
         if (begun) {
           next.push_back(std::move(revision));

@@ -134,7 +134,8 @@ class SolveDetectVerify final : public Strategy {
   awaitable<Verdict> verify(std::string_view solution, const Problem& problem, SearchSpace& space,
                             std::vector<PathRecord>& records) const {
     const std::string wording = filled_in(filled_in(kVerify, "problem", problem.text), "steps", numbered_steps(solution));
-    const Problem asked = asked_as(problem, wording);
+    Problem asked = asked_as(problem, wording);
+    asked.judging = true;
     if (!fits(asked, space)) co_return Verdict();
     const std::optional<Path> root = co_await space.open(asked);
     if (!root) co_return unpaid();

@@ -134,6 +134,11 @@ void ClosedPaths::add(Path path, double score) {
   answers_ += records_.back().answer ? 1 : 0;
 }
 
+void ClosedPaths::give_up(Path path, double score) {
+  given_up_.push_back(record_of(path, score, *problem_));
+  given_up_.back().state = PathState::pruned;
+}
+
 void ClosedPaths::add_question(Path path) {
   if (path.state == PathState::open) path.state = PathState::stopped;
   records_.push_back(record_of_question(path, *problem_));
@@ -153,9 +158,8 @@ Outcome ClosedPaths::outcome(const std::string& selector, bool ran_out) && {
   const Selection selection = chooser.select(records_);
   double confidence = confidence_of(chooser, selection, records_);
   if (selection.chosen && chooser.name() != "best") confidence = agreed_score(records_, *selection.chosen);
-  Outcome outcome = outcome_of(std::move(records_), selection, confidence);
-  if (ran_out) outcome.status = OutcomeStatus::budget_exhausted;
-  return outcome;
+  std::ranges::move(given_up_, std::back_inserter(records_));
+  return outcome_in_order(std::move(records_), selection, confidence, ran_out);
 }
 
 void close_ended(std::vector<Path>& paths, std::vector<double>& scores, ClosedPaths& closed) {

@@ -59,6 +59,7 @@ class ClosedPaths {
   explicit ClosedPaths(const Problem& problem) : problem_(&problem) {}
 
   void add(Path path, double score);                // one that is still open is pruned
+  void give_up(Path path, double score);            // one that ended: pruned, with its answer, which is not selected
   void add_question(Path path);                     // one that asked, not solved: it answers nothing
   void cut_off(std::vector<Path> paths);            // those still open were ended by the budget; each with its last step's score
   std::size_t ended() const { return ended_; }      // not pruned
@@ -71,6 +72,7 @@ class ClosedPaths {
  private:
   const Problem* problem_;
   std::vector<PathRecord> records_;
+  std::vector<PathRecord> given_up_;
   std::size_t ended_ = 0;
   std::size_t answers_ = 0;
 };

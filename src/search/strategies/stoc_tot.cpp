@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/error.h"
 #include "search/strategies/conversation.h"
 #include "search/strategies/spans.h"
 
@@ -33,6 +34,7 @@ class StocTot final : public Strategy {
   }
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
+    if (span_words_ > 0) require_words(problem.text);
     std::vector<PathRecord> records;
     bool ran_out = false;
     std::vector<Path> nodes;
@@ -57,6 +59,13 @@ class StocTot final : public Strategy {
   }
 
  private:
+  static void require_words(std::string_view text) {
+    if (!Spans(text).continuations().empty()) return;
+    throw Error(ErrorCode::bad_argument,
+                "the answer is to be a part of the problem's text, and that holds no word; with 0 it is in free words",
+                "strategy 'stoc_tot': parameter 'span_words'");
+  }
+
   // Multiplies each belief by P(yes). False, with the beliefs as they were, where the budget cannot pay.
   static awaitable<bool> believe(std::vector<Path>& nodes, std::vector<double>& beliefs, SearchSpace& space) {
     const std::optional<std::vector<double>> odds = co_await yes_over_no(nodes, kRight, space);
@@ -135,7 +144,8 @@ class StocTot final : public Strategy {
     co_return paid;
   }
 
-  // The likeliest part of the problem's text, word by word: each next word is one that follows there, or the end.
+  // The likeliest part of the problem's text, word by word: each next word is one that follows there, or the end; what the
+  // context has no room for is neither. False where the budget cannot pay.
   awaitable<bool> answer_with_span(std::vector<Path>& last, const Problem& problem, SearchSpace& space) const {
     const std::string open = "\\boxed{";
     const std::string close = "}";
@@ -147,15 +157,16 @@ class StocTot final : public Strategy {
       std::vector<std::string> continuations = spans.continuations();
       for (const std::string& text : continuations) texts.push_back(open + spans.text() + text);
       if (spans.words() > 0) texts.push_back(open + spans.text() + close);
-      if (texts.empty()) break;
       const std::optional<std::vector<std::vector<double>>> table = co_await space.likelihoods(last, texts);
-      paid = table && all_asked(*table);
+      paid = table.has_value();
       if (!paid) break;
-      const auto best = static_cast<std::size_t>(std::ranges::max_element(table->front()) - table->front().begin());
-      if (best == continuations.size()) break;
+      const std::vector<double>& row = table->front();
+      const auto best = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+      const bool ends = best == continuations.size();
+      if (ends || std::isinf(row[best])) break;
       spans.take(continuations[best]);
     }
-    path.state = spans.words() > 0 ? PathState::finished : PathState::cut_off;
+    path.state = spans.words() > 0 ? PathState::finished : paid ? PathState::stopped : PathState::cut_off;
     if (spans.words() > 0) path.text = open + spans.text() + close;
     co_return paid;
   }

@@ -96,28 +96,38 @@ class ThinkSum final : public Strategy {
     return asked_as(problem, filled_in(problem.text, "item", items_[item]));
   }
 
-  // Of each choice under each prompt, as far as the budget pays: for all at once, else for one after the other.
+  // Of each choice under each prompt, as far as the budget pays: for all at once, else for one after the other. Throws Error
+  // bad_argument where the context has no room for a choice: it can be compared with no other.
   awaitable<Table> laws_behind(const std::vector<Path>& roots, SearchSpace& space) const {
     std::vector<std::string> texts;
     for (const std::string& choice : choices_) texts.push_back(before_ + choice + after_);
     Table laws;
     if (roots.empty()) co_return laws;
     const std::optional<Table> table = co_await space.likelihoods(roots, texts);
-    if (table && all_asked(*table)) {
-      for (const std::vector<double>& row : *table) laws.push_back(law_of(row, texts));
+    if (table) {
+      for (const std::vector<double>& row : *table) laws.push_back(law_of(row, texts, laws.size()));
       co_return laws;
     }
     for (const Path& root : roots) {
       const std::optional<Table> row = co_await space.likelihoods(std::span(&root, 1), texts);
-      if (!row || !all_asked(*row)) break;
-      laws.push_back(law_of(row->front(), texts));
+      if (!row) break;
+      laws.push_back(law_of(row->front(), texts, laws.size()));
     }
     co_return laws;
   }
 
-  std::vector<double> law_of(std::vector<double> logs, const std::vector<std::string>& texts) const {
-    for (std::size_t a = 0; a < logs.size() && per_byte_; ++a) logs[a] /= static_cast<double>(texts[a].size());
+  std::vector<double> law_of(std::vector<double> logs, const std::vector<std::string>& texts, std::size_t item) const {
+    for (std::size_t a = 0; a < logs.size(); ++a) {
+      if (!std::isfinite(logs[a])) refuse(choices_[a], item);
+      if (per_byte_) logs[a] /= static_cast<double>(texts[a].size());
+    }
     return normalised(logs);
+  }
+
+  [[noreturn]] void refuse(const std::string& choice, std::size_t item) const {
+    const std::string prompt = items_.empty() ? "the prompt" : "the prompt of item '" + items_[item] + "'";
+    throw Error(ErrorCode::bad_argument, "the context has no room for '" + choice + "' behind " + prompt + "; shorten either",
+                "strategy 'think_sum': parameter 'choices'");
   }
 
   // The first prompt's record says what is answered; nothing of it was drawn.

@@ -1,9 +1,10 @@
 // Generative judge: the model itself is asked whether a path is right. Source: FlexiVe, Zhong et al. 2025, arXiv:2505.11966
 // (specs card D1). Either its probabilities of saying yes and no are read (mode=likelihood), or fast verdicts are drawn and
-// counted, and where they disagree a slow one decides (mode=votes). A question is opened as verified; verdicts that are drawn
-// count as generated.
+// counted, and where they disagree a slow one decides (mode=votes). All of it is verified: questions, and verdicts that are
+// drawn.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "search/verifier.h"
@@ -11,6 +12,8 @@
 
 namespace reckon {
 namespace {
+
+constexpr std::size_t kTogether = 32;  // questions in one batch: each holds its own keys and values until all are answered
 
 class Judged final : public VerifierMemory {
  public:
@@ -66,49 +69,83 @@ class Judge final : public Verifier {
   explicit Judge(const Parameters& parameters) : options_(parameters) {}
 
   awaitable<std::vector<double>> score(std::span<Path> paths, const Problem& problem, SearchSpace& space) const override {
-    std::vector<double> scores;
+    std::vector<Path*> unjudged;
     for (Path& path : paths) {
-      if (judged(path) == nullptr) {
-        const std::optional<double> score = co_await verdict(path, problem, space);
-        if (score) path.memory = std::make_shared<Judged>(path.text.size(), *score);
-      }
-      const Judged* known = judged(path);
-      scores.push_back(known != nullptr ? known->score() : 0);
+      if (judged(path) == nullptr) unjudged.push_back(&path);
     }
+    if (options_.draws) {
+      for (Path* path : unjudged) co_await judge_by_votes(*path, problem, space);
+    } else {
+      for (std::size_t begin = 0; begin < unjudged.size();) {
+        const std::span<Path* const> left = std::span(unjudged).subspan(begin);
+        const std::size_t asked = co_await judge_by_likelihood(left, problem, space);
+        begin += asked;
+      }
+    }
+    std::vector<double> scores;
+    for (const Path& path : paths) scores.push_back(judged(path) != nullptr ? judged(path)->score() : 0);
     co_return scores;
   }
   // The path's own, and about as many again for the problem and the question around it.
   double tokens_per_token() const override { return 2; }
 
  private:
-  awaitable<std::optional<double>> verdict(const Path& path, const Problem& problem, SearchSpace& space) const {
-    if (!options_.draws) co_return co_await probability(path, problem, space);
+  static void note(Path& path, double score) { path.memory = std::make_shared<Judged>(path.text.size(), score); }
+
+  awaitable<void> judge_by_votes(Path& path, const Problem& problem, SearchSpace& space) const {
     const std::optional<Tally> fast = co_await drawn(path, problem, space, /*slow=*/false);
-    if (!fast) co_return std::nullopt;
-    if (fast->agreement() >= options_.agree) co_return fast->share();
-    const std::optional<Tally> slow = co_await drawn(path, problem, space, /*slow=*/true);
-    co_return slow && slow->yes + slow->no > 0 ? slow->share() : fast->share();
+    if (!fast) co_return;
+    std::optional<Tally> slow;
+    if (fast->agreement() < options_.agree) slow = co_await drawn(path, problem, space, /*slow=*/true);
+    note(path, slow && slow->yes + slow->no > 0 ? slow->share() : fast->share());
   }
 
-  // P(yes) / (P(yes) + P(no)), each summed over its spellings, as the first thing said.
-  awaitable<std::optional<double>> probability(const Path& path, const Problem& problem, SearchSpace& space) const {
-    const Problem asked = question(path, problem, options_.questions.fast);
-    const std::optional<Path> opened = co_await space.open(asked);
-    if (!opened) co_return std::nullopt;
-    const std::vector<std::string> yes = spellings(options_.yes);
-    std::vector<std::string> texts = yes;
+  // As many of the first paths as are asked about in one batch; where that might not be paid for, the first alone. Returns how
+  // many. The score is P(yes) / (P(yes) + P(no)), each summed over its spellings, as the first thing said.
+  awaitable<std::size_t> judge_by_likelihood(std::span<Path* const> paths, const Problem& problem, SearchSpace& space) const {
+    std::vector<std::string> texts = spellings(options_.yes);
+    const std::size_t of_yes = texts.size();
     std::ranges::copy(spellings(options_.no), std::back_inserter(texts));
-    const std::span<const Path> one(&*opened, 1);
-    const auto table = co_await space.likelihoods(one, std::move(texts));
-    if (!table) co_return std::nullopt;
-    double of_yes = 0;
-    double of_all = 0;
-    for (std::size_t i = 0; i < table->front().size(); ++i) {
-      const double probability = std::exp(table->front()[i]);
-      of_all += probability;
-      if (i < yes.size()) of_yes += probability;
+    std::vector<Problem> asked;
+    for (const Path* path : paths.first(std::min(paths.size(), kTogether))) {
+      asked.push_back(question(*path, problem, options_.questions.fast));
     }
-    co_return of_all > 0 ? of_yes / of_all : 0;
+    if (!is_paid_for(asked, texts, space)) asked.resize(1);
+    std::vector<std::optional<Path>> opened = co_await space.open_each(asked);
+    std::vector<Path> questions;
+    std::vector<Path*> about;
+    for (std::size_t i = 0; i < opened.size(); ++i) {
+      if (!opened[i]) continue;
+      questions.push_back(std::move(*opened[i]));
+      about.push_back(paths[i]);
+    }
+    if (questions.empty()) co_return asked.size();
+    const auto table = co_await space.likelihoods(questions, std::move(texts));
+    for (std::size_t i = 0; table && i < about.size(); ++i) note(*about[i], share_of_yes((*table)[i], of_yes));
+    co_return asked.size();
+  }
+
+  // Whether the budget is sure to pay for these questions with all their answers. A token has a byte at least; operations are not
+  // counted beforehand.
+  static bool is_paid_for(std::span<const Problem> asked, std::span<const std::string> texts, const SearchSpace& space) {
+    const RequestHandle request = space.request();
+    if (request && request->budget().flops) return false;
+    std::int64_t each = 0;
+    for (const std::string& text : texts) each += std::ssize(text);
+    std::int64_t tokens = 0;
+    for (const Problem& one : asked) tokens += std::ssize(one.prompt) + each;
+    return request ? tokens <= request->tokens_left() : space.drawable() == std::numeric_limits<std::int64_t>::max();
+  }
+
+  static double share_of_yes(std::span<const double> likelihoods, std::size_t of_yes) {
+    double yes = 0;
+    double all = 0;
+    for (std::size_t i = 0; i < likelihoods.size(); ++i) {
+      const double probability = std::exp(likelihoods[i]);
+      all += probability;
+      if (i < of_yes) yes += probability;
+    }
+    return all > 0 ? yes / all : 0;
   }
 
   // Verdicts drawn in one batch: `votes` fast ones, or one slow one.

@@ -84,6 +84,18 @@ TEST(SearchProgress, TokensAreThoseOfTheLastEventAndThePiecesSince) {
   EXPECT_EQ(progress.snapshot().tokens, 43);
 }
 
+TEST(SearchProgress, PiecesAreTakenToCostAsManyOperationsAsTokensBefore) {
+  SearchProgress progress(AnswerForm{});
+  SearchEvent opened = event(EventKind::opened, 0, "", 40);
+  opened.flops = 4e6;
+  progress.on_event(opened);
+  EXPECT_EQ(progress.snapshot().flops, 4e6);
+
+  progress.on_text(1, "a");
+
+  EXPECT_DOUBLE_EQ(progress.snapshot().flops, 4.1e6);
+}
+
 TEST(SearchProgress, TheBestScoreIsTheHighestSoFar) {
   SearchProgress progress(AnswerForm{});
   EXPECT_FALSE(progress.snapshot().best_score);

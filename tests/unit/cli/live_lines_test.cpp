@@ -51,6 +51,20 @@ TEST(LiveLines, ShowTheLimitThatIsUsedUpMost) {
   EXPECT_NE(live_lines(state, 100, false).front().find("[========================] "), std::string::npos);
 }
 
+TEST(LiveLines, ShowALimitOfOperationsOrEnergy) {
+  LiveState state = under_way();
+  state.progress.flops = 3e9;
+  state.budget = Budget();
+  state.budget.flops = 4e9;
+  EXPECT_EQ(live_lines(state, 100, false).front(),
+            "budget    [==================      ] 1024 tokens, 3.00 GFLOP of 4.00 GFLOP, 512 a second, 2.50 s");
+
+  state.budget.joules = 30;
+  state.joules = 29;
+  EXPECT_EQ(live_lines(state, 100, false).front(),
+            "budget    [======================= ] 1024 tokens, 29 J of 30 J, 512 a second, 2.50 s");
+}
+
 TEST(LiveLines, FitAnyTerminalAndStayLines) {
   LiveState state = under_way();
   state.progress.leading = "a\nb\x1b[2J" + std::string(300, 'x') + "世界";

@@ -97,6 +97,26 @@ TEST(AStar, CollectsAllAnswersToFindTheBest) {
   }
 }
 
+TEST(AStar, AnEndThatIsNotCollectedKeepsItsAnswerAndIsNotSelected) {
+  int better = 0;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    for (const std::string select : {"best", "weighted"}) {
+      const Outcome outcome = search("cost=gain,select=" + select, random_tree(seed)).outcome;
+
+      ASSERT_TRUE(outcome.chosen);
+      const PathRecord& chosen = outcome.paths[*outcome.chosen];
+      EXPECT_EQ(outcome.confidence, chosen.score) << "one was collected";
+      for (const PathRecord& path : outcome.paths) {
+        const bool ended = path.text.find("\\boxed") != std::string::npos;
+        EXPECT_EQ(path.answer.has_value(), ended) << path.text;
+        EXPECT_EQ(path.state == PathState::finished, path.id == chosen.id) << path.text;
+        better += ended && path.score > chosen.score ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(better, 0) << "the case this test is for did not come up";
+}
+
 TEST(AStar, TakesTheBestOfTheFirstAnswersItMeets) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const Reward reward = random_tree(seed);

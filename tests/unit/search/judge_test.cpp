@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "base/error.h"
 #include "search/verifiers/verdict.h"
@@ -160,6 +161,55 @@ TEST(Judge, AQuestionBeyondTheContextScoresNothing) {
 
   EXPECT_EQ(asked(1'000'000), 0);
   EXPECT_GT(asked(10), 0);
+}
+
+// Asked about one path after the other, or about all at once.
+struct Judgement {
+  std::vector<double> scores;
+  Ledger ledger;
+};
+
+Judgement judged_on_a_model(bool together, const Budget& budget) {
+  const auto engine = answering_engine();
+  const auto request = request_of(budget);
+  LanguageModelSpace space(*engine, request);
+  Problem problem = problem_of(Question{});
+  std::vector<Path> paths = open_on(space, 40, problem);
+  for (std::size_t i = 0; i < paths.size(); ++i) paths[i].text = std::string(i, 'x');
+  problem.render = [](std::span<const Turn> turns) {
+    const auto solution = static_cast<std::size_t>(std::ranges::count(turns.front().text, 'x'));
+    return prompt_of(20, static_cast<Token>(solution % 20));
+  };
+  const auto judge = make_verifier("judge:yes=a,no=b");
+  Judgement judgement;
+  for (std::size_t i = 0; i < paths.size(); i += together ? paths.size() : 1) {
+    const auto some = together ? std::span(paths) : std::span(paths).subspan(i, 1);
+    std::ranges::copy(score_on(space, *judge, some, problem), std::back_inserter(judgement.scores));
+  }
+  judgement.ledger = request->ledger();
+  return judgement;
+}
+
+TEST(Judge, AsksAboutAllPathsInOneBatchWhatItAsksAboutEach) {
+  const Judgement together = judged_on_a_model(true, {});
+  const Judgement apart = judged_on_a_model(false, {});
+
+  EXPECT_EQ(together.scores, apart.scores);
+  EXPECT_GT(std::set<double>(together.scores.begin(), together.scores.end()).size(), 10U);
+  EXPECT_EQ(together.ledger.verified, apart.ledger.verified);
+  EXPECT_EQ(together.ledger.flops, apart.ledger.flops);
+  EXPECT_LT(together.ledger.bytes, 0.6 * apart.ledger.bytes) << "the weights pass through once for each batch";
+}
+
+TEST(Judge, JudgesAsManyPathsAsTheBudgetPaysForOneAfterTheOther) {
+  for (const std::int64_t budget : {10, 30, 50, 60, 100, 300, 700, 900}) {
+    const Judgement together = judged_on_a_model(true, tokens(budget));
+    const Judgement apart = judged_on_a_model(false, tokens(budget));
+
+    EXPECT_EQ(together.scores, apart.scores) << budget;
+    EXPECT_EQ(together.ledger.verified, apart.ledger.verified) << budget;
+    EXPECT_LE(together.ledger.total(), budget);
+  }
 }
 
 TEST(Judge, OnAModelIsChargedAsVerified) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "search/strategies/conversation.h"
@@ -54,6 +55,15 @@ double complete_when_answered(const ScriptedTurn& turn, const std::string& text)
   return text.ends_with("es") == complete ? -1 : -5;
 }
 
+// Bytes of the question whether a solution is complete and the space behind it, and of the four words.
+const std::int64_t kCompletionQuestion = std::ssize(std::string("\nIs the solution above complete? ")) + 3 + 3 + 2 + 2;
+
+// What verifying the only solution took: the question, and the empty thought and verdict of a fast vote.
+std::int64_t verification(const Ran& ran) {
+  EXPECT_EQ(ran.opened.size(), 2U);
+  return std::ssize(ran.opened.back()) + std::ssize(ran.outcome.paths.back().text);
+}
+
 TEST(SolveDetectVerify, CutsAtTheFirstHesitationBehindTheCompletionAndNeverBefore) {
   const std::string whole = "one wait two hmm so \\boxed{4} three wait four hmm five";
   ScriptedSpaceOptions options = solver(whole);
@@ -63,9 +73,8 @@ TEST(SolveDetectVerify, CutsAtTheFirstHesitationBehindTheCompletionAndNeverBefor
 
   EXPECT_EQ(ran.outcome.paths.front().text, "one wait two hmm so \\boxed{4} three wait");
   EXPECT_EQ(ran.outcome.answer, "4");
-  // Three questions were put, each in four ways of answering it: wait, hmm, wait.
-  const std::int64_t question = std::ssize(std::string("\nIs the solution above complete?"));
-  EXPECT_EQ(ran.ledger.verified, 3 * (4 * question + 4 + 4 + 3 + 3));
+  // Three questions were put, each once with four ways of answering it, " Yes", " yes", " No", " no": wait, hmm, wait.
+  EXPECT_EQ(ran.ledger.verified, 3 * kCompletionQuestion + verification(ran));
 }
 
 TEST(SolveDetectVerify, WhereItIsNotCompleteThePathIsWhatItWouldHaveBeen) {
@@ -82,11 +91,10 @@ TEST(SolveDetectVerify, WhereItIsNotCompleteThePathIsWhatItWouldHaveBeen) {
 TEST(SolveDetectVerify, AWordWithinAWordIsNoHesitationAndQuestionsKeepTheirDistance) {
   ScriptedSpaceOptions options = solver("await await wait 345678901234567890 wait wait x");
   options.likelihood = [](const ScriptedTurn&, const std::string& text) { return text.ends_with("es") ? -5.0 : -1.0; };
-  const std::int64_t once = run_on(options, "solve_detect_verify:words=wait,between=12,votes=1").ledger.verified;
+  const Ran ran = run_on(options, "solve_detect_verify:words=wait,between=12,votes=1");
 
   // "wait" alone stands at 16, 40 and 45; the last is too near.
-  const std::int64_t question = std::ssize(std::string("\nIs the solution above complete?"));
-  EXPECT_EQ(once, 2 * (4 * question + 14));
+  EXPECT_EQ(ran.ledger.verified, 2 * kCompletionQuestion + verification(ran));
 }
 
 TEST(SolveDetectVerify, AThinkingThatIsCompleteIsEndedAndAnswers) {
@@ -142,7 +150,11 @@ TEST(SolveDetectVerify, ItsVerifierCostsWhatTheAgreementOfItsVotesSays) {
         return chooser.choose(law) == 0 ? boxed("-1") : boxed("11");
       };
       const Ran ran = run_on(options, "solve_detect_verify:refinements=0,votes=3,agreement=" + std::to_string(agreement));
-      tokens += chooser.probability() * static_cast<double>(ran.ledger.generated - std::ssize(boxed("4")));
+      EXPECT_EQ(ran.ledger.generated, std::ssize(boxed("4")));
+      EXPECT_EQ(ran.ledger.prompt_computed, std::ssize(std::string("Q")));
+      std::int64_t verdicts = 0;
+      for (const PathRecord& path : ran.outcome.paths) verdicts += path.judging ? path.tokens : 0;
+      tokens += chooser.probability() * static_cast<double>(verdicts);
     } while (chooser.next());
 
     double disagree = 0;  // share of the most common of three
@@ -207,6 +219,8 @@ TEST(Checklist, OneJudgeSeesAllCandidatesAndNamesOne) {
   EXPECT_EQ(ran.opened.size(), 2U);
   EXPECT_EQ(ran.outcome.paths.size(), 5U);
   EXPECT_EQ(ran.ledger.generated, drawn_in(ran.outcome));
+  EXPECT_EQ(ran.ledger.prompt_computed, std::ssize(std::string("Q")));
+  EXPECT_EQ(ran.ledger.verified, std::ssize(ran.opened[1]) + std::ssize(ran.outcome.paths.back().text)) << "all of the judge's";
 }
 
 TEST(Checklist, FallsBackToTheMajority) {
@@ -306,6 +320,25 @@ TEST(ThinkSum, AnswersFromTheItemsThatTheBudgetPaysFor) {
   EXPECT_EQ(ran.outcome.status, OutcomeStatus::budget_exhausted);
 }
 
+TEST(ThinkSum, RefusesAChoiceThatTheContextHasNoRoomFor) {
+  ScriptedSpaceOptions options;
+  options.says = [](const ScriptedTurn&) { return std::string(); };
+  options.likelihood = [](const ScriptedTurn& turn, const std::string& text) {
+    return turn.question == "likes bee?" && text == "maybe" ? -std::numeric_limits<double>::infinity() : -1.0;
+  };
+  for (const std::int64_t budget : {-1, 45}) {  // 45: items are asked one after the other
+    options.budget_tokens = budget;
+    try {
+      run_on(options, "think_sum:choices=yes|no|maybe,items=ant|bee", scripted_problem("likes {item}?"));
+      FAIL() << "it answers without";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+      EXPECT_NE(std::string(error.what()).find("no room for 'maybe' behind the prompt of item 'bee'"), std::string::npos)
+          << error.what();
+    }
+  }
+}
+
 TEST(ThinkSum, RefusesWhatCannotBeAsked) {
   EXPECT_THROW(make_strategy("think_sum:choices=|", nullptr), Error);
   EXPECT_THROW(make_strategy("think_sum:combine=odd_one_out,items=a", nullptr), Error);
@@ -363,6 +396,34 @@ TEST(StocTot, AConstrainedAnswerIsAPartOfTheProblem) {
     ASSERT_TRUE(ran.outcome.answer);
     EXPECT_NE(text.find(*ran.outcome.answer), std::string::npos) << *ran.outcome.answer;
   }
+}
+
+TEST(StocTot, RefusesAProblemWithoutWordsWhereItsAnswerIsToBeAPartOfIt) {
+  for (const char* text : {"?!", "", " .,; "}) {
+    EXPECT_THROW(run_on(tree_of({}), "stoc_tot:span_words=2", scripted_problem(text)), Error) << text;
+  }
+  EXPECT_EQ(run_on(tree_of({}), "stoc_tot", scripted_problem("?!")).outcome.status, OutcomeStatus::answered);
+}
+
+// Whether the context is full is told by what is asked: the belief in a step, or a word of the answer.
+TEST(StocTot, AFullContextIsNoExhaustedBudget) {
+  const auto full_for = [](std::function<bool(const std::string&)> full) {
+    ScriptedSpaceOptions options = tree_of({});
+    options.likelihood = [full](const ScriptedTurn&, const std::string& text) {
+      return full(text) ? -std::numeric_limits<double>::infinity() : -1.0 - static_cast<double>(text.size());
+    };
+    return run_on(options, "stoc_tot:n=1,width=2,depth=1,span_words=2", scripted_problem("one, two or three")).outcome;
+  };
+  const auto is_word = [](const std::string& text) { return text.starts_with("\\boxed{"); };
+
+  const Outcome no_question = full_for([&](const std::string& text) { return !is_word(text); });
+  EXPECT_EQ(no_question.status, OutcomeStatus::answered);
+  EXPECT_EQ(no_question.confidence, 0.5) << "as likely as not";
+  const Outcome one_word = full_for([](const std::string& text) { return text.find('n') == std::string::npos; });
+  EXPECT_EQ(one_word.answer, "one") << "of the words that have room";
+  const Outcome no_word = full_for(is_word);
+  EXPECT_EQ(no_word.status, OutcomeStatus::no_answer);
+  EXPECT_EQ(no_word.paths.back().state, PathState::stopped);
 }
 
 TEST(Spans, AreExactlyThePartsBetweenWords) {

@@ -62,6 +62,59 @@ TEST(LanguageModelSpace, ChoosesTheSameForTheSameSeedAndNeverTheImpossible) {
   EXPECT_EQ(first.choose(std::array{0.0, 0.0, 1.0 - 1e-9, 0.0}), 2);
 }
 
+// Behind two paths of different lengths; what each of the texts is worth, and what asking took.
+struct Likelihoods {
+  std::optional<std::vector<std::vector<double>>> table;
+  std::int64_t verified = 0;
+};
+
+Likelihoods likelihoods_of(const std::vector<std::string>& texts, bool together, const Budget& budget = {}) {
+  const auto engine = answering_engine();
+  const auto request = request_of(budget);
+  LanguageModelSpace space(*engine, request);
+  std::vector<Path> paths = open_on(space, 2, problem_of({}));
+  StepOptions step;
+  step.max_tokens = 3;
+  advance_on(space, std::span(paths).first(1), step);
+  Likelihoods found;
+  if (together) {
+    found.table = run(space.likelihoods(paths, texts));
+  } else {
+    found.table.emplace(paths.size());
+    for (const std::string& text : texts) {
+      const auto column = run(space.likelihoods(paths, std::vector<std::string>{text}));
+      for (std::size_t i = 0; i < paths.size(); ++i) (*found.table)[i].push_back((*column)[i].front());
+    }
+  }
+  found.verified = request->ledger().verified;
+  return found;
+}
+
+TEST(LanguageModelSpace, TextsShareWhatTheyBeginWithAndAreWorthWhatEachIsAlone) {
+  struct Case {
+    std::vector<std::string> texts;
+    std::int64_t tokens;  // behind each path; a letter is a token
+  };
+  for (const Case& one : {Case{{"abcde", "abcdf", "abcd", "abcdgh"}, 4 + 1 + 1 + 0 + 2}, Case{{"abc", "abc"}, 3},
+                          Case{{"ab", "cd"}, 4}, Case{{"abcd"}, 4}, Case{{"a", "", "ab"}, 2}}) {
+    const Likelihoods together = likelihoods_of(one.texts, true);
+
+    EXPECT_EQ(together.table, likelihoods_of(one.texts, false).table) << one.texts.front();
+    EXPECT_EQ(together.verified, 2 * one.tokens) << one.texts.front();
+  }
+}
+
+TEST(LanguageModelSpace, LikelihoodsThatTheBudgetCannotPayForCostNothing) {
+  const std::int64_t asking = 2 * (4 + 1 + 1);
+  const std::int64_t before = 10 + 3;
+  for (std::int64_t budget = before; budget <= before + asking; ++budget) {
+    const Likelihoods found = likelihoods_of({"abcde", "abcdf"}, true, tokens(budget));
+
+    EXPECT_EQ(found.table.has_value(), budget == before + asking) << budget;
+    EXPECT_EQ(found.verified, found.table ? asking : 0) << budget;
+  }
+}
+
 TEST(LanguageModelSpace, StepsJoinIntoTheTextOfOneAdvance) {
   const auto engine = answering_engine();
   LanguageModelSpace whole(*engine, request_of({}, 3));

@@ -77,6 +77,15 @@ TEST(Revise, TellsTheModelItsLastAnswer) {
   EXPECT_EQ(talked.replies, std::vector<std::string>{"not 0"});
 }
 
+TEST(Revise, TellsEachChainItsOwnAnswerWhereTheBudgetEndsAnother) {
+  const auto says = [](const ScriptedTurn& turn) { return boxed(turn.id == 1 ? 123456789 : 5); };
+  const std::int64_t drawn = 1 + std::ssize(boxed(123456789)) + std::ssize(boxed(5));
+
+  const Talked talked = talk("revise:n=2,attempts=2,ask=not {answer}", says, by_text(score_of_number), drawn + 8);
+
+  EXPECT_EQ(talked.replies, (std::vector<std::string>{"not 123456789", "not 5"})) << "of which the budget pays for the second";
+}
+
 // Two chains of three: ids 1 and 2 begin, then 3 and 4, then 5 and 6. Scores by id.
 TEST(Revise, SelectsWithinChainsAndThenAcross) {
   const std::vector<int> answers{0, 7, 8, 7, 8, 9, 8};  // by id; chain one is 1, 3, 5, chain two 2, 4, 6

@@ -141,6 +141,17 @@ TEST_F(Sandboxed, MayNotTraceMountOrMakeNamespaces) {
   EXPECT_NE(shell("unshare -U true").exit_code, 0);
 }
 
+// Shared segments and files in memory count as no address space, and outlive who maps them.
+TEST_F(Sandboxed, HasNoMemoryBesideItsAddressSpace) {
+  for (const char* expression : {"shmget(0, 1 << 28, 0o1600)", "shmat(0, None, 0)", "semget(0, 32000, 0o1600)",
+                                 "msgget(0, 0o1600)", "mq_open(b'/queue', 0o102, 0o600, None)", "memfd_create(b'file', 0)"}) {
+    const SandboxResult ran = python(
+        fmt::format("import ctypes\nc = ctypes.CDLL(None, use_errno=True)\nprint(c.{}, ctypes.get_errno())\n", expression));
+    EXPECT_EQ(ran.output, "-1 1\n") << expression << ": EPERM, not what it would say of its arguments; " << ran.errors;
+  }
+  EXPECT_EQ(python("import os, mmap\nm = mmap.mmap(-1, 1 << 20)\nm[:5] = b'hello'\nprint(m[:5])\n").output, "b'hello'\n");
+}
+
 TEST_F(Sandboxed, SeesNoProcessButItsOwn) {
   expect_refused(fmt::format("os.kill({}, 0)", ::getpid()));
   const SandboxResult ran = python("import os\nprint(os.getpid() < 20)\n");

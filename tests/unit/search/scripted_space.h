@@ -51,7 +51,8 @@ class ScriptedSpace final : public SearchSpace {
     Path path;
     path.id = path.parent = next_path_++;
     if (!can_pay(std::ssize(problem.text))) co_return std::nullopt;
-    ledger_.prompt_computed += std::ssize(problem.text);
+    given_to(problem.judging) += std::ssize(problem.text);
+    path.judging = problem.judging;
     path.data = std::make_unique<Question>(problem.text);
     opened.push_back(problem.text);
     co_return path;
@@ -97,7 +98,7 @@ class ScriptedSpace final : public SearchSpace {
       path.state = PathState::cut_off;
       return false;
     }
-    ledger_.prompt_computed += std::ssize(text);
+    given_to(path.judging) += std::ssize(text);
     path.text += text;
     return true;
   }
@@ -106,7 +107,7 @@ class ScriptedSpace final : public SearchSpace {
     replies.push_back(text);
     begin_turn(path, text);
     if (can_pay(std::ssize(text))) {
-      ledger_.prompt_computed += std::ssize(text);
+      given_to(path.judging) += std::ssize(text);
       co_return true;
     }
     path.state = PathState::cut_off;
@@ -115,8 +116,7 @@ class ScriptedSpace final : public SearchSpace {
 
   awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                          std::vector<std::string> texts) override {
-    std::int64_t tokens = 0;
-    for (const std::string& text : texts) tokens += std::ssize(text) * std::ssize(paths);
+    const std::int64_t tokens = bytes_to_run(texts) * std::ssize(paths);
     if (!can_pay(tokens)) co_return std::nullopt;
     ledger_.verified += tokens;
     std::vector<std::vector<double>> table;
@@ -150,6 +150,19 @@ class ScriptedSpace final : public SearchSpace {
   static const std::string& question_of(const Path& path) { return static_cast<const Question&>(*path.data).text; }
   static ScriptedTurn turn_of(const Path& path) { return {question_of(path), path.turns, path.text, path.id}; }
 
+  std::int64_t& given_to(bool judging) { return judging ? ledger_.verified : ledger_.prompt_computed; }
+
+  // Those that all texts begin with once, then what is left of each.
+  static std::int64_t bytes_to_run(const std::vector<std::string>& texts) {
+    std::size_t common = texts.front().size();
+    std::size_t all = 0;
+    for (const std::string& text : texts) {
+      while (!text.starts_with(std::string_view(texts.front()).substr(0, common))) --common;
+      all += text.size();
+    }
+    return static_cast<std::int64_t>(all - (texts.size() - 1) * common);
+  }
+
   bool can_pay(std::int64_t tokens) const {
     return options_.budget_tokens < 0 || ledger_.total() + tokens <= options_.budget_tokens;
   }
@@ -177,7 +190,7 @@ class ScriptedSpace final : public SearchSpace {
     ++drawn;
     ++path.tokens;
     path.log_probability += -0.1;
-    ledger_.generated += 1;
+    (path.judging ? ledger_.verified : ledger_.generated) += 1;
     if (rest.empty()) path.state = PathState::finished;
     const auto ends_with = [&](const std::string& delimiter) {
       return !delimiter.empty() && path.text.size() - begin >= delimiter.size() && path.text.ends_with(delimiter);
@@ -218,9 +231,10 @@ inline std::shared_ptr<const Verifier> by_text(std::function<double(const std::s
   return std::make_shared<ByText>(std::move(score));
 }
 
-inline std::int64_t drawn_in(const Outcome& outcome) {  // by the paths of an outcome, each token once
+// By the paths of an outcome that answer or ask, not judge; each token once.
+inline std::int64_t drawn_in(const Outcome& outcome) {
   std::int64_t tokens = 0;
-  for (const PathRecord& path : outcome.paths) tokens += path.tokens - path.inherited_tokens;
+  for (const PathRecord& path : outcome.paths) tokens += path.judging ? 0 : path.tokens - path.inherited_tokens;
   return tokens;
 }
 

@@ -1,5 +1,7 @@
 #include "unit/search/solving.h"
 
+#include <algorithm>
+
 #include "unit/engine/running_engine.h"
 
 namespace reckon {
@@ -31,7 +33,7 @@ std::vector<Path> open_on(SearchSpace& space, int copies, const Problem& problem
 
 bool likelihoods_on(SearchSpace& space, std::span<const Path> paths, std::vector<std::string> texts) {
   const auto found = run(space.likelihoods(paths, std::move(texts)));
-  return found && all_asked(*found);
+  return found && std::ranges::all_of(*found, all_asked);
 }
 
 std::vector<double> score_on(SearchSpace& space, const Verifier& verifier, std::span<Path> paths, const Problem& problem) {

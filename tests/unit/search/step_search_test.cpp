@@ -381,6 +381,8 @@ TEST(StepSearch, RolloutsAreChargedAndGivenUp) {
   EXPECT_EQ(beam.ledger().generated, 3 * 4);
   EXPECT_EQ(space.ledger().generated, 3 * 4 + 2 * 4);
   EXPECT_EQ(std::ranges::count(outcome.paths, PathState::finished, &PathRecord::state), 4);
+  const auto answers = [](const PathRecord& path) { return path.state == PathState::pruned && path.answer.has_value(); };
+  EXPECT_EQ(std::ranges::count_if(outcome.paths, answers), 4) << "roll-outs that came to their ends";
 }
 
 TEST(StepSearch, ReusedRolloutsAreNotDrawnAgain) {
