@@ -191,7 +191,7 @@ TEST(Solve, ChoosesByTheMeasurementsOfTheBundledModel) {
   const Ran flaws = run_reckon({"solve", "-s", "best_of_n:n=4@flaws", "-v", "prm", "--task", "countdown", "--json"});
 
   const std::string chosen = measured.json()["receipt"]["allocation"][0]["reason"];
-  EXPECT_NE(chosen.find(" problems of countdown, under tokens=600"), std::string::npos) << chosen;
+  EXPECT_NE(chosen.find(" problems of countdown (level=2+3), under tokens=600"), std::string::npos) << chosen;
   const std::string piloted = other.json()["receipt"]["allocation"][0]["reason"];
   EXPECT_EQ(piloted, "a problem of no task was not measured, and nobody checks answers");
   const std::string rates = flaws.json()["receipt"]["allocation"][0]["reason"];

@@ -25,12 +25,9 @@ Limit limit_of(const Budget& budget) {
   return {};
 }
 
-bool same_but_for(const Limit& first, Budget a, Budget b) {
-  if (first.kind == 1) a.tokens = b.tokens = std::nullopt;
-  if (first.kind == 2) a.flops = b.flops = std::nullopt;
-  if (first.kind == 3) a.seconds = b.seconds = std::nullopt;
-  if (first.kind == 4) a.joules = b.joules = std::nullopt;
-  return a.tokens == b.tokens && a.flops == b.flops && a.seconds == b.seconds && a.joules == b.joules;
+bool same_but_for(const Limit& first, const Budget& a, const Budget& b) {
+  return (first.kind == 1 || a.tokens == b.tokens) && (first.kind == 2 || a.flops == b.flops) &&
+         (first.kind == 3 || a.seconds == b.seconds) && (first.kind == 4 || a.joules == b.joules);
 }
 
 // Of one strategy on one task, by the logarithm of the limit.
