@@ -5,6 +5,7 @@ if(benchmark_FOUND)
   foreach(program ${programs})
     get_filename_component(name ${program} NAME_WE)
     add_executable(bench_${name} EXCLUDE_FROM_ALL ${program})
-    target_link_libraries(bench_${name} PRIVATE reckon_engine benchmark::benchmark)
+    target_link_libraries(bench_${name} PRIVATE
+      $<IF:$<TARGET_EXISTS:reckon_engine>,reckon_engine,reckon_tensor> benchmark::benchmark)
   endforeach()
 endif()
