@@ -6,37 +6,19 @@
 #include <cmath>
 #include <vector>
 
-#include "app/synthetic/model.h"
 #include "kernels/blocks/registry.h"
 #include "models/model.h"
 #include "text/tokenizers/from_gguf.h"
+#include "unit/app/tiny_synthetic.h"
 #include "unit/engine/running_engine.h"
 
 namespace reckon {
 namespace {
 
-SyntheticModel two_layers(DType type) {
-  return {{.name = "tiny",
-           .architecture = "qwen3",
-           .pre_tokenizer = "qwen2",
-           .layers = 2,
-           .width = 256,
-           .heads = 4,
-           .kv_heads = 2,
-           .head_dim = 64,
-           .feed_forward = 1024,
-           .vocabulary = 512,
-           .context = 128,
-           .rope_base = 1e4,
-           .rms_epsilon = 1e-5,
-           .tied = true},
-          type};
-}
-
 // Log-probabilities of sixty tokens, each behind those before it.
 std::vector<float> scores(DType type, bool pack, int threads, int rows_per_step) {
   const std::shared_ptr<const Model> model =
-      Model::load(make_synthetic_model(two_layers(type), 1), LoadOptions{.pack = pack, .threads = threads});
+      Model::load(make_synthetic_model(tiny_synthetic("qwen3", type, true), 1), LoadOptions{.pack = pack, .threads = threads});
   EngineOptions options;
   options.threads = threads;
   options.kv_bytes = std::int64_t{16} << 20;

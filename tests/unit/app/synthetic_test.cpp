@@ -13,31 +13,10 @@
 #include "models/model.h"
 #include "text/tokenizers/from_gguf.h"
 #include "text/tokenizers/tokenizer.h"
+#include "unit/app/tiny_synthetic.h"
 
 namespace reckon {
 namespace {
-
-SyntheticModel tiny(std::string_view architecture, DType type, bool tied) {
-  const int experts = architecture.ends_with("moe") ? 4 : 0;
-  return {{.name = "tiny",
-           .architecture = architecture,
-           .pre_tokenizer = "qwen2",
-           .layers = 2,
-           .width = 256,
-           .heads = 4,
-           .kv_heads = 2,
-           .head_dim = 64,
-           .feed_forward = 512,
-           .vocabulary = 300,
-           .context = 64,
-           .rope_base = 1e4,
-           .rms_epsilon = 1e-5,
-           .tied = tied,
-           .experts = experts,
-           .experts_used = experts / 2,
-           .expert_feed_forward = experts > 0 ? 256 : 0},
-          type};
-}
 
 TEST(RandomWeights, OfEveryTypeAreFiniteAndOfModerateSize) {
   for (const BlockCodec& codec : block_codecs()) {
@@ -82,7 +61,7 @@ TEST(RandomWeights, OfTypesThatNothingComputesOnAreRefused) {
 TEST(SyntheticModel, OfEveryArchitectureLoadsWithItsSizes) {
   for (const Architecture& architecture : architectures()) {
     for (const bool tied : {true, false}) {
-      const SyntheticModel wanted = tiny(architecture.gguf_name, DType::q4_k, tied);
+      const SyntheticModel wanted = tiny_synthetic(architecture.gguf_name, DType::q4_k, tied);
 
       const auto model = Model::load(make_synthetic_model(wanted, 2), LoadOptions{.pack = true});
 
@@ -98,7 +77,7 @@ TEST(SyntheticModel, OfEveryArchitectureLoadsWithItsSizes) {
 }
 
 TEST(SyntheticModel, IsTheSameOnDiskAsInMemory) {
-  const SyntheticModel model = tiny("llama", DType::q2_k, false);
+  const SyntheticModel model = tiny_synthetic("llama", DType::q2_k, false);
   const std::string path = (std::filesystem::temp_directory_path() / "reckon_synthetic_test.gguf").string();
   std::int64_t calls = 0;
 
@@ -120,7 +99,7 @@ TEST(SyntheticModel, IsTheSameOnDiskAsInMemory) {
 
 // A tied output is packed, and its rows are looked up as embeddings all the same.
 TEST(SyntheticModel, KeepsItsEmbeddingInMemoryWhenItIsPacked) {
-  SyntheticModel wanted = tiny("qwen3", DType::q4_k, true);
+  SyntheticModel wanted = tiny_synthetic("qwen3", DType::q4_k, true);
   wanted.shape.vocabulary = 10'000;  // many pages
   const GgufFile untouched = make_synthetic_model(wanted, 1);
 
@@ -132,7 +111,7 @@ TEST(SyntheticModel, KeepsItsEmbeddingInMemoryWhenItIsPacked) {
 }
 
 TEST(SyntheticModel, HasTokensForAnyText) {
-  const GgufFile file = make_synthetic_model(tiny("qwen3", DType::f16, true), 1);
+  const GgufFile file = make_synthetic_model(tiny_synthetic("qwen3", DType::f16, true), 1);
   const auto tokenizer = make_tokenizer(vocabulary_from_gguf(file.metadata()));
   const std::string text = "Größe: 3 \xe2\x82\xac at the\tend\n";
 

@@ -143,8 +143,8 @@ TEST(ExtractGsm8k, FollowsThePublishedHarness) {
   EXPECT_EQ(extracted("It is 7, I think.", Extraction::gsm8k_flex), "7");
 }
 
-TEST(ExtractGsm8k,
-     LooksAtTheMatchOfThePublishedPatternOnly) {  // (-?[$0-9.,]{2,})|(-?[0-9]+), the last; #### (-?[0-9.,]+), the first
+// (-?[$0-9.,]{2,})|(-?[0-9]+), the last; #### (-?[0-9.,]+), the first.
+TEST(ExtractGsm8k, LooksAtTheMatchOfThePublishedPatternOnly) {
   EXPECT_EQ(extracted("It costs $5...", Extraction::gsm8k_flex), "5..");
   EXPECT_EQ(extracted("It costs 5 ...", Extraction::gsm8k_flex), "<none>");
   EXPECT_EQ(extracted("5", Extraction::gsm8k_flex), "5");
