@@ -21,16 +21,7 @@ const KvKernels& require_kv(const KvView& kv, int layer, const char* op) {
   return kernels().kv[static_cast<std::size_t>(index)];
 }
 
-// Rows of attention in one call of the kernel, which reads a page once for those that share it: enough of them for that, few
-// enough to give every worker something. Where heads come out even, workers share these out, and all rows go together.
-std::int64_t rows_per_call(std::span<const AttentionRow> rows, int kv_heads, int workers) {
-  constexpr std::int64_t kMost = 32;
-  const auto count = static_cast<std::int64_t>(rows.size());
-  const auto same_page = [](const AttentionRow& a, const AttentionRow& b) { return a.pages[0] == b.pages[0]; };
-  const bool shared = std::ranges::adjacent_find(rows, same_page) != rows.end();
-  const bool by_heads = shared && kv_heads % workers == 0;
-  return std::clamp<std::int64_t>(by_heads ? count : count * kv_heads / (4 * workers), 1, kMost);
-}
+constexpr std::int64_t kMostSharingRows = 32;  // of attention, in one call of the kernel
 
 }  // namespace
 
@@ -101,8 +92,10 @@ void CpuOps::attention(ConstMatrixView q, const KvView& kv, int layer, std::span
     slots += row.length;
   }
   const int group = static_cast<int>(q.cols / group_cols);
+  // Rows per call: enough to share pages, few enough to give every worker something.
   const auto count = static_cast<std::int64_t>(rows.size());
-  const std::int64_t tile = rows_per_call(rows, layout.kv_heads, state_->pool.threads());
+  const std::int64_t shared = count * layout.kv_heads / (4 * state_->pool.threads());
+  const std::int64_t tile = std::clamp<std::int64_t>(shared, 1, kMostSharingRows);
   const auto attend = [&](std::int64_t item, float* scratch) {
     const std::int64_t first = item / layout.kv_heads * tile;
     const int head = static_cast<int>(item % layout.kv_heads);
