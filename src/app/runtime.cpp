@@ -31,7 +31,8 @@ LoadOptions load_options(const RuntimeOptions& options) {
   const int threads = std::clamp(threads_or_processors(options.engine.threads), 1, threads_or_processors(0));
   return LoadOptions{.pack = options.activations != ActivationForm::f32,
                      .round_to_bf16 = options.activations == ActivationForm::bf16,
-                     .threads = threads};
+                     .threads = threads,
+                     .pool = options.engine.pool};
 }
 
 std::shared_ptr<const Model> load_file(const std::string& path, const RuntimeOptions& options, bool classifier) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/thread_pool.h"
 
 namespace reckon {
 namespace {
@@ -51,14 +52,20 @@ ModelInfo describe(const GgufFile& file, const Architecture& architecture, const
   return info;
 }
 
+PanelMemory panels_of(Weights& weights, const GgufFile& file, const LoadOptions& options) {
+  if (options.pool) return pack_weights(weights, file, *options.pool, options.round_to_bf16);
+  ThreadPool pool(options.threads);
+  return pack_weights(weights, file, pool, options.round_to_bf16);
+}
+
 }  // namespace
 
 std::shared_ptr<const Model> Model::load(const std::string& path, LoadOptions options) {
-  return load(GgufFile::open(path), options);
+  return load(GgufFile::open(path), std::move(options));
 }
 
 std::shared_ptr<const Model> Model::load(GgufFile file, LoadOptions options) {
-  return std::shared_ptr<const Model>(new Model(std::move(file), options));
+  return std::shared_ptr<const Model>(new Model(std::move(file), std::move(options)));
 }
 
 Model::Model(GgufFile file, LoadOptions options)
@@ -66,7 +73,7 @@ Model::Model(GgufFile file, LoadOptions options)
       architecture_(known_architecture(file_)),
       sizes_(read_hyper_parameters(file_, *architecture_)),
       weights_(bind_weights(file_, *architecture_, sizes_, options.classifier)),
-      panels_(options.pack ? pack_weights(weights_, file_, options.threads, options.round_to_bf16) : PanelMemory()),
+      panels_(options.pack ? panels_of(weights_, file_, options) : PanelMemory()),
       info_(describe(file_, *architecture_, sizes_, weights_)),
       cost_(cost_of(weights_, sizes_)) {}
 

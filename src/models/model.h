@@ -15,6 +15,8 @@
 
 namespace reckon {
 
+class ThreadPool;
+
 struct ModelInfo {
   std::string name;          // "general.name", else the file's name
   std::string architecture;  // "qwen3"
@@ -38,7 +40,9 @@ struct LoadOptions {
   // weights, which is what references compute.
   bool pack = false;
   bool round_to_bf16 = false;  // with `pack`: F16 and F32 matrices too, whose products are twice as fast then where BF16's are
-  int threads = 1;             // that pack
+  int threads = 1;             // that pack, where `pool` is null
+  // That packs, in turns with the engines that use it: a model that is loaded while others compute starts no threads of its own.
+  std::shared_ptr<ThreadPool> pool = nullptr;
   // Where the file has a classifier head (models/classifier.h), a row's logits are its outputs instead of the vocabulary's.
   bool classifier = false;
 };

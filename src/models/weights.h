@@ -17,6 +17,8 @@
 
 namespace reckon {
 
+class ThreadPool;
+
 struct LinearWeights {
   WeightView matrix;            // [outputs, inputs]
   std::span<const float> bias;  // [outputs] or empty
@@ -71,9 +73,9 @@ struct PanelMemory {
   std::unique_ptr<const NodeMap> nodes;  // null on a machine of one memory node
 };
 
-// Packs every matrix that products read (tensor/packing.h), on `threads` threads, into the memory returned, and lets go of the
-// file's pages behind them; with `round_to_bf16` those of F16 and F32 as BF16. An embedding table is left as it is: few of its
-// rows are ever read.
-PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bool round_to_bf16 = false);
+// Packs every matrix that products read (tensor/packing.h) into the memory returned, and lets go of the file's pages behind them;
+// with `round_to_bf16` those of F16 and F32 as BF16. An embedding table is left as it is: few of its rows are ever read. Takes a
+// turn of the pool for each matrix, so that engines on it go on meanwhile.
+PanelMemory pack_weights(Weights& weights, const GgufFile& file, ThreadPool& pool, bool round_to_bf16 = false);
 
 }  // namespace reckon

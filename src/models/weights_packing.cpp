@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -60,13 +61,12 @@ class TakenMemory {
 
 }  // namespace
 
-PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bool round_to_bf16) {
+PanelMemory pack_weights(Weights& weights, const GgufFile& file, ThreadPool& pool, bool round_to_bf16) {
   const std::vector<WeightView*> matrices = multiplied_matrices(weights);
   std::int64_t bytes = 0;
   for (const WeightView* matrix : matrices) bytes += bytes_as(*matrix, packed_type(*matrix, round_to_bf16));
   PanelMemory memory{HugeMemory(static_cast<std::size_t>(bytes), "packed weights; raise the limit on address space (ulimit -v)"),
                      nullptr};
-  ThreadPool pool(threads);
   TakenMemory taken(memory.bytes, pool);
   // Rows of a tied output are looked up as embeddings too: those of a file are read again from it, others would be lost.
   const WeightView* looked_up = weights.tied && !file.rereads() ? &weights.output.matrix : nullptr;
@@ -75,6 +75,7 @@ PanelMemory pack_weights(Weights& weights, const GgufFile& file, int threads, bo
     const DType type = packed_type(*matrix, round_to_bf16);
     const std::int64_t needed = bytes_as(*matrix, type);
     if (needed == 0) continue;
+    const std::scoped_lock turn(pool.turns());
     taken.reach(static_cast<std::size_t>(to - memory.bytes.data() + needed));
     const auto packed = [&file, kept = matrix == looked_up](std::span<const std::byte> rows) {
       if (!kept) file.release(rows);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/cache_sizes.h"
 #include "base/memory_nodes.h"
 #include "kernels/dispatch.h"
 #include "tensor/cpu_state.h"
@@ -22,6 +23,12 @@ constexpr std::array<std::int64_t, kActivationKinds> kPackedSpeeds = {4, 2, 1};
 
 std::size_t activation_index(DType weights) {
   return static_cast<std::size_t>(kernels().panels[block_index(weights)].activations);
+}
+
+// Of the first level, weights get what activations and sums leave; of the second, activations a part that the weights passing
+// by do not push out (bench_kernels).
+CacheRoom room_in(const CacheSizes& caches) noexcept {
+  return {.weights = caches.first * 5 / 8, .activations = caches.second / 4};
 }
 
 // Rows whose arithmetic hides that each of two cores reads all weights (bench/kernels: four bits and a half at 4 rows, eight bits
@@ -180,7 +187,8 @@ void CpuOps::State::multiply_packed(const LinearProduct& product, const Piece& p
                                .x_stride = x_stride,
                                .rows = piece.row_end - piece.row,
                                .y = product.y.row(piece.row),
-                               .y_stride = product.y.stride});
+                               .y_stride = product.y.stride,
+                               .room = room_in(cache_sizes())});
 }
 
 void CpuOps::State::multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch) {
@@ -197,7 +205,8 @@ void CpuOps::State::multiply_stored(ConstMatrixView x, const LinearProduct& prod
                       .rows = piece.row_end - piece.row,
                       .y = product.y.row(piece.row) + piece.first,
                       .y_stride = product.y.stride,
-                      .scratch = scratch});
+                      .scratch = scratch,
+                      .room = room_in(cache_sizes())});
 }
 
 void CpuOps::rms_norm(ConstMatrixView x, std::span<const float> weight, float epsilon, MatrixView y) {

@@ -127,9 +127,8 @@ void linear_panel(const LinearArguments& a, std::int64_t output, std::int64_t ro
 template <typename Lanes, typename Block>
 void linear(const LinearArguments& a) noexcept {
   if (a.rows <= Lanes::kTileRows) return linear_direct<Lanes, Block>(a);
-  // Activations of a row block should stay in the second-level cache while all panels pass over them (measured by bench/kernels).
-  constexpr std::int64_t kRowBlockFloats = 96 * 1024;
-  std::int64_t row_block = kRowBlockFloats / a.inputs / Lanes::kTileRows * Lanes::kTileRows;
+  const std::int64_t row_bytes = a.inputs * static_cast<std::int64_t>(sizeof(float));
+  std::int64_t row_block = a.room.activations / row_bytes / Lanes::kTileRows * Lanes::kTileRows;
   if (row_block < 4 * Lanes::kTileRows) row_block = 4 * Lanes::kTileRows;
   for (std::int64_t row = 0; row < a.rows; row += row_block) {
     const std::int64_t rows = a.rows - row < row_block ? a.rows - row : row_block;

@@ -109,18 +109,16 @@ void panel_rows(const PanelArguments& a, PanelTile<PanelActivations<W, Block>> t
 template <typename W, typename Block, int Panels, int Rows>
 void panel_group(const PanelArguments& a, std::int64_t panel, const PanelActivations<W, Block>* x, std::int64_t rows,
                  float* y) noexcept {
-  constexpr std::int64_t kCachedBytes = 20 * 1024;
   constexpr std::int64_t kBytes = std::int64_t{PackedFields<Block>::kBytes} * W::kOutputs;
   constexpr std::int64_t kBlocks = kActivationBlock / PackedFields<Block>::kInputs;
   // Sums of plain weights begin anew with every block of activations, whatever the tile.
-  constexpr std::int64_t kFitting = PackedFields<Block>::kValues ? 1 : kCachedBytes / (kBytes * kBlocks * Panels);
-  constexpr std::int64_t kPiece = kBlocks * (kFitting > 1 ? kFitting : 1);
+  const std::int64_t fitting = PackedFields<Block>::kValues ? 1 : a.room.weights / (kBytes * kBlocks * Panels);
   const std::int64_t output = panel * W::kOutputs;
   const std::int64_t last_outputs = a.outputs - output - (Panels - 1) * W::kOutputs;
   const std::int64_t panel_bytes = a.blocks * kBytes;
   const std::byte* first = a.panels + panel * panel_bytes;
   // One row reads weights once, and fastest without a break.
-  const std::int64_t piece = rows == 1 && !PackedFields<Block>::kValues ? a.blocks : kPiece;
+  const std::int64_t piece = rows == 1 && !PackedFields<Block>::kValues ? a.blocks : kBlocks * (fitting > 1 ? fitting : 1);
   for (std::int64_t block = 0; block < a.blocks; block += piece) {
     const std::int64_t next = block + piece;
     const std::int64_t blocks = next < a.blocks ? piece : a.blocks - block;
@@ -145,10 +143,9 @@ void panel_group(const PanelArguments& a, std::int64_t panel, const PanelActivat
 
 template <typename W, typename Block>
 void panel_linear(const PanelArguments& a) noexcept {
-  // The activations of a block of rows stay in the second-level cache while every panel passes over them.
-  constexpr std::int64_t kCachedBlocks = (std::int64_t{256} << 10) / sizeof(PanelActivations<W, Block>);
   constexpr int kRows = tile_rows<W, Block>();
-  std::int64_t row_block = kCachedBlocks / a.x_stride / kRows * kRows;
+  const std::int64_t row_bytes = a.x_stride * static_cast<std::int64_t>(sizeof(PanelActivations<W, Block>));
+  std::int64_t row_block = a.room.activations / row_bytes / kRows * kRows;
   if (row_block < 32) row_block = 32;
   for (std::int64_t row = 0; row < a.rows; row += row_block) {
     const std::int64_t rows = a.rows - row < row_block ? a.rows - row : row_block;

@@ -16,6 +16,12 @@ namespace reckon {
 enum class Isa { scalar, avx2, avx512, avx512_bf16, neon };
 constexpr Isa kIsas[] = {Isa::scalar, Isa::avx2, Isa::avx512, Isa::avx512_bf16, Isa::neon};
 
+// What a product may keep in the caches of a core to read it again, in bytes. It decides the order of loops, and no bit.
+struct CacheRoom {
+  std::int64_t weights = std::int64_t{20} << 10;       // packed ones, in the first level, while rows pass over them
+  std::int64_t activations = std::int64_t{256} << 10;  // in the second level, while the outputs pass over them
+};
+
 // y[r][o] = sum over i of x[r][i] * weight[o][i], then + bias[o]. Each of the sums runs alone: sixteen lanes over ascending i,
 // then one fold, whatever `rows` and `outputs` are.
 struct LinearArguments {
@@ -28,6 +34,7 @@ struct LinearArguments {
   float* y;  // [rows, outputs]
   std::int64_t y_stride;
   float* scratch;  // linear_scratch(inputs) floats, of this thread alone
+  CacheRoom room{};
 };
 constexpr std::int64_t kLargestTileOutputs = 4;
 constexpr std::int64_t linear_scratch(std::int64_t inputs) { return kLargestTileOutputs * inputs; }
@@ -44,6 +51,7 @@ struct PanelArguments {
   std::int64_t rows;
   float* y;  // [rows, outputs]
   std::int64_t y_stride;
+  CacheRoom room{};
 };
 
 // How a type's rows become panels of `panel_outputs` rows, and products with them. Null where a type has no panels.

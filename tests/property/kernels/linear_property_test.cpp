@@ -8,6 +8,7 @@
 
 #include "kernels/blocks/registry.h"
 #include "kernels/dispatch.h"
+#include "unit/kernels/guarded.h"
 
 namespace reckon {
 namespace {
@@ -15,8 +16,8 @@ namespace {
 struct Problem {
   DType type;
   std::int64_t rows, inputs, outputs, x_stride, y_stride;
-  std::vector<std::byte> weight;
-  std::vector<float> x;
+  Guarded<std::byte> weight;
+  Guarded<float> x;
 };
 
 Problem any_problem() {
@@ -39,9 +40,8 @@ Problem any_problem() {
 }
 
 // Rows [0, first) and [first, rows) in two calls; the result's gaps between rows stay zero.
-std::vector<float> product(const Problem& p, const KernelTable& table, std::int64_t first) {
-  std::vector<float> y(static_cast<std::size_t>(p.rows * p.y_stride)),
-      scratch(static_cast<std::size_t>(linear_scratch(p.inputs)));
+Guarded<float> product(const Problem& p, const KernelTable& table, std::int64_t first) {
+  Guarded<float> y(static_cast<std::size_t>(p.rows * p.y_stride)), scratch(static_cast<std::size_t>(linear_scratch(p.inputs)));
   for (const auto& [begin, end] : {std::pair{std::int64_t{0}, first}, std::pair{first, p.rows}}) {
     if (begin == end) continue;
     table.linear[block_index(p.type)](LinearArguments{.weight = p.weight.data(),
@@ -61,11 +61,11 @@ std::vector<float> product(const Problem& p, const KernelTable& table, std::int6
 
 RC_GTEST_PROP(LinearKernels, GiveTheScalarBitsForAnyShapeAndSplit, ()) {
   const Problem problem = any_problem();
-  const std::vector<float> want = product(problem, kernels(Isa::scalar), problem.rows);
+  const Guarded<float> want = product(problem, kernels(Isa::scalar), problem.rows);
   for (const Isa isa : kIsas) {
     if (!machine_has(isa)) continue;
     const std::int64_t split = *rc::gen::inRange<std::int64_t>(0, problem.rows + 1);
-    const std::vector<float> got = product(problem, kernels(isa), split);
+    const Guarded<float> got = product(problem, kernels(isa), split);
     RC_ASSERT(std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0);
   }
 }

@@ -16,6 +16,7 @@
 #include "kernels/blocks/registry.h"
 #include "kernels/dispatch.h"
 #include "kernels/half.h"
+#include "unit/kernels/guarded.h"
 
 namespace reckon {
 namespace {
@@ -31,8 +32,9 @@ std::vector<DType> packed_types() {
 struct Problem {
   DType type{};
   std::int64_t rows = 0, inputs = 0, outputs = 0, y_stride = 0;
-  std::vector<std::byte> weight{};
-  std::vector<float> x{}, bias{};
+  CacheRoom room{};
+  Guarded<std::byte> weight{};
+  Guarded<float> x{}, bias{};
 };
 
 bool decodes_to_moderate_numbers(const BlockCodec& codec, const std::byte* block) {
@@ -42,8 +44,8 @@ bool decodes_to_moderate_numbers(const BlockCodec& codec, const std::byte* block
 }
 
 // Random bits, so that every code, scale and minimum occurs; again where a scale is no number.
-std::vector<std::byte> random_blocks(const BlockCodec& codec, std::int64_t count, std::mt19937& random) {
-  std::vector<std::byte> blocks(static_cast<std::size_t>(count * codec.bytes));
+Guarded<std::byte> random_blocks(const BlockCodec& codec, std::int64_t count, std::mt19937& random) {
+  Guarded<std::byte> blocks(static_cast<std::size_t>(count * codec.bytes));
   for (std::int64_t b = 0; b < count; ++b) {
     std::byte* block = blocks.data() + b * codec.bytes;
     do {
@@ -61,6 +63,8 @@ Problem any_problem(DType type) {
   p.inputs = *rc::gen::inRange<std::int64_t>(1, 2048 / codec.elements + 3) * codec.elements;
   p.outputs = *rc::gen::inRange<std::int64_t>(1, 40);
   p.y_stride = p.outputs + *rc::gen::inRange<std::int64_t>(0, 20);
+  // Of any machine, from caches that hold nothing to those that hold everything.
+  p.room = {.weights = *rc::gen::inRange<std::int64_t>(0, 1 << 16), .activations = *rc::gen::inRange<std::int64_t>(0, 1 << 16)};
   std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
   p.weight = random_blocks(codec, p.outputs * p.inputs / codec.elements, random);
   std::normal_distribution<float> normal;
@@ -75,17 +79,17 @@ struct alignas(64) Line {
 };
 
 // The rows' activations as the type's panels meet them.
-std::vector<Line> activations(const Problem& p, const KernelTable& table) {
+Guarded<Line> activations(const Problem& p, const KernelTable& table) {
   const ActivationKernel& kernel = table.activations[static_cast<int>(table.panels[block_index(p.type)].activations)];
   const std::int64_t lines = activation_blocks(p.inputs) * kernel.block_bytes / static_cast<std::int64_t>(sizeof(Line));
-  std::vector<Line> x(static_cast<std::size_t>(p.rows * lines));
+  Guarded<Line> x(static_cast<std::size_t>(p.rows * lines));
   for (std::int64_t r = 0; r < p.rows; ++r) kernel.make(p.x.data() + r * p.inputs, p.inputs, x.data() + r * lines);
   return x;
 }
 
 // What they stand for, [rows, inputs].
 std::vector<float> rounded(const Problem& p) {
-  const std::vector<Line> lines = activations(p, kernels(Isa::scalar));
+  const Guarded<Line> lines = activations(p, kernels(Isa::scalar));
   const bool int8 = kernels(Isa::scalar).panels[block_index(p.type)].activations == ActivationKind::int8;
   const auto* codes = reinterpret_cast<const ActivationBlock*>(lines.data());
   const auto* floats = reinterpret_cast<const FloatBlock*>(lines.data());
@@ -100,19 +104,19 @@ std::vector<float> rounded(const Problem& p) {
 }
 
 // Rows [0, split) and [split, rows) in two calls, packed and multiplied by `table`.
-std::vector<float> product(const Problem& p, const KernelTable& table, std::int64_t split) {
+Guarded<float> product(const Problem& p, const KernelTable& table, std::int64_t split) {
   const PanelKernels& kernel = table.panels[block_index(p.type)];
   const std::int64_t stride = row_bytes(p.type, p.inputs), width = table.panel_outputs;
   const std::int64_t panels = (p.outputs + width - 1) / width, blocks = kernel.blocks(p.inputs);
-  std::vector<std::byte> packed(static_cast<std::size_t>(panels * width * blocks * kernel.block_bytes));
+  Guarded<std::byte> packed(static_cast<std::size_t>(panels * width * blocks * kernel.block_bytes));
   for (std::int64_t i = 0; i < panels; ++i) {
     const auto rows = static_cast<int>(std::min(width, p.outputs - i * width));
     kernel.pack(p.weight.data() + i * width * stride, stride, rows, p.inputs,
                 packed.data() + i * width * blocks * kernel.block_bytes);
   }
-  const std::vector<Line> x = activations(p, table);
+  const Guarded<Line> x = activations(p, table);
   const auto row_lines = static_cast<std::int64_t>(x.size()) / p.rows;
-  std::vector<float> y(static_cast<std::size_t>(p.rows * p.y_stride));
+  Guarded<float> y(static_cast<std::size_t>(p.rows * p.y_stride));
   for (const auto& [begin, end] : {std::pair{std::int64_t{0}, split}, std::pair{split, p.rows}}) {
     if (begin == end) continue;
     kernel.linear(PanelArguments{.panels = packed.data(),
@@ -125,18 +129,19 @@ std::vector<float> product(const Problem& p, const KernelTable& table, std::int6
                                  .x_stride = activation_blocks(p.inputs),
                                  .rows = end - begin,
                                  .y = y.data() + begin * p.y_stride,
-                                 .y_stride = p.y_stride});
+                                 .y_stride = p.y_stride,
+                                 .room = p.room});
   }
   return y;
 }
 
 RC_GTEST_PROP(PanelKernels, GiveTheScalarBitsForAnyShapeAndSplit, ()) {
   const Problem problem = any_problem(*rc::gen::elementOf(packed_types()));
-  const std::vector<float> want = product(problem, kernels(Isa::scalar), problem.rows);
+  const Guarded<float> want = product(problem, kernels(Isa::scalar), problem.rows);
   for (const Isa isa : kIsas) {
     if (!machine_has(isa)) continue;
     const std::int64_t split = *rc::gen::inRange<std::int64_t>(0, problem.rows + 1);
-    const std::vector<float> got = product(problem, kernels(isa), split);
+    const Guarded<float> got = product(problem, kernels(isa), split);
     RC_ASSERT(std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0);
   }
 }
@@ -146,7 +151,7 @@ TEST(PanelKernels, MultiplyWhatTheCodecDecodes) {
     const bool holds = rc::check(std::string(name_of(type)), [type] {
       const Problem p = any_problem(type);
       const std::vector<float> x = rounded(p);
-      const std::vector<float> got = product(p, kernels(Isa::scalar), p.rows);
+      const Guarded<float> got = product(p, kernels(Isa::scalar), p.rows);
       std::vector<float> weight(static_cast<std::size_t>(p.inputs));
       const std::int64_t stride = row_bytes(type, p.inputs);
       for (std::int64_t o = 0; o < p.outputs; ++o) {
@@ -168,7 +173,7 @@ TEST(PanelKernels, MultiplyWhatTheCodecDecodes) {
   }
 }
 
-bool same(const std::vector<Line>& a, const std::vector<Line>& b) {
+bool same(const Guarded<Line>& a, const Guarded<Line>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(Line)) == 0;
 }
 
@@ -179,7 +184,7 @@ TEST(PanelKernels, RoundActivationsAlikeOnEveryInstructionSet) {
     Problem p{.type = DType::q8_0, .rows = 1, .inputs = inputs};
     p.x.resize(static_cast<std::size_t>(inputs));
     for (float& value : p.x) value = normal(random);
-    const std::vector<Line> want = activations(p, kernels(Isa::scalar));
+    const Guarded<Line> want = activations(p, kernels(Isa::scalar));
     const std::vector<float> x = rounded(p);
     const auto* blocks = reinterpret_cast<const ActivationBlock*>(want.data());
 
@@ -212,10 +217,10 @@ TEST(PanelKernels, RoundActivationsToBf16AsTheCodecDoes) {
     const float want = std::fabs(p.x[i]) < 0x1p-56f ? 0.0f : bf16_to_f32(f32_to_bf16(p.x[i]));
     EXPECT_EQ(x[i], want) << p.x[i];
   }
-  const std::vector<Line> floats = activations(p, kernels(Isa::scalar));
+  const Guarded<Line> floats = activations(p, kernels(Isa::scalar));
   for (const Isa isa : kIsas) {
     if (!machine_has(isa)) continue;
-    const std::vector<Line> got = activations(p, kernels(isa));
+    const Guarded<Line> got = activations(p, kernels(isa));
     if (kernels(isa).activations[static_cast<int>(ActivationKind::bf16)].block_bytes == sizeof(FloatBlock)) {
       EXPECT_TRUE(same(got, floats)) << name_of(isa);
       continue;
@@ -240,10 +245,10 @@ RC_GTEST_PROP(PanelKernels, GiveTheScalarBitsForTinyAndHugeBf16, ()) {
     std::memcpy(p.weight.data() + i, &half, sizeof half);
   }
   p.bias.clear();
-  const std::vector<float> want = product(p, kernels(Isa::scalar), p.rows);
+  const Guarded<float> want = product(p, kernels(Isa::scalar), p.rows);
   for (const Isa isa : kIsas) {
     if (!machine_has(isa)) continue;
-    const std::vector<float> got = product(p, kernels(isa), p.rows);
+    const Guarded<float> got = product(p, kernels(isa), p.rows);
     RC_ASSERT(std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0);
   }
 }
@@ -258,7 +263,7 @@ TEST(PanelKernels, CarryNanAndInfinityIntoTheProduct) {
         p.x.resize(128, 1.0f);
         p.x[70] = poison;
 
-        const std::vector<float> y = product(p, kernels(isa), 2);
+        const Guarded<float> y = product(p, kernels(isa), 2);
 
         EXPECT_TRUE(std::isfinite(y[0])) << name_of(isa) << name_of(type);
         EXPECT_FALSE(std::isfinite(y[3])) << name_of(isa) << name_of(type);

@@ -42,8 +42,8 @@ ScaleFields scale_fields(DType type) {
 }
 
 // Random blocks whose scales are small finite numbers.
-std::vector<std::byte> random_rows(std::mt19937& random, DType type, std::int64_t rows, std::int64_t columns) {
-  std::vector<std::byte> bytes(static_cast<std::size_t>(rows * row_bytes(type, columns)));
+Guarded<std::byte> random_rows(std::mt19937& random, DType type, std::int64_t rows, std::int64_t columns) {
+  Guarded<std::byte> bytes(static_cast<std::size_t>(rows * row_bytes(type, columns)));
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random());
   std::normal_distribution<float> normal(0.0f, 0.1f);
   const auto put = [&](std::byte* at) {
@@ -66,15 +66,15 @@ std::vector<std::byte> random_rows(std::mt19937& random, DType type, std::int64_
 
 // Memory whose first byte lies one past an aligned address (weights), or one float past (activations).
 template <typename T>
-std::vector<T> shifted(const std::vector<T>& values) {
-  std::vector<T> moved(values.size() + 1);
+Guarded<T> shifted(const Guarded<T>& values) {
+  Guarded<T> moved(values.size() + 1);
   std::copy(values.begin(), values.end(), moved.begin() + 1);
   return moved;
 }
 
-Floats run_linear(const KernelTable& table, DType type, const std::vector<std::byte>& weight, const Floats& bias, const Floats& x,
+Floats run_linear(const KernelTable& table, DType type, const Guarded<std::byte>& weight, const Floats& bias, const Floats& x,
                   std::int64_t rows, std::int64_t inputs, std::int64_t outputs) {
-  const std::vector<std::byte> moved_weight = shifted(weight);
+  const Guarded<std::byte> moved_weight = shifted(weight);
   const Floats moved_x = shifted(x);
   Floats y(static_cast<std::size_t>(rows * outputs) + 1), scratch(static_cast<std::size_t>(linear_scratch(inputs)) + 1);
   table.linear[block_index(type)](LinearArguments{.weight = moved_weight.data() + 1,
@@ -96,10 +96,10 @@ TEST(UnpackKernels, GiveTheBitsOfTheScalarCodecOnRandomBlocks) {
   std::mt19937 random(1);
   for (const BlockCodec& codec : block_codecs()) {
     const std::int64_t columns = codec.elements == 1 ? 77 : 4 * codec.elements;
-    std::vector<std::byte> row(static_cast<std::size_t>(row_bytes(codec.type, columns)));
+    Guarded<std::byte> row(static_cast<std::size_t>(row_bytes(codec.type, columns)));
     for (int round = 0; round < 200; ++round) {
       for (std::byte& byte : row) byte = static_cast<std::byte>(random());
-      const std::vector<std::byte> moved = shifted(row);
+      const Guarded<std::byte> moved = shifted(row);
       Floats want(static_cast<std::size_t>(columns)), got(want.size() + 1);
       codec.decode_row(row.data(), columns, want.data());
       for (const Isa isa : wide_sets()) {

@@ -10,10 +10,11 @@
 #include <vector>
 
 #include "kernels/dispatch.h"
+#include "unit/kernels/guarded.h"
 
 namespace reckon {
 
-using Floats = std::vector<float>;
+using Floats = Guarded<float>;
 
 inline std::vector<Isa> wide_sets() {
   std::vector<Isa> sets;

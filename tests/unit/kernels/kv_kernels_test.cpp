@@ -57,7 +57,7 @@ struct KvPages {
   KvType type;
   int head_dim, slots;
   std::int64_t scale_offset, part_bytes;
-  std::vector<std::byte> bytes;
+  Guarded<std::byte> bytes;
 };
 
 TEST(KvStoreKernels, GiveTheScalarBytesForEveryKindOfValue) {

@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
 #include <limits>
+#include <mutex>
 
 #include "base/error.h"
+#include "base/thread_pool.h"
 #include "unit/models/tiny_file.h"
 
 namespace reckon {
@@ -274,6 +278,18 @@ TEST(HostileModel, RefusesAVocabularyOnlyFile) {
   TinyFile tiny;
   tiny.tensors.clear();
   EXPECT_THAT(refusal(tiny), HasSubstr("block_count': is 2, but the file has only 0 tensors"));
+}
+
+TEST(Model, IsPackedInTurnsWithThoseWhoComputeOnTheSamePool) {
+  TinyFile tiny;
+  const auto pool = std::make_shared<ThreadPool>(2);
+  std::unique_lock turn(pool->turns());
+  std::future<std::shared_ptr<const Model>> loading =
+      std::async(std::launch::async, [&] { return Model::load(tiny.open(), {.pack = true, .pool = pool}); });
+
+  EXPECT_EQ(loading.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+  turn.unlock();
+  EXPECT_TRUE(loading.get()->packed());
 }
 
 }  // namespace
