@@ -56,13 +56,12 @@ bool cut_off(const std::vector<Population>& populations) {
   });
 }
 
-bool is_due(const Population& population, double resample_below) {
-  if (!population.grows()) return false;  // what has ended is weighed, not resampled
-  if (resample_below >= 1) return true;   // whatever rounding makes of the effective sample size
-  return effective_sample_size(population.weights()) <= resample_below * static_cast<double>(population.particles().size());
-}
-
 }  // namespace
+
+bool is_due(std::span<const double> weights, double resample_below) {
+  if (resample_below >= 1) return true;  // whatever rounding makes of the effective sample size
+  return effective_sample_size(weights) <= resample_below * static_cast<double>(weights.size());
+}
 
 std::vector<ParameterSpec> particle_parameters(std::int64_t default_n) {
   std::vector<ParameterSpec> table = step_search_parameters(default_n);
@@ -97,7 +96,8 @@ awaitable<bool> run_sweep(std::vector<Population>& populations, const SweepConte
     // What cannot be paid for is not copied: paths that are still open end as they are.
     if (cut_off(populations) || context.space.exhausted()) continue;
     for (Population& population : populations) {
-      if (!is_due(population, context.options.resample_below)) continue;
+      if (!population.grows()) continue;  // what has ended is weighed, not resampled
+      if (!is_due(population.weights(), context.options.resample_below)) continue;
       if (context.options.samples_ancestors) co_await sample_ancestor(population, step, context);
       const double temperature = context.options.resampling_temperature(step, population);
       for (Particle& particle : population.resample(context.options.scheme, temperature, context.space)) {

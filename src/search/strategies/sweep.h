@@ -34,6 +34,10 @@ struct SweepOptions {
   double resampling_temperature(std::size_t step, const Population& population) const;
 };
 
+// Whether a population of these weights, of sum 1, is to be resampled: where its effective sample size is at most the share
+// `resample_below` of it.
+bool is_due(std::span<const double> weights, double resample_below);
+
 // What a sweep works with; all of it outlives the sweep.
 struct SweepContext {
   const SweepOptions& options;
