@@ -32,6 +32,7 @@ awaitable<void> extend(std::vector<Population>& populations, std::size_t step, c
   std::vector<Place> places;
   std::vector<Path> paths;
   for (Population& population : populations) {
+    if (context.options.first_temperature > 0) population.set_temperature(context.options.temperature_at(step));
     for (std::size_t i = population.reference() != nullptr ? 1 : 0; i < population.particles().size(); ++i) {
       Particle& particle = population.particles()[i];
       if (particle.path.state == PathState::open) {
@@ -83,6 +84,12 @@ SweepOptions::SweepOptions(const Parameters& parameters)
       potential(potential_named(parameters.text("potential"))),
       temperature(parameters.number("potential_temperature")),
       resample_below(parameters.number("resample")) {}
+
+// Card C6: from the first to the last in equal steps.
+double SweepOptions::temperature_at(std::size_t step) const {
+  const double place = std::min(static_cast<double>(step) / static_cast<double>(cooling_steps), 1.0);
+  return first_temperature + (temperature - first_temperature) * place;
+}
 
 // Card C8: early on ancestors are drawn by weights of at least this much entropy; what is asked for falls with the steps.
 double SweepOptions::resampling_temperature(std::size_t step, const Population& population) const {
