@@ -27,10 +27,19 @@ class PathData {
   virtual ~PathData() = default;
 };
 
+// What one of several judges said of a path: a score in [0, 1], or 1 for yes and 0 for no. A judge may say something several
+// times.
+struct JudgeVerdict {
+  std::size_t judge = 0;  // by a number of its own
+  double score = 0;
+};
+
 // What a verifier remembers of a path it has read, so that it reads only what is new. Forks share it.
 class VerifierMemory {
  public:
   virtual ~VerifierMemory() = default;
+  // What its judges said of the path when it was last read. Empty where all that was said is the score.
+  virtual std::vector<JudgeVerdict> verdicts() const { return {}; }
 };
 
 // Told when its path is gone, destroyed or overwritten: left in paths by a space that reports what happens (observed_space.h).
@@ -79,7 +88,8 @@ struct PathRecord {
   std::vector<double> step_scores;
   // As extracted; nothing when there is none. One of a pruned path, which ended all the same, was not selected from.
   std::optional<std::string> answer;
-  double score = 0;  // of the verifier, or of the strategy's own criterion
+  double score = 0;                    // of the verifier, or of the strategy's own criterion
+  std::vector<JudgeVerdict> verdicts;  // of the judges that the verifier is made of; empty where it is one
   std::int64_t tokens = 0;
   std::int64_t inherited_tokens = 0;
   std::size_t inherited_steps = 0;

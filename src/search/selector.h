@@ -29,6 +29,7 @@ struct SelectorEntry {
   // Of one that adds up what paths say for their answers: how much each says, from 0 to 1 and whatever the others are. Null = it
   // decides otherwise.
   std::vector<double> (*votes)(std::span<const PathRecord> paths) = nullptr;
+  bool (*adds_votes)(const Parameters& parameters) = nullptr;  // whether it does, with these; null = with all
 
   Selection select(std::span<const PathRecord> paths) const;  // with its parameters' defaults
 };
@@ -41,7 +42,9 @@ class Selector {  // with its parameters; immutable
   Selector(const SelectorEntry& entry, Parameters parameters) : entry_(&entry), parameters_(std::move(parameters)) {}
   std::string_view name() const { return entry_->name; }
   Selection select(std::span<const PathRecord> paths) const { return entry_->choose(paths, parameters_); }
-  bool adds_votes() const { return entry_->votes != nullptr; }
+  bool adds_votes() const {
+    return entry_->votes != nullptr && (entry_->adds_votes == nullptr || entry_->adds_votes(parameters_));
+  }
   std::vector<double> votes(std::span<const PathRecord> paths) const { return entry_->votes(paths); }
 
  private:

@@ -39,6 +39,9 @@ struct Outcome {
   std::vector<PathRecord> paths;      // in order of path id
   // Of a sampler: natural logarithm of its estimate of the normaliser of what it samples from; nothing when it was cut short.
   std::optional<double> log_evidence;
+  // Where the best of several samples was taken: how far its law can be from the model's (KL, in nats), and so how far what a
+  // verifier prefers by mistake.
+  std::optional<double> kl_bound;
   std::vector<Allocation> allocations;  // of every allocator that had a say, the innermost first; empty = none had
 };
 

@@ -12,16 +12,13 @@
 namespace reckon {
 namespace {
 
-// Sums of such numbers are exact, and do not depend on the order of paths.
-double rounded(double weight) { return std::ldexp(std::round(std::ldexp(weight, 36)), -36); }
-
 // Of each path, what its text adds to its answer. Paths of one text share its probability.
 std::vector<double> masses(std::span<const PathRecord> paths) {
   std::map<std::string_view, int> times;
   for (const PathRecord& path : paths) times[path.text] += path.answer ? 1 : 0;
   std::vector<double> masses(paths.size(), 0.0);
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (paths[i].answer) masses[i] = rounded(std::exp(std::min(paths[i].log_probability, 0.0)) / times[paths[i].text]);
+    if (paths[i].answer) masses[i] = rounded_weight(std::exp(std::min(paths[i].log_probability, 0.0)) / times[paths[i].text]);
   }
   return masses;
 }
@@ -43,7 +40,7 @@ Selection choose(std::span<const PathRecord> paths, const Parameters& parameters
   const bool scored = parameters.flag("scored");
   for (std::size_t i = 0; i < paths.size(); ++i) {
     if (!paths[i].answer) continue;
-    weights[i] = rounded((weights[i] + each) * (scored ? trust(paths[i].score) : 1));
+    weights[i] = rounded_weight((weights[i] + each) * (scored ? trust(paths[i].score) : 1));
   }
   return vote(paths, weights);
 }

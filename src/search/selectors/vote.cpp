@@ -1,5 +1,6 @@
 #include "search/selectors/vote.h"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ bool beats(const Ballot& a, const Ballot& b) {
 }
 
 }  // namespace
+
+double rounded_weight(double weight) { return std::ldexp(std::round(std::ldexp(weight, 36)), -36); }
 
 bool likelier(const PathRecord& a, const PathRecord& b) {
   const double first = log_probability_per_token(a);

@@ -12,6 +12,9 @@ namespace reckon {
 // order of ties. A group of evidence alone cannot win, but its weight counts in all weight that voted.
 Selection vote(std::span<const PathRecord> paths, std::span<const double> weights);
 
+// To the next multiple of 2^-36: sums of such numbers are exact, and do not depend on the order of paths.
+double rounded_weight(double weight);
+
 // Whether `a` comes before `b` where all else is equal: likelier per token, then shorter. False for equals.
 bool likelier(const PathRecord& a, const PathRecord& b);
 

@@ -22,7 +22,10 @@ constexpr std::uint64_t kChoiceStream = std::numeric_limits<std::uint64_t>::max(
 std::uint64_t key_of_fork(std::uint64_t parent, std::uint64_t number) {
   return parent == 0 ? number : SplitMix64(SplitMix64(parent).next() + number).next();
 }
-std::uint64_t key_of_root(std::uint64_t path) { return path == 0 ? 0 : SplitMix64(path).next(); }
+std::uint64_t key_of_root(const Problem& problem, std::uint64_t path) {
+  if (problem.draw_key) return SplitMix64(~*problem.draw_key).next();
+  return path == 0 ? 0 : SplitMix64(path).next();
+}
 
 class SequenceData final : public PathData {
  public:
@@ -97,7 +100,7 @@ awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) 
   const std::uint64_t id = counts_->next_path++;
   if (too_long(problem)) co_return std::nullopt;
   std::optional<Sequence> sequence =
-      co_await engine_->open(problem.prompt, request_, key_of_root(id), purpose_of(problem), problem.wants_hidden);
+      co_await engine_->open(problem.prompt, request_, key_of_root(problem, id), purpose_of(problem), problem.wants_hidden);
   if (!sequence) co_return std::nullopt;
   co_return opened(problem, id, std::move(*sequence));
 }
@@ -112,7 +115,7 @@ awaitable<std::vector<std::optional<Path>>> LanguageModelSpace::open_each(std::s
   for (std::size_t i = 1; i < problems.size(); ++i) {
     const std::uint64_t id = counts_->next_path++;
     if (too_long(problems[i])) continue;
-    works.emplace_back(problems[i].prompt, key_of_root(id), purpose_of(problems[i]));
+    works.emplace_back(problems[i].prompt, key_of_root(problems[i], id), purpose_of(problems[i]));
     places.emplace_back(i, id);
   }
   std::vector<std::optional<Sequence>> sequences = co_await engine_->open_each(std::move(works), request_);
@@ -133,7 +136,7 @@ Path LanguageModelSpace::opened(const Problem& problem, std::uint64_t id, Sequen
   path.id = path.parent = id;
   path.judging = problem.judging;
   path.hidden.assign(sequence.hidden().begin(), sequence.hidden().end());
-  path.data = std::make_unique<SequenceData>(std::move(sequence), key_of_root(id));
+  path.data = std::make_unique<SequenceData>(std::move(sequence), key_of_root(problem, id));
   return path;
 }
 
@@ -265,78 +268,6 @@ int LanguageModelSpace::choose(std::span<const double> probabilities) {
 bool LanguageModelSpace::exhausted() const { return request_->exhausted() || drawable() == 0; }
 
 std::int64_t LanguageModelSpace::longest_prompt() const { return engine_->model().info().context_length - 1; }
-
-// Of scoring one token of a path of so many slots. Who runs several for each of a path stands as many times further behind.
-double LanguageModelSpace::verifying_flops(double slots) const {
-  const TokenCost& cost = options_.verifier_cost != nullptr ? *options_.verifier_cost : engine_->model().cost();
-  const double rate = options_.verifier_tokens;
-  return rate * (cost.flops(0, true) + cost.slot_flops * std::max(rate, 1.0) * slots);
-}
-
-// `count` tokens from the place `first` of a path on.
-void LanguageModelSpace::note_to_verify(std::int64_t first, std::int64_t count) {
-  counts_->to_verify += count;
-  counts_->to_verify_flops +=
-      static_cast<double>(count) * verifying_flops(static_cast<double>(first) + static_cast<double>(count + 1) / 2);
-  counts_->longest = std::max(counts_->longest, first + count);
-}
-
-double LanguageModelSpace::owed_tokens() const {
-  const auto scored = static_cast<double>(request_->ledger().verified);
-  return std::max(0.0, options_.verifier_tokens * static_cast<double>(counts_->to_verify) - scored);
-}
-
-double LanguageModelSpace::owed_flops() const {
-  return std::max(0.0, counts_->to_verify_flops - request_->ledger().verified_flops);
-}
-
-// Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d. Of
-// operations, as many as are sure to be paid behind the longest path.
-std::int64_t LanguageModelSpace::drawable() const {
-  double drawable = std::numeric_limits<double>::infinity();
-  if (request_->budget().tokens && reserve_suspended_) return request_->tokens_left();
-  if (request_->budget().tokens) {
-    drawable = (static_cast<double>(request_->tokens_left()) - owed_tokens()) / (1 + options_.verifier_tokens);
-  }
-  if (request_->budget().flops && options_.verifier_tokens > 0 && !reserve_suspended_) {
-    const double each = engine_->model().cost().flops(counts_->longest + 1, true) * (1 + flops_per_drawn_);
-    drawable = std::min(drawable, (request_->flops_left() - owed_flops()) / each);
-  }
-  if (drawable >= 0x1p63) return std::numeric_limits<std::int64_t>::max();
-  return std::max<std::int64_t>(static_cast<std::int64_t>(drawable), 0);
-}
-
-// Tells the engine, which ends what is drawn in time, what comes then.
-void LanguageModelSpace::note_unscored() {
-  if (options_.verifier_tokens <= 0 || !request_->budget().seconds) return;
-  const double row = engine_->model().cost().flops(counts_->longest + 1, true);
-  request_->note_unscored({owed_flops() / row, flops_per_drawn_});
-}
-
-void LanguageModelSpace::give_up_reserve() {
-  options_.verifier_tokens = 0;
-  flops_per_drawn_ = 0;
-  request_->note_unscored({});
-}
-
-void LanguageModelSpace::suspend_reserve(bool suspended) { reserve_suspended_ = suspended; }
-
-// Takes what may not be drawn out of the budget for a while.
-Lease LanguageModelSpace::keep_for_verifier() {
-  Lease lease;
-  if (options_.verifier_tokens <= 0 || reserve_suspended_) return lease;
-  if (request_->budget().tokens) {
-    const double left = static_cast<double>(request_->tokens_left());
-    const auto drawable = static_cast<std::int64_t>(std::max(0.0, (left - owed_tokens()) / (1 + options_.verifier_tokens)));
-    lease.tokens = request_->tokens_left() - drawable;
-  }
-  if (request_->budget().flops) {
-    const double left = request_->flops_left();
-    lease.flops = left - std::max(0.0, (left - owed_flops()) / (1 + flops_per_drawn_));
-  }
-  if (!request_->lease_exactly(lease.tokens, lease.flops)) lease = Lease();
-  return lease;
-}
 
 bool LanguageModelSpace::append(Path& path, std::string_view text) {
   const std::vector<Token> tokens = engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false});

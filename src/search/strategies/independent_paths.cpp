@@ -1,6 +1,15 @@
 #include "search/strategies/independent_paths.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace reckon {
+namespace {
+
+// KL(best of n || model) is at most this: Stiennon et al. 2020, arXiv:2009.01325 (specs card B1).
+double kl_of_best(double n) { return std::log(n) - (n - 1) / n; }
+
+}  // namespace
 
 std::vector<ParameterSpec> independent_parameters() {
   std::vector<ParameterSpec> table = drawing_parameters(kSearchTemperature, 16);
@@ -52,7 +61,10 @@ awaitable<std::vector<double>> IndependentPaths::scores(std::span<Path>, const P
 Outcome IndependentPaths::conclude(std::vector<PathRecord> records) const {
   const Selection selection = selector_.select(records);
   const double confidence = confidence_of(selector_, selection, records);
-  return outcome_of(std::move(records), selection, confidence);
+  const auto samples = std::ranges::count_if(records, [](const PathRecord& record) { return record.answer.has_value(); });
+  Outcome outcome = outcome_of(std::move(records), selection, confidence);
+  if (outcome.chosen && selector_.name() == "best") outcome.kl_bound = kl_of_best(static_cast<double>(samples));
+  return outcome;
 }
 
 }  // namespace reckon

@@ -12,6 +12,8 @@ SweepOptions options_of(const Parameters& parameters) {
   SweepOptions options(parameters);
   options.scheme = resampler_named(parameters.text("resampler"));
   options.repeats_last = parameters.text("finished") == "last";
+  options.first_temperature = parameters.number("first_temperature");
+  options.cooling_steps = parameters.integer("cooling_steps");
   options.entropy = parameters.number("entropy");
   options.entropy_steps = parameters.integer("entropy_steps");
   return options;
@@ -58,6 +60,10 @@ StrategyEntry particle_filter_entry() {
                         .default_value = std::string("one"),
                         .meaning = "an ended path's later potentials: one, or its last again at every step",
                         .choices = {"one", "last"}});
+  parameters.push_back({"first_temperature", 0.0,
+                        "temperature of the potentials in the first step; from it, it goes to potential_temperature; 0 = at once",
+                        0, 1e6});
+  parameters.push_back({"cooling_steps", std::int64_t{20}, "steps in which it does so", 1, 1e6});
   parameters.push_back(
       {"entropy", 0.0, "least entropy of the weights ancestors are drawn by, as a share of log n; 0 = any", 0, 1});
   parameters.push_back({"entropy_steps", std::int64_t{20}, "steps in which that share falls to 0", 1, 1e6});

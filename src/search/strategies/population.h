@@ -48,7 +48,8 @@ class Population {
   std::span<const Particle> particles() const { return particles_; }
   const Particle* reference() const { return reference_ ? &*reference_ : nullptr; }
   double temperature() const { return temperature_; }
-  bool grows() const;  // some particle is open
+  void set_temperature(double temperature) { temperature_ = temperature; }  // of potentials from here on
+  bool grows() const;                                                       // some particle is open
 
   std::vector<double> log_weights() const;
   std::vector<double> weights() const;  // sum 1

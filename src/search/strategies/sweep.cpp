@@ -32,6 +32,7 @@ awaitable<void> extend(std::vector<Population>& populations, std::size_t step, c
   std::vector<Place> places;
   std::vector<Path> paths;
   for (Population& population : populations) {
+    if (context.options.first_temperature > 0) population.set_temperature(context.options.temperature_at(step));
     for (std::size_t i = population.reference() != nullptr ? 1 : 0; i < population.particles().size(); ++i) {
       Particle& particle = population.particles()[i];
       if (particle.path.state == PathState::open) {
@@ -56,13 +57,12 @@ bool cut_off(const std::vector<Population>& populations) {
   });
 }
 
-bool is_due(const Population& population, double resample_below) {
-  if (!population.grows()) return false;  // what has ended is weighed, not resampled
-  if (resample_below >= 1) return true;   // whatever rounding makes of the effective sample size
-  return effective_sample_size(population.weights()) <= resample_below * static_cast<double>(population.particles().size());
-}
-
 }  // namespace
+
+bool is_due(std::span<const double> weights, double resample_below) {
+  if (resample_below >= 1) return true;  // whatever rounding makes of the effective sample size
+  return effective_sample_size(weights) <= resample_below * static_cast<double>(weights.size());
+}
 
 std::vector<ParameterSpec> particle_parameters(std::int64_t default_n) {
   std::vector<ParameterSpec> table = step_search_parameters(default_n);
@@ -85,6 +85,12 @@ SweepOptions::SweepOptions(const Parameters& parameters)
       temperature(parameters.number("potential_temperature")),
       resample_below(parameters.number("resample")) {}
 
+// Card C6: from the first to the last in equal steps.
+double SweepOptions::temperature_at(std::size_t step) const {
+  const double place = std::min(static_cast<double>(step) / static_cast<double>(cooling_steps), 1.0);
+  return first_temperature + (temperature - first_temperature) * place;
+}
+
 // Card C8: early on ancestors are drawn by weights of at least this much entropy; what is asked for falls with the steps.
 double SweepOptions::resampling_temperature(std::size_t step, const Population& population) const {
   const double share = entropy * (1 - static_cast<double>(step) / static_cast<double>(entropy_steps));
@@ -97,7 +103,8 @@ awaitable<bool> run_sweep(std::vector<Population>& populations, const SweepConte
     // What cannot be paid for is not copied: paths that are still open end as they are.
     if (cut_off(populations) || context.space.exhausted()) continue;
     for (Population& population : populations) {
-      if (!is_due(population, context.options.resample_below)) continue;
+      if (!population.grows()) continue;  // what has ended is weighed, not resampled
+      if (!is_due(population.weights(), context.options.resample_below)) continue;
       if (context.options.samples_ancestors) co_await sample_ancestor(population, step, context);
       const double temperature = context.options.resampling_temperature(step, population);
       for (Particle& particle : population.resample(context.options.scheme, temperature, context.space)) {

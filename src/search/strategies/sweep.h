@@ -22,8 +22,10 @@ struct SweepOptions {
 
   StepSearchOptions search;
   LogPotential potential;
-  double temperature;     // of the potentials
-  double resample_below;  // resample where the effective sample size is at most this share of the particles; 1 = always
+  double temperature;              // of the potentials, in the end
+  double resample_below;           // resample where the effective sample size is at most this share of the particles; 1 = always
+  double first_temperature = 0;    // of the potentials of the first step; 0 = as in the end
+  std::int64_t cooling_steps = 1;  // from the one to the other
   Resampler scheme = resampler_named("systematic");
   bool repeats_last = false;       // an ended particle's last potential counts again in every later step
   double entropy = 0;              // least share of entropy in the weights by which ancestors are drawn in the first step
@@ -31,8 +33,13 @@ struct SweepOptions {
   bool samples_ancestors = false;  // of references
   bool keeps_beginnings = false;   // so that a particle may be the reference of a later sweep
 
+  double temperature_at(std::size_t step) const;
   double resampling_temperature(std::size_t step, const Population& population) const;
 };
+
+// Whether a population of these weights, of sum 1, is to be resampled: where its effective sample size is at most the share
+// `resample_below` of it.
+bool is_due(std::span<const double> weights, double resample_below);
 
 // What a sweep works with; all of it outlives the sweep.
 struct SweepContext {

@@ -5,25 +5,30 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/error.h"
+#include "base/rng.h"
 #include "search/verifier.h"
 #include "search/verifiers/verdict.h"
 
 namespace reckon {
 namespace {
 
-constexpr std::size_t kTogether = 32;  // questions in one batch: each holds its own keys and values until all are answered
+constexpr std::size_t kTogether = 32;  // texts in one batch: each holds its own keys and values until all are done
 
 class Judged final : public VerifierMemory {
  public:
-  Judged(std::size_t bytes, double score) : bytes_(bytes), score_(score) {}
+  Judged(std::size_t bytes, double score, std::vector<JudgeVerdict> verdicts)
+      : bytes_(bytes), score_(score), verdicts_(std::move(verdicts)) {}
   std::size_t bytes() const { return bytes_; }
   double score() const { return score_; }
+  std::vector<JudgeVerdict> verdicts() const override { return verdicts_; }
 
  private:
   std::size_t bytes_;
   double score_;
+  std::vector<JudgeVerdict> verdicts_;  // those that were drawn, of judge 0 the fast ones, of judge 1 the slow one
 };
 
 const Judged* judged(const Path& path) {
@@ -37,6 +42,16 @@ struct Tally {
   double agreement() const { return yes + no > 0 ? static_cast<double>(std::max(yes, no)) / (yes + no) : 0; }
   double share() const { return yes + no > 0 ? static_cast<double>(yes) / (yes + no) : 0; }
 };
+
+void add_verdicts(std::vector<JudgeVerdict>& verdicts, std::size_t judge, const Tally& tally) {
+  const auto add = [&](int count, double score) {
+    for (int i = 0; i < count; ++i) verdicts.push_back({judge, score});
+  };
+  add(tally.yes, 1);
+  add(tally.no, 0);
+}
+
+enum class Pace { fast, slow };
 
 struct JudgeOptions {
   explicit JudgeOptions(const Parameters& parameters)
@@ -73,14 +88,15 @@ class Judge final : public Verifier {
     for (Path& path : paths) {
       if (judged(path) == nullptr) unjudged.push_back(&path);
     }
-    if (options_.draws) {
-      for (Path* path : unjudged) co_await judge_by_votes(*path, problem, space);
-    } else {
-      for (std::size_t begin = 0; begin < unjudged.size();) {
-        const std::span<Path* const> left = std::span(unjudged).subspan(begin);
-        const std::size_t asked = co_await judge_by_likelihood(left, problem, space);
-        begin += asked;
+    for (std::size_t begin = 0; begin < unjudged.size();) {
+      const std::span<Path* const> left = std::span(unjudged).subspan(begin);
+      std::size_t asked = 0;
+      if (options_.draws) {
+        asked = co_await judge_by_votes(left, problem, space);
+      } else {
+        asked = co_await judge_by_likelihood(left, problem, space);
       }
+      begin += asked;
     }
     std::vector<double> scores;
     for (const Path& path : paths) scores.push_back(judged(path) != nullptr ? judged(path)->score() : 0);
@@ -90,27 +106,65 @@ class Judge final : public Verifier {
   double tokens_per_token() const override { return 2; }
 
  private:
-  static void note(Path& path, double score) { path.memory = std::make_shared<Judged>(path.text.size(), score); }
-
-  awaitable<void> judge_by_votes(Path& path, const Problem& problem, SearchSpace& space) const {
-    const std::optional<Tally> fast = co_await drawn(path, problem, space, /*slow=*/false);
-    if (!fast) co_return;
-    std::optional<Tally> slow;
-    if (fast->agreement() < options_.agree) slow = co_await drawn(path, problem, space, /*slow=*/true);
-    note(path, slow && slow->yes + slow->no > 0 ? slow->share() : fast->share());
+  static void note(Path& path, double score, std::vector<JudgeVerdict> verdicts = {}) {
+    path.memory = std::make_shared<Judged>(path.text.size(), score, std::move(verdicts));
   }
 
-  // As many of the first paths as are asked about in one batch; where that might not be paid for, the first alone. Returns how
-  // many. The score is P(yes) / (P(yes) + P(no)), each summed over its spellings, as the first thing said.
+  // As many of the first paths as are sure to be paid for, in one batch, and of these, those on which the fast verdicts disagree
+  // in another; the first alone where not even that is sure. Returns how many.
+  awaitable<std::size_t> judge_by_votes(std::span<Path* const> paths, const Problem& problem, SearchSpace& space) const {
+    const std::size_t most = std::max<std::size_t>(kTogether / static_cast<std::size_t>(options_.votes), 1);
+    std::vector<Problem> asked;
+    std::vector<Problem> asked_slowly;
+    for (const Path* path : paths.first(std::min(paths.size(), most))) {
+      asked.push_back(question(*path, problem, Pace::fast));
+      asked_slowly.push_back(question(*path, problem, Pace::slow));
+    }
+    std::vector<std::int64_t> costs;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      const std::int64_t fast = std::ssize(asked[i].prompt) + options_.votes * options_.fast.path_tokens;
+      costs.push_back(fast + std::ssize(asked_slowly[i].prompt) + options_.slow.path_tokens);
+    }
+    const std::size_t count = sure_of(costs, space);
+    const std::vector<std::optional<Tally>> fast = co_await drawn(std::span(asked).first(count), Pace::fast, space);
+    std::vector<Problem> unsettled;
+    std::vector<std::size_t> about;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!fast[i] || fast[i]->agreement() >= options_.agree) continue;
+      unsettled.push_back(std::move(asked_slowly[i]));
+      about.push_back(i);
+    }
+    std::vector<std::optional<Tally>> slow(count);
+    const std::vector<std::optional<Tally>> settled = co_await drawn(unsettled, Pace::slow, space);
+    for (std::size_t i = 0; i < about.size(); ++i) slow[about[i]] = settled[i];
+    for (std::size_t i = 0; i < count; ++i) {
+      if (fast[i]) note_votes(*paths[i], *fast[i], slow[i].value_or(Tally()));
+    }
+    co_return count;
+  }
+
+  static void note_votes(Path& path, const Tally& fast, const Tally& slow) {
+    std::vector<JudgeVerdict> verdicts;
+    add_verdicts(verdicts, 0, fast);
+    add_verdicts(verdicts, 1, slow);
+    note(path, slow.yes + slow.no > 0 ? slow.share() : fast.share(), std::move(verdicts));
+  }
+
+  // As many of the first paths as are sure to be paid for, in one batch; else the first alone. Returns how many. The score is
+  // P(yes) / (P(yes) + P(no)), each summed over its spellings, as the first thing said.
   awaitable<std::size_t> judge_by_likelihood(std::span<Path* const> paths, const Problem& problem, SearchSpace& space) const {
     std::vector<std::string> texts = spellings(options_.yes);
     const std::size_t of_yes = texts.size();
     std::ranges::copy(spellings(options_.no), std::back_inserter(texts));
+    std::int64_t answers = 0;  // a token has a byte at least
+    for (const std::string& text : texts) answers += std::ssize(text);
     std::vector<Problem> asked;
+    std::vector<std::int64_t> costs;
     for (const Path* path : paths.first(std::min(paths.size(), kTogether))) {
-      asked.push_back(question(*path, problem, options_.questions.fast));
+      asked.push_back(question(*path, problem, Pace::fast));
+      costs.push_back(std::ssize(asked.back().prompt) + answers);
     }
-    if (!is_paid_for(asked, texts, space)) asked.resize(1);
+    asked.resize(sure_of(costs, space));
     std::vector<std::optional<Path>> opened = co_await space.open_each(asked);
     std::vector<Path> questions;
     std::vector<Path*> about;
@@ -125,16 +179,16 @@ class Judge final : public Verifier {
     co_return asked.size();
   }
 
-  // Whether the budget is sure to pay for these questions with all their answers. A token has a byte at least; operations are not
-  // counted beforehand.
-  static bool is_paid_for(std::span<const Problem> asked, std::span<const std::string> texts, const SearchSpace& space) {
+  // How many of the first the budget is sure to pay for, given the most tokens that each may take; one at least, which is
+  // asked for what it is worth. Operations are not counted beforehand.
+  static std::size_t sure_of(std::span<const std::int64_t> costs, const SearchSpace& space) {
     const RequestHandle request = space.request();
-    if (request && request->budget().flops) return false;
-    std::int64_t each = 0;
-    for (const std::string& text : texts) each += std::ssize(text);
-    std::int64_t tokens = 0;
-    for (const Problem& one : asked) tokens += std::ssize(one.prompt) + each;
-    return request ? tokens <= request->tokens_left() : space.drawable() == std::numeric_limits<std::int64_t>::max();
+    const bool counted = request ? !request->budget().flops : space.drawable() == std::numeric_limits<std::int64_t>::max();
+    if (!counted) return 1;
+    std::int64_t left = request ? request->tokens_left() : space.drawable();
+    std::size_t count = 0;
+    while (count < costs.size() && costs[count] <= left) left -= costs[count++];
+    return std::max<std::size_t>(count, 1);
   }
 
   static double share_of_yes(std::span<const double> likelihoods, std::size_t of_yes) {
@@ -148,28 +202,37 @@ class Judge final : public Verifier {
     return all > 0 ? yes / all : 0;
   }
 
-  // Verdicts drawn in one batch: `votes` fast ones, or one slow one.
-  awaitable<std::optional<Tally>> drawn(const Path& path, const Problem& problem, SearchSpace& space, bool slow) const {
+  // Verdicts on each question, `votes` fast ones or one slow one, all drawn in one batch. Nothing for a question that is too long
+  // or cannot be paid for.
+  awaitable<std::vector<std::optional<Tally>>> drawn(std::span<const Problem> asked, Pace pace, SearchSpace& space) const {
+    std::vector<std::optional<Tally>> tallies(asked.size());
     std::vector<Path> answers;
+    std::vector<std::size_t> about;
     {
-      const Problem asked = question(path, problem, slow ? options_.questions.slow : options_.questions.fast);
-      const std::optional<Path> opened = co_await space.open(asked);
-      if (!opened) co_return std::nullopt;
-      answers = space.fork(*opened, slow ? 1 : options_.votes);
+      const std::vector<std::optional<Path>> opened = co_await space.open_each(asked);
+      for (std::size_t i = 0; i < opened.size(); ++i) {
+        if (!opened[i]) continue;
+        tallies[i].emplace();
+        std::ranges::move(space.fork(*opened[i], pace == Pace::slow ? 1 : options_.votes), std::back_inserter(answers));
+        about.resize(answers.size(), i);
+      }
     }
-    co_await space.advance(answers, slow ? options_.slow : options_.fast);
-    Tally tally;
-    for (const Path& answer : answers) {
-      const std::optional<bool> verdict =
-          verdict_in(answer.text, options_.yes, options_.no, slow ? VerdictPlace::last : VerdictPlace::first);
+    co_await space.advance(answers, pace == Pace::slow ? options_.slow : options_.fast);
+    const VerdictPlace place = pace == Pace::slow ? VerdictPlace::last : VerdictPlace::first;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const std::optional<bool> verdict = verdict_in(answers[i].text, options_.yes, options_.no, place);
+      Tally& tally = *tallies[about[i]];
       if (verdict) ++(*verdict ? tally.yes : tally.no);
     }
-    co_return tally;
+    co_return tallies;
   }
 
-  static Problem question(const Path& path, const Problem& problem, const std::string& text) {
+  // What is drawn for it depends on the path and its length, not on what else is asked before.
+  Problem question(const Path& path, const Problem& problem, Pace pace) const {
+    const std::string& text = pace == Pace::slow ? options_.questions.slow : options_.questions.fast;
     Problem asked = asked_as(problem, asked_about(text, problem.text, path.text));
     asked.judging = true;
+    asked.draw_key = SplitMix64(path.id).next() + 2 * path.text.size() + (pace == Pace::slow ? 1 : 0);
     return asked;
   }
 

@@ -169,7 +169,13 @@ struct Judgement {
   Ledger ledger;
 };
 
-Judgement judged_on_a_model(bool together, const Budget& budget) {
+constexpr const char* kReads = "judge:yes=a,no=b";
+// Of a model that babbles: letters are verdicts, so that some agree and some do not.
+constexpr const char* kVotes =
+    "judge:mode=votes,votes=4,agree=0.6,yes=a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p,no=q/r/s/t/u/v/w/x/y/z,"
+    "fast_tokens=3,slow_tokens=5";
+
+Judgement judged_on_a_model(const char* how, bool together, const Budget& budget) {
   const auto engine = answering_engine();
   const auto request = request_of(budget);
   LanguageModelSpace space(*engine, request);
@@ -180,7 +186,7 @@ Judgement judged_on_a_model(bool together, const Budget& budget) {
     const auto solution = static_cast<std::size_t>(std::ranges::count(turns.front().text, 'x'));
     return prompt_of(20, static_cast<Token>(solution % 20));
   };
-  const auto judge = make_verifier("judge:yes=a,no=b");
+  const auto judge = make_verifier(how);
   Judgement judgement;
   for (std::size_t i = 0; i < paths.size(); i += together ? paths.size() : 1) {
     const auto some = together ? std::span(paths) : std::span(paths).subspan(i, 1);
@@ -191,8 +197,8 @@ Judgement judged_on_a_model(bool together, const Budget& budget) {
 }
 
 TEST(Judge, AsksAboutAllPathsInOneBatchWhatItAsksAboutEach) {
-  const Judgement together = judged_on_a_model(true, {});
-  const Judgement apart = judged_on_a_model(false, {});
+  const Judgement together = judged_on_a_model(kReads, true, {});
+  const Judgement apart = judged_on_a_model(kReads, false, {});
 
   EXPECT_EQ(together.scores, apart.scores);
   EXPECT_GT(std::set<double>(together.scores.begin(), together.scores.end()).size(), 10U);
@@ -202,14 +208,43 @@ TEST(Judge, AsksAboutAllPathsInOneBatchWhatItAsksAboutEach) {
 }
 
 TEST(Judge, JudgesAsManyPathsAsTheBudgetPaysForOneAfterTheOther) {
-  for (const std::int64_t budget : {10, 30, 50, 60, 100, 300, 700, 900}) {
-    const Judgement together = judged_on_a_model(true, tokens(budget));
-    const Judgement apart = judged_on_a_model(false, tokens(budget));
+  for (const char* how : {kReads, kVotes}) {
+    for (const std::int64_t budget : {10, 30, 50, 60, 100, 300, 700, 900, 1500}) {
+      const Judgement together = judged_on_a_model(how, true, tokens(budget));
+      const Judgement apart = judged_on_a_model(how, false, tokens(budget));
 
-    EXPECT_EQ(together.scores, apart.scores) << budget;
-    EXPECT_EQ(together.ledger.verified, apart.ledger.verified) << budget;
-    EXPECT_LE(together.ledger.total(), budget);
+      EXPECT_EQ(together.scores, apart.scores) << how << " within " << budget;
+      EXPECT_EQ(together.ledger.verified, apart.ledger.verified) << how << " within " << budget;
+      EXPECT_LE(together.ledger.total(), budget) << how;
+    }
   }
+}
+
+TEST(Judge, DrawsVotesOnManyPathsInOneBatchWhatItDrawsOnEach) {
+  const Judgement together = judged_on_a_model(kVotes, true, {});
+  const Judgement apart = judged_on_a_model(kVotes, false, {});
+
+  EXPECT_EQ(together.scores, apart.scores);
+  EXPECT_GT(std::set<double>(together.scores.begin(), together.scores.end()).size(), 2U);
+  EXPECT_EQ(together.ledger.verified, apart.ledger.verified);
+  EXPECT_EQ(together.ledger.flops, apart.ledger.flops);
+  EXPECT_LT(together.ledger.bytes, 0.6 * apart.ledger.bytes) << "the weights pass through once for each batch";
+}
+
+// A judge's votes, as selectors see them.
+TEST(Judge, LeavesItsVotesInThePathsRecord) {
+  const Problem problem = chatty_problem();
+  const std::vector<int> draws{0, 1, 1, 1};  // yes, no, no by the fast ones, which do not agree enough, and no by the slow one
+  ToySpaceOptions options;
+  std::size_t drawn = 0;
+  options.choose = [&](std::span<const double>) { return draws.at(drawn++); };
+  ToySpace space(one_letter_chain({0.3, 0.5, 0.2}), options);
+  std::vector<Path> paths = one_path(space, problem);
+  score_on(space, *make_verifier("judge:mode=votes,votes=3,agree=0.9,yes=0,no=1"), paths, problem);
+
+  std::vector<std::pair<std::size_t, double>> said;
+  for (const JudgeVerdict& verdict : paths.front().memory->verdicts()) said.emplace_back(verdict.judge, verdict.score);
+  EXPECT_EQ(said, (std::vector<std::pair<std::size_t, double>>{{0, 1}, {0, 0}, {0, 0}, {1, 0}}));
 }
 
 TEST(Judge, OnAModelIsChargedAsVerified) {

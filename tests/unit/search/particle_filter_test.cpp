@@ -95,6 +95,23 @@ TEST(ParticleFilter, IsWithoutBiasAtEveryTemperatureOfItsPotentialsAndItsResampl
   }
 }
 
+// Temperatures 4, 2.5 and 1 of the three letters' potentials.
+TEST(ParticleFilter, IsWithoutBiasWhereItsPotentialsCoolDown) {
+  Measure expected;
+  for (const auto& [word, mass] : law_of(*make_strategy("sample:temperature=1", nullptr), two_letter_chain())) {
+    expected[word] = mass;
+    for (std::size_t length = 1; length <= 3; ++length) {
+      const double temperature = 4 - 1.5 * static_cast<double>(length - 1);
+      expected[word] *= std::pow(two_letter_reward(std::string_view(word).substr(0, length)), 1 / temperature);
+    }
+  }
+  for (const char* n : {"1", "2"}) {
+    const Measure estimate =
+        estimate_of(*filter(std::string("potential=accept,first_temperature=4,cooling_steps=2,n=") + n), two_letter_chain());
+    EXPECT_LT(largest_difference(estimate, expected), 1e-12) << n;
+  }
+}
+
 TEST(ParticleFilter, SamplesTheTemperedModelWhereItDrawsAtAnotherTemperature) {
   Target cold;
   cold.chain.next = [chain = two_letter_chain()](std::string_view letters) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "search/strategies/tempered_gibbs.h"
 #include "unit/search/conditional_sweep.h"
 
 namespace reckon {
@@ -25,6 +26,10 @@ struct Pieces {
   std::function<void(Population&)> set_aside;
   std::function<Measure(const Population&, ToySpace&)> collapse;  // to one word that has all the weight
   KernelPieces kernel = {};
+  std::function<double(const std::string& name, double score, double before)> log_potential;
+  std::function<bool(std::span<const double> weights, double share)> resamples;  // whether it is time to
+  // That two chains exchange what they hold, given their temperatures and the logarithms of its potentials.
+  std::function<double(double first_t, double first, double second_t, double second)> exchanges;
 };
 
 inline void extend_at(double temperature, Population& population, ToySpace& space) {
@@ -64,6 +69,11 @@ inline Pieces right_pieces() {
   };
   pieces.set_aside = [](Population& population) { population.set_evidence_aside(); };
   pieces.collapse = [](const Population& population, ToySpace& space) { return all_on(population, population.draw(space)); };
+  pieces.log_potential = [](const std::string& name, double score, double before) {
+    return potential_named(name)(score, before);
+  };
+  pieces.resamples = is_due;
+  pieces.exchanges = exchange_probability;
   return pieces;
 }
 
@@ -85,6 +95,10 @@ class Laws {
     collapsing();
     for (const Target& target : {words_, ragged_}) whole_samplers(target);
     kernel();
+    ancestors();
+    potentials();
+    trigger();
+    exchanging();
     return std::move(broken_);
   }
 
@@ -187,6 +201,77 @@ class Laws {
   }
 
   void kernel() { expect("kernel", after_a_step(words_, {{"n", "2"}}, pieces_.kernel), normalised_measure(measure_of(words_))); }
+
+  // A reference that may get other ancestors leaves the target as it is, also where the model's own probabilities decide.
+  void ancestors() {
+    Target mild;
+    mild.reward = [](std::string_view letters) { return letters.ends_with('1') ? 0.75 : 0.5; };
+    for (const Target& target : {words_, mild}) {
+      expect("ancestors", after_a_step(target, {{"n", "2"}, {"ancestor_sampling", "true"}}, pieces_.kernel),
+             normalised_measure(measure_of(target)));
+    }
+  }
+
+  // What the potentials make of the model is what the card says: its totals for three of them, and all by their definition.
+  void potentials() {
+    const std::map<std::string, std::function<double(double, double)>> factors{
+        {"value", [](double score, double before) { return score / before; }},
+        {"accept", [](double score, double) { return score; }},
+        {"odds", [](double score, double) { return score / (1 - score); }},
+        {"exp", [](double score, double) { return std::exp(score); }}};
+    const std::map<std::string, double> totals{{"value", 2803.0 / 5000}, {"accept", 69741.0 / 500000}, {"odds", 82149.0 / 14000}};
+    if (potential_names().size() != factors.size()) broken_.push_back("a potential without a law");
+    for (const auto& [name, factor] : factors) {
+      double total = 0;
+      for (const auto& [word, prior] : law_of(*make_strategy("sample:temperature=1", nullptr), words_.chain)) {
+        double weight = prior, before = 1;
+        for (std::size_t length = 1; length <= word.size(); ++length) {
+          const double score = words_.reward(std::string_view(word).substr(0, length));
+          const double log_potential = pieces_.log_potential(name, score, before);
+          if (std::abs(log_potential - std::log(factor(score, before))) > kTolerance) broken_.push_back("potential " + name);
+          weight *= std::exp(log_potential);
+          before = score;
+        }
+        total += weight;
+      }
+      const auto known = totals.find(name);
+      if (known != totals.end() && std::abs(total - known->second) > kTolerance) broken_.push_back("total of " + name);
+    }
+  }
+
+  // It is time to resample where one over the sum of squared weights is at most a share of the particles.
+  void trigger() {
+    const std::vector<std::vector<double>> populations{
+        {1}, {0.5, 0.5}, {0.25, 0.75}, {0.1, 0.9}, {1, 0, 0}, {0.2, 0.3, 0.5}, {0.25, 0.25, 0.25, 0.25}, {0.4, 0.4, 0.1, 0.1}};
+    for (const std::vector<double>& weights : populations) {
+      double squares = 0;
+      for (const double weight : weights) squares += weight * weight;
+      for (const double share : {0.3, 0.5, 0.7, 0.9}) {
+        const bool due = 1 <= share * static_cast<double>(weights.size()) * squares;
+        if (pieces_.resamples(weights, share) != due) broken_.push_back("trigger");
+      }
+    }
+  }
+
+  // Two chains hold words by their targets; whoever exchanges them leaves both as they are, and of equal temperatures, always.
+  void exchanging() {
+    constexpr double kCold = 1, kHot = 3;
+    const Measure words = measure_of(Target{words_.chain, [](std::string_view) { return 1; }, "accept", 1}, 2);
+    const auto potential = [&](const std::string& word) {
+      double sum = 0;
+      for (std::size_t length = 1; length <= 2; ++length) sum += std::log(words_.reward(word.substr(0, length)));
+      return sum;
+    };
+    for (const auto& [first, mass_1] : words) {
+      for (const auto& [second, mass_2] : words) {
+        const double a = potential(first), b = potential(second);
+        const double there = std::exp(a / kCold + b / kHot) * pieces_.exchanges(kCold, a, kHot, b);
+        const double back = std::exp(b / kCold + a / kHot) * pieces_.exchanges(kCold, b, kHot, a);
+        if (std::abs(mass_1 * mass_2 * (there - back)) > kTolerance) broken_.push_back("exchange");
+        if (pieces_.exchanges(kHot, a, kHot, b) != 1) broken_.push_back("exchange at equal temperatures");
+      }
+    }
+  }
 
   Pieces pieces_;
   Target words_;

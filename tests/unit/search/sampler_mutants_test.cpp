@@ -28,6 +28,12 @@ void flatten(Population& population) {  // weights become equal, the total stays
   add_to_all(population, total - population.log_evidence());
 }
 
+void change_potential(Pieces& pieces, const std::string& of, double (*changed)(double score, double before)) {
+  pieces.log_potential = [of, changed](const std::string& name, double score, double before) {
+    return name == of ? changed(score, before) : potential_named(name)(score, before);
+  };
+}
+
 constexpr Mutant kMutants[] = {
     {"one over n forgotten",
      [](Pieces& pieces) {
@@ -177,6 +183,92 @@ constexpr Mutant kMutants[] = {
          const std::size_t n = population.particles().size();
          const std::vector<double> same(n, 1.0 / static_cast<double>(n));
          return static_cast<std::size_t>(space.choose(same));
+       };
+     }},
+    {"ancestors drawn as if the model found all alike",
+     [](Pieces& pieces) { pieces.kernel.likelihood = [](double) { return 0.0; }; }},
+    {"the model's probability counted twice for ancestors",
+     [](Pieces& pieces) { pieces.kernel.likelihood = [](double log_probability) { return 2 * log_probability; }; }},
+    {"ancestors of the reference drawn whatever they weigh",
+     [](Pieces& pieces) {
+       pieces.kernel.ancestors = [](std::vector<double> law) {
+         return std::vector<double>(law.size(), 1.0 / static_cast<double>(law.size()));
+       };
+     }},
+    {"the likeliest ancestor for a draw",
+     [](Pieces& pieces) {
+       pieces.kernel.ancestors = [](std::vector<double> law) {
+         const auto best = std::ranges::max_element(law) - law.begin();
+         std::ranges::fill(law, 0.0);
+         law[static_cast<std::size_t>(best)] = 1;
+         return law;
+       };
+     }},
+    {"the reference never its own ancestor",
+     [](Pieces& pieces) {
+       pieces.kernel.ancestors = [](std::vector<double> law) {
+         if (law.size() < 2) return law;
+         std::ranges::fill(law, 0.0);
+         law.back() = 1;
+         return law;
+       };
+     }},
+    {"the value of a step without what it was before",
+     [](Pieces& pieces) { change_potential(pieces, "value", [](double score, double) { return std::log(score); }); }},
+    {"accepted by the score before",
+     [](Pieces& pieces) { change_potential(pieces, "accept", [](double, double before) { return std::log(before); }); }},
+    {"the odds upside down",
+     [](Pieces& pieces) {
+       change_potential(pieces, "odds", [](double score, double) { return std::log((1 - score) / score); });
+     }},
+    {"the odds without their denominator",
+     [](Pieces& pieces) { change_potential(pieces, "odds", [](double score, double) { return std::log(score); }); }},
+    {"the exponential of the odds",
+     [](Pieces& pieces) { change_potential(pieces, "exp", [](double score, double) { return score / (1 - score); }); }},
+    {"resampled by the sum of squares itself",
+     [](Pieces& pieces) {
+       pieces.resamples = [](std::span<const double> weights, double share) {
+         return 1 / effective_sample_size(weights) <= share * static_cast<double>(weights.size());
+       };
+     }},
+    {"resampled by the largest weight",
+     [](Pieces& pieces) {
+       pieces.resamples = [](std::span<const double> weights, double share) {
+         return 1 / *std::ranges::max_element(weights) <= share * static_cast<double>(weights.size());
+       };
+     }},
+    {"resampled where the sample size is large",
+     [](Pieces& pieces) {
+       pieces.resamples = [](std::span<const double> weights, double share) { return !is_due(weights, share); };
+     }},
+    {"resampled by a share of one, not of all",
+     [](Pieces& pieces) {
+       pieces.resamples = [](std::span<const double> weights, double share) { return effective_sample_size(weights) <= share; };
+     }},
+    {"resampled after every step, whatever is asked for",
+     [](Pieces& pieces) { pieces.resamples = [](std::span<const double>, double) { return true; }; }},
+    {"exchanged the wrong way round",
+     [](Pieces& pieces) {
+       pieces.exchanges = [](double first_t, double first, double second_t, double second) {
+         return exchange_probability(first_t, second, second_t, first);
+       };
+     }},
+    {"exchanged by temperatures that are not inverted",
+     [](Pieces& pieces) {
+       pieces.exchanges = [](double first_t, double first, double second_t, double second) {
+         return std::exp(std::min(0.0, (second_t - first_t) * (second - first)));
+       };
+     }},
+    {"exchanged as if both were at the temperature of the model",
+     [](Pieces& pieces) {
+       pieces.exchanges = [](double, double first, double, double second) { return std::exp(std::min(0.0, second - first)); };
+     }},
+    {"always exchanged", [](Pieces& pieces) { pieces.exchanges = [](double, double, double, double) { return 1.0; }; }},
+    {"never exchanged", [](Pieces& pieces) { pieces.exchanges = [](double, double, double, double) { return 0.0; }; }},
+    {"exchanged half as often",
+     [](Pieces& pieces) {
+       pieces.exchanges = [](double first_t, double first, double second_t, double second) {
+         return exchange_probability(first_t, first, second_t, second) / 2;
        };
      }},
 };

@@ -53,7 +53,7 @@ class ScriptedSpace final : public SearchSpace {
     if (!can_pay(std::ssize(problem.text))) co_return std::nullopt;
     given_to(problem.judging) += std::ssize(problem.text);
     path.judging = problem.judging;
-    path.data = std::make_unique<Question>(problem.text);
+    path.data = std::make_unique<Question>(problem.text, held_);
     opened.push_back(problem.text);
     co_return path;
   }
@@ -62,7 +62,7 @@ class ScriptedSpace final : public SearchSpace {
     std::vector<Path> forks;
     for (int i = 0; i < copies; ++i) {
       Path& copy = forks.emplace_back(fork_of(path, next_path_++));
-      copy.data = std::make_unique<Question>(question_of(path));
+      copy.data = std::make_unique<Question>(question_of(path), held_);
     }
     return forks;
   }
@@ -137,6 +137,7 @@ class ScriptedSpace final : public SearchSpace {
   }
 
   const Ledger& ledger() const { return ledger_; }
+  int held() const { return *held_; }  // paths that somebody still holds, and with them what a model would keep for them
 
   std::vector<std::string> opened;                         // questions, in order
   std::vector<std::string> replies;                        // in order
@@ -144,8 +145,12 @@ class ScriptedSpace final : public SearchSpace {
 
  private:
   struct Question final : PathData {
-    explicit Question(std::string text_in) : text(std::move(text_in)) {}
+    Question(std::string text_in, std::shared_ptr<int> held_in) : text(std::move(text_in)), held(std::move(held_in)) { ++*held; }
+    ~Question() override { --*held; }
+    Question(const Question&) = delete;
+    Question& operator=(const Question&) = delete;
     std::string text;
+    std::shared_ptr<int> held;
   };
   static const std::string& question_of(const Path& path) { return static_cast<const Question&>(*path.data).text; }
   static ScriptedTurn turn_of(const Path& path) { return {question_of(path), path.turns, path.text, path.id}; }
@@ -201,6 +206,7 @@ class ScriptedSpace final : public SearchSpace {
 
   ScriptedSpaceOptions options_;
   Ledger ledger_;
+  std::shared_ptr<int> held_ = std::make_shared<int>(0);
   std::uint64_t next_path_ = 0;
   std::uint32_t choices_ = 0;
 };

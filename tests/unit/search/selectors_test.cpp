@@ -76,6 +76,37 @@ TEST(Selectors, WeightedTakesTheLargestSumOfScores) {
   EXPECT_NEAR(selection.share, 0.6 / 1.1, 1e-15);
 }
 
+Selection combined(const std::string& how, const std::vector<PathRecord>& paths) {
+  return make_selector("weighted:combine=" + how).select(paths);
+}
+
+TEST(Selectors, WeightedMakesOneWeightOfScoresAsItIsTold) {
+  const std::vector<PathRecord> paths{voter("1", -1, 0.6), voter("2", -1, 0.7),  voter("1.0", -1, 0.4),
+                                      voter("1", -1, 0.5), voter("3", -1, 0.65), voter("3", -1, 0.65)};
+
+  EXPECT_EQ(combined("sum", paths).chosen, 0U) << "1.5 of 3.5";
+  EXPECT_NEAR(combined("sum", paths).share, 1.5 / 3.5, 1e-12);
+  EXPECT_EQ(combined("mean", paths).chosen, 1U);
+  EXPECT_NEAR(combined("mean", paths).share, 0.7 / (0.5 + 0.7 + 0.65), 1e-9);
+  EXPECT_EQ(combined("max", paths).chosen, 1U);
+  EXPECT_NEAR(combined("max", paths).share, 0.7 / (0.6 + 0.7 + 0.65), 1e-9);
+  const double one = 0.6 / 0.4 * 0.4 / 0.6, two = 0.7 / 0.3, three = 0.65 / 0.35 * 0.65 / 0.35;
+  EXPECT_EQ(combined("logodds", paths).chosen, 4U);
+  EXPECT_NEAR(combined("logodds", paths).share, three / (one + two + three), 1e-9);
+}
+
+TEST(Selectors, WeightedByOddsTakesScoresOfNoughtAndOne) {
+  EXPECT_EQ(combined("logodds", {voter("1", -1, 0), voter("2", -1, 1), voter("2", -1, 0.4)}).chosen, 1U);
+  EXPECT_EQ(combined("logodds", {voter("1", -2, 0), voter("2", -1, 0)}).chosen, 1U) << "a tie goes to the likelier";
+}
+
+TEST(Selectors, AllocatorsMayCountVotesOnlyWhereTheyAreAdded) {
+  EXPECT_TRUE(make_selector("weighted").adds_votes());
+  EXPECT_TRUE(make_selector("majority").adds_votes());
+  EXPECT_FALSE(make_selector("weighted:combine=max").adds_votes());
+  EXPECT_FALSE(make_selector("best").adds_votes());
+}
+
 TEST(Selectors, WeightedOfScoresOfZeroStillAnswers) {
   const Selection selection = selected("weighted", {voter("1", -2), voter("2", -1)});
 

@@ -378,5 +378,29 @@ TEST(Strategies, StopPathsAtMaxTokensWithoutBlamingTheBudget) {
   }
 }
 
+// A bound on the KL of the best of n from the model.
+TEST(Strategies, SayHowFarTheBestOfSeveralMayBeFromTheModel) {
+  const auto bound_of = [](const std::string& strategy) {
+    ToySpace space(two_letter_chain());
+    return solve_on(space, *make_strategy(strategy, by_letters(two_letter_reward))).kl_bound;
+  };
+
+  EXPECT_NEAR(bound_of("best_of_n:n=16").value(), std::log(16.0) - 15.0 / 16, 1e-12);
+  EXPECT_EQ(bound_of("best_of_n:n=1"), 0);
+  EXPECT_FALSE(bound_of("best_of_n:n=16,select=majority"));
+  EXPECT_FALSE(bound_of("majority"));
+}
+
+// The law of the best of three against that of one, over all executions.
+TEST(Strategies, AreNoFurtherFromTheModelThanTheySay) {
+  const Law one = law_of(*make_strategy("sample:temperature=1", nullptr), two_letter_chain());
+  const Law best = law_of(*make_strategy("best_of_n:n=3,temperature=1", by_letters(two_letter_reward)), two_letter_chain());
+  double divergence = 0;
+  for (const auto& [word, probability] : best) divergence += probability * std::log(probability / one.at(word));
+
+  EXPECT_LE(divergence, std::log(3.0) - 2.0 / 3);
+  EXPECT_GT(divergence, 0.2);
+}
+
 }  // namespace
 }  // namespace reckon
