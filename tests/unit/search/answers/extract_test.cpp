@@ -155,9 +155,9 @@ TEST(ExtractGsm8k, LooksAtTheMatchOfThePublishedPatternOnly) {
 }
 
 TEST(Extract, KnowsItsModesByName) {
-  for (const char* name : {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}) {
+  for (const std::string_view name : extraction_names()) {
     ASSERT_TRUE(extraction_named(name).has_value()) << name;
-    EXPECT_STREQ(name_of(*extraction_named(name)), name);
+    EXPECT_EQ(name_of(*extraction_named(name)), name);
   }
   EXPECT_FALSE(extraction_named("Boxed").has_value());
 }
@@ -165,13 +165,34 @@ TEST(Extract, KnowsItsModesByName) {
 TEST(Extract, SurvivesHostileTexts) {  // quadratic behaviour would show as a test of minutes
   std::vector<std::string> texts{std::string(1 << 20, '{'), std::string(1 << 20, '$'), std::string(1 << 20, '\\'),
                                  std::string(1 << 20, '1')};
-  for (const char* piece : {"\\boxed{", "answer ", "#### ", "<think>", "</think>", "1,", "-.", "$.", "(A", "\\text{"}) {
+  for (const char* piece : {"\\boxed{",
+                            "answer ",
+                            "#### ",
+                            "<think>",
+                            "</think>",
+                            "1,",
+                            "-.",
+                            "$.",
+                            "(A",
+                            "\\text{",
+                            "Final Answer: The final answer is",
+                            "\\boxed ",
+                            " \\(",
+                            "\\[",
+                            "$$a",
+                            " $",
+                            "=1",
+                            " 1+",
+                            " 1 -",
+                            "final answer is ",
+                            "answer: $x$ ",
+                            "\\frac{1}{"}) {
     std::string text;
     while (text.size() < (1u << 20)) text += piece;
     texts.push_back(std::move(text));
   }
   for (const std::string& text : texts) {
-    for (const char* name : {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}) {
+    for (const std::string_view name : extraction_names()) {
       extract_answer(text, *extraction_named(name));
     }
   }
