@@ -97,6 +97,21 @@ TEST(ExtractChoice, ReadsALetterThatAReasonFollows) {
   EXPECT_EQ(extracted("The answer is Because", mode), "<none>");
 }
 
+TEST(ExtractChoice, TakesNoLetterThatIsRuledOut) {
+  constexpr auto mode = Extraction::choice;
+  for (const char* text : {"The answer is not B", "The answer is not (B).", "It is not **B**", "It isn't B", "(B) is not right",
+                           "B is wrong.", "It can be neither B\nnor C"}) {
+    EXPECT_EQ(extracted(text, mode), "<none>") << text;
+  }
+  EXPECT_EQ(extracted("The answer is not B but C", mode), "C");
+  EXPECT_EQ(extracted("The answer is C, not B", mode), "C");
+  EXPECT_EQ(extracted("It is (C)\nand certainly not (B)", mode), "C");
+  EXPECT_EQ(extracted("(B) is wrong. So it is (D).", mode), "D");
+  EXPECT_EQ(extracted("B is not only right, it is the one: (B)", mode), "B");
+  EXPECT_EQ(extracted("The answer is B, which is not C, nor D", mode), "B");
+  EXPECT_EQ(extracted("\\boxed{B}, not C", mode), "B");
+}
+
 TEST(ExtractChoice, KnowsTheOptions) {
   const auto read = [](const char* text, Extraction mode = Extraction::lenient) {
     const AnswerForm form{.extraction = mode, .options = {"2", "3", "A cat", "A dog"}};
