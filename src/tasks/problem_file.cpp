@@ -17,6 +17,7 @@ namespace {
 constexpr std::uintmax_t kLargestDocument = std::uintmax_t{64} << 20;
 constexpr std::size_t kLongestLine = std::size_t{1} << 20;  // a device without line ends would fill the memory
 constexpr const char* kInstruction = "\nPut the final answer in \\boxed{}.";
+constexpr const char* kMinervaInstruction = "\nEnd with: Final Answer: The final answer is $...$. I hope it is correct.";
 
 bool braces_match(std::string_view text) {
   int open = 0;
@@ -47,10 +48,11 @@ class FileTask final : public Task {
     instance.key = name_;
     instance.prompt = problem.prompt;
     instance.key.append("|").append(problem.prompt);
-    if (instruction_ && !problem.shows_form) instance.prompt += kInstruction;
+    if (instruction_ && !problem.shows_form) {
+      instance.prompt += extraction_ == Extraction::minerva ? kMinervaInstruction : kInstruction;
+    }
     instance.gold = problem.gold;
-    const bool boxable = braces_match(problem.gold);  // a box ends where its brace is closed
-    instance.reference = boxable ? worked_solution(problem.working, problem.gold) : "The final answer is " + problem.gold;
+    instance.reference = reference_of(problem);
     instance.words = problem.words;
     instance.constraints = problem.constraints;
     instance.answer_form = {.extraction = extraction_, .options = problem.options};
@@ -77,6 +79,14 @@ class FileTask final : public Task {
   }
 
  private:
+  std::string reference_of(const FileProblem& problem) const {
+    if (extraction_ == Extraction::minerva) {
+      return problem.working + "Final Answer: The final answer is $" + problem.gold + "$. I hope it is correct.";
+    }
+    const bool boxable = braces_match(problem.gold);  // a box ends where its brace is closed
+    return boxable ? worked_solution(problem.working, problem.gold) : "The final answer is " + problem.gold;
+  }
+
   std::string name_;
   std::vector<FileProblem> problems_;
   Extraction extraction_;
@@ -170,7 +180,7 @@ std::vector<ParameterSpec> problem_file_parameters() {
       {.name = "extract",
        .default_value = std::string("lenient"),
        .meaning = "where the answer is looked for in the text; of a multiple choice lenient takes any letter that stands alone",
-       .choices = {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}},
+       .choices = {extraction_names().begin(), extraction_names().end()}},
       {.name = "percent",
        .default_value = std::string("strict"),
        .meaning = "whether 10 meets an answer of 10%: never, or where the answer of the file is a percentage",

@@ -18,10 +18,11 @@ void require(bool condition) {
 }
 
 void extract_all(std::string_view text) {
-  using enum reckon::Extraction;
-  for (const reckon::Extraction mode : {boxed, lenient, number, choice, gsm8k_strict, gsm8k_flex}) {
+  for (const std::string_view name : reckon::extraction_names()) {
+    const reckon::Extraction mode = *reckon::extraction_named(name);
     const std::optional<std::string> answer = reckon::extract_answer(text, mode);
     require(!answer || !answer->empty());
+    require(!answer || mode == reckon::Extraction::minerva || reckon::compare_extracted(*answer, *answer, mode).equal);
   }
 }
 
@@ -35,6 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   reckon::compare_answers(gold, answer);
   reckon::compare_answers(gold, answer, {.choice = true, .lenient_percent = true});
+  for (const std::string_view name : reckon::extraction_names()) {
+    reckon::compare_extracted(gold, answer, *reckon::extraction_named(name));
+  }
   require(reckon::equivalent(gold, gold));
   require(reckon::canonical(answer) == reckon::canonical(answer));
 

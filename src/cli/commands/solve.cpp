@@ -76,7 +76,7 @@ SolveRequest request_of(const SolveOptions& options) {
   const auto extraction = extraction_named(options.extraction);
   if (!extraction) {
     throw Error(ErrorCode::bad_argument,
-                "unknown way '" + options.extraction + "'; known are boxed, lenient, number, choice, gsm8k-strict, gsm8k-flex",
+                fmt::format("unknown way '{}'; known are {}", options.extraction, fmt::join(extraction_names(), ", ")),
                 "--extract");
   }
   request.extraction = *extraction;
@@ -219,7 +219,7 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
   command->add_option("--system", options->system, "system prompt")->excludes(plain);
   command
       ->add_option("--extract", options->extraction,
-                   "how answers are found: boxed, lenient, number, choice, gsm8k-strict, gsm8k-flex")
+                   fmt::format("how answers are found: {}", fmt::join(extraction_names(), ", ")))
       ->capture_default_str();
   command->add_option("--expect", options->expected, "a right answer: the verifier 'exact' compares with it")
       ->check(not_empty("a right answer"));

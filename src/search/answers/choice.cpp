@@ -45,6 +45,34 @@ std::optional<char> letter_at_front(Text text, int letters) {
   return static_cast<char>(lower(text.front()) - 'a' + 'A');
 }
 
+// The word that ends before `at`, whatever brackets and emphasis stand between.
+Text word_before(Text text, std::size_t at) {
+  constexpr Text kOpening = " \t([*{$`\"'";
+  while (at > 0 && kOpening.find(text[at - 1]) != Text::npos) --at;
+  std::size_t begin = at;
+  while (begin > 0 && (is_letter(text[begin - 1]) || text[begin - 1] == '\'')) --begin;
+  return text.substr(begin, at - begin);
+}
+
+// Of what follows a letter, with the marks that close around it left out: "is not", "isn't", "is wrong" and so on.
+bool is_dismissed(Text rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(")]*}$`. \t"), rest.size()));
+  constexpr std::array<Text, 8> kDismissals{"is not",   "isn't",     "is wrong", "is incorrect",
+                                            "is false", "cannot be", "can't be", "is ruled out"};
+  return std::ranges::any_of(kDismissals, [&](Text words) {
+    const bool ends = rest.size() <= words.size() || !is_letter(rest[words.size()]);
+    return ends && equal_ignoring_case(rest.substr(0, words.size()), words);
+  });
+}
+
+// Whether the letter at `at` is named to say that it is none: "not B", "(B) is wrong".
+bool is_denied(Text text, std::size_t at) {
+  constexpr std::array<Text, 6> kDenials{"not", "nor", "neither", "isn't", "never", "cannot"};
+  const Text word = word_before(text, at);
+  const auto same = [word](Text denial) { return equal_ignoring_case(word, denial); };
+  return std::ranges::any_of(kDenials, same) || is_dismissed(text.substr(at + 1));
+}
+
 // The letter of "B", "(B)", "[B]", "B.", "B)", and of "B) reason" or "(B) reason".
 std::optional<char> lone_letter(Text text, int letters) {
   const bool bracket = !text.empty() && (text.front() == '(' || text.front() == '[');
@@ -53,6 +81,7 @@ std::optional<char> lone_letter(Text text, int letters) {
   if (!letter) return std::nullopt;
   const Text rest = text.substr(1);
   if (rest.empty()) return bracket ? std::nullopt : letter;
+  if (is_dismissed(rest)) return std::nullopt;
   const bool closes = rest.front() == ')' || rest.front() == ']';
   const bool punctuated = !bracket && (rest.front() == '.' || rest.front() == ':' || rest.front() == ',');
   if (closes || (punctuated && (rest.size() == 1 || is_space(rest[1])))) return letter;
@@ -75,7 +104,7 @@ std::optional<char> leading_letter(Text text, int letters) {
   const std::size_t start = std::min(text.find_first_not_of(kOpening), text.size());
   text.remove_prefix(start);
   const std::optional<char> letter = letter_at_front(text, letters);
-  if (!letter || *letter != text.front()) return std::nullopt;
+  if (!letter || *letter != text.front() || is_dismissed(text.substr(1))) return std::nullopt;
   Text rest = text.substr(1);
   rest.remove_prefix(std::min(rest.find_first_not_of(kClosing), rest.size()));
   if (rest.empty() || Text(".,:;").find(rest.front()) != Text::npos) return letter;
@@ -84,7 +113,8 @@ std::optional<char> leading_letter(Text text, int letters) {
   return bare_word && !gives_reason(rest) ? std::nullopt : letter;
 }
 
-// The last capital that stands alone where a choice would: in brackets, in bold, before ')' , or at the end of a line.
+// The last capital that stands alone where a choice would: in brackets, in bold, before ')' , or at the end of a line. One that
+// is named to rule it out is passed over.
 std::optional<char> last_standing_letter(Text text, int letters) {
   for (std::size_t i = text.size(); i-- > 0;) {
     if (text[i] < 'A' || text[i] >= 'A' + letters) continue;
@@ -94,7 +124,7 @@ std::optional<char> last_standing_letter(Text text, int letters) {
     const char after = next == text.size() ? '\n' : text[next];
     const bool starts = is_space(before) || Text("([*{$").find(before) != Text::npos;
     const bool ends = Text(")]*}$\n\r").find(after) != Text::npos;
-    if (starts && ends) return text[i];
+    if (starts && ends && !is_denied(text, i)) return text[i];
   }
   return std::nullopt;
 }

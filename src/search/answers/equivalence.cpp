@@ -6,6 +6,7 @@
 
 #include "search/answers/comparison.h"
 #include "search/answers/extraction_rules.h"
+#include "search/answers/harness.h"
 
 namespace reckon {
 namespace {
@@ -36,6 +37,11 @@ EquivalenceVerdict compare_readings(std::string_view gold_text, std::string_view
   return {equal_readings(gold, answer, options, effort), "value"};
 }
 
+EquivalenceVerdict compare_gsm8k(std::string_view gold, std::string_view answer) {
+  const bool equal = equal_ignoring_case(without_number_marks(gold), without_number_marks(answer));
+  return {equal, equal ? "same text" : "another text"};
+}
+
 }  // namespace
 
 EquivalenceVerdict compare_answers(std::string_view gold, std::string_view answer, const EquivalenceOptions& options) noexcept {
@@ -58,9 +64,20 @@ EquivalenceVerdict compare_answers(std::string_view gold, std::string_view answe
 
 EquivalenceVerdict compare_extracted(std::string_view gold, std::string_view answer, Extraction mode,
                                      const EquivalenceOptions& options) noexcept {
-  if (mode != Extraction::gsm8k_strict && mode != Extraction::gsm8k_flex) return compare_answers(gold, answer, options);
-  const bool equal = equal_ignoring_case(without_number_marks(gold), without_number_marks(answer));
-  return {equal, equal ? "same text" : "another text"};
+  try {
+    switch (mode) {
+      case Extraction::gsm8k_strict:
+      case Extraction::gsm8k_flex: return compare_gsm8k(gold, answer);
+      case Extraction::minerva: return compare_minerva(gold, answer);
+      case Extraction::hendrycks: return compare_hendrycks(gold, answer);
+      case Extraction::math_verify: return compare_math_verify(gold, answer);
+      default: return compare_answers(gold, answer, options);
+    }
+  } catch (const NotComparable& why) {
+    return {false, why.reason};
+  } catch (const std::exception&) {  // arithmetic of the number library out of its range
+    return {false, "arithmetic out of range"};
+  }
 }
 
 bool equivalent(std::string_view gold, std::string_view answer, const EquivalenceOptions& options) noexcept {

@@ -11,9 +11,15 @@
 
 namespace reckon {
 
+// What a decimal is worth beside a value that it is not exactly: R3 of the card, nothing (Minerva's harness), or six decimals of
+// both, whatever was written (math-verify).
+enum class Decimals { rounded, exact, six_places };
+
 struct EquivalenceOptions {
   bool choice = false;           // both answers stand for a letter when they can: "\text{B}" = "(B)"
   bool lenient_percent = false;  // a gold of 10\% is met by 10
+  Decimals decimals = Decimals::rounded;
+  bool bare_percent = false;  // an integer and the same with a percent sign are equal, as for math-verify
 };
 
 struct EquivalenceVerdict {
@@ -23,8 +29,7 @@ struct EquivalenceVerdict {
 
 EquivalenceVerdict compare_answers(std::string_view gold, std::string_view answer,
                                    const EquivalenceOptions& options = {}) noexcept;
-// Of answers that were extracted in this way: those of the GSM8K harness as its metric compares them, by text; all others by
-// value.
+// Of answers that were extracted in this way: those of other harnesses as these compare them; all others by value.
 EquivalenceVerdict compare_extracted(std::string_view gold, std::string_view answer, Extraction mode,
                                      const EquivalenceOptions& options = {}) noexcept;
 bool equivalent(std::string_view gold, std::string_view answer, const EquivalenceOptions& options = {}) noexcept;

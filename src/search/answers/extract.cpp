@@ -1,21 +1,26 @@
 #include "search/answers/extract.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "search/answers/extraction_rules.h"
+#include "search/answers/harness.h"
 
 namespace reckon {
 namespace {
 
 using namespace answers;
 
-constexpr std::array<std::pair<Text, Extraction>, 6> kModes{{{"boxed", Extraction::boxed},
+constexpr std::array<std::pair<Text, Extraction>, 9> kModes{{{"boxed", Extraction::boxed},
                                                              {"lenient", Extraction::lenient},
                                                              {"number", Extraction::number},
                                                              {"choice", Extraction::choice},
                                                              {"gsm8k-strict", Extraction::gsm8k_strict},
-                                                             {"gsm8k-flex", Extraction::gsm8k_flex}}};
+                                                             {"gsm8k-flex", Extraction::gsm8k_flex},
+                                                             {"minerva", Extraction::minerva},
+                                                             {"hendrycks", Extraction::hendrycks},
+                                                             {"math-verify", Extraction::math_verify}}};
 
 std::optional<std::string> lenient(Text text) {
   if (auto answer = last_box(text)) return answer;
@@ -25,6 +30,15 @@ std::optional<std::string> lenient(Text text) {
 }
 
 }  // namespace
+
+std::span<const std::string_view> extraction_names() noexcept {
+  static constexpr auto kNames = [] {
+    std::array<Text, kModes.size()> names;
+    std::ranges::transform(kModes, names.begin(), [](const auto& mode) { return mode.first; });
+    return names;
+  }();
+  return kNames;
+}
 
 std::optional<Extraction> extraction_named(std::string_view name) noexcept {
   for (const auto& [known, mode] : kModes) {
@@ -58,6 +72,9 @@ std::optional<std::string> extract_answer(std::string_view text, const AnswerFor
     case Extraction::choice: return choice_of(*rest, form.options);
     case Extraction::gsm8k_strict: return gsm8k_strict(*rest);
     case Extraction::gsm8k_flex: return gsm8k_flex(*rest);
+    case Extraction::minerva: return minerva_answer(*rest);
+    case Extraction::hendrycks: return hendrycks_answer(*rest);
+    case Extraction::math_verify: return math_verify_answer(*rest);
   }
   return std::nullopt;
 }

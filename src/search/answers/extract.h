@@ -18,9 +18,14 @@ enum class Extraction {
   choice,   // letter of a multiple choice: from the box, else the answer phrases, else one that stands alone
   gsm8k_strict,  // number after the first "#### ", as the GSM8K harness: commas, dollar signs and a final full stop dropped
   gsm8k_flex,    // last number of the whole text in the same form
+  minerva,       // between "Final Answer: The final answer is" and ". I hope it is correct."
+  hendrycks,     // last box, as MATH's own evaluation finds it
+  math_verify,   // final-answer sentences, boxes, "answer:", any math or number: the first that can be read, as math-verify
 };
 
-// "boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"; nullopt for any other name.
+// As users write them: "boxed", "gsm8k-strict" …
+std::span<const std::string_view> extraction_names() noexcept;
+// nullopt for what is none of those.
 std::optional<Extraction> extraction_named(std::string_view name) noexcept;
 const char* name_of(Extraction mode) noexcept;
 

@@ -17,8 +17,10 @@ constexpr int kRealDecimals = 50;         // what 60 right digits allow to round
 
 int significant_digits(const BigInt& scaled) { return scaled.is_zero() ? 0 : static_cast<int>(BigInt(abs(scaled)).str().size()); }
 
-// R3 for a decimal written with `decimals` digits against an exact value.
-bool rounds_to(const Rational& exact, const Rational& decimal, int decimals) {
+// R3 for a decimal written with `decimals` digits against an exact value; or what other harnesses have in its place.
+bool rounds_to(const Rational& exact, const Rational& decimal, int decimals, Decimals rule) {
+  if (rule == Decimals::exact) return false;
+  if (rule == Decimals::six_places) return rounded(exact, kMinDecimals) == rounded(decimal, kMinDecimals);
   const auto places = static_cast<unsigned>(std::max(kMinDecimals, decimals));
   if (rounded(exact, places) == rounded(decimal, places)) return true;
   const BigInt written = rounded(decimal, static_cast<unsigned>(decimals));
@@ -26,11 +28,11 @@ bool rounds_to(const Rational& exact, const Rational& decimal, int decimals) {
 }
 
 // R3 against an irrational value, through its first 50 decimals.
-bool rounds_to(const Real& value, const Rational& decimal, int decimals) {
+bool rounds_to(const Real& value, const Rational& decimal, int decimals, Decimals rule) {
   if (decimals > kRealDecimals || abs(value) > Real("1e20")) return false;
   const Real shifted = trunc(value * pow(Real(10), kRealDecimals));
   const BigInt digits = shifted == 0 ? BigInt(0) : BigInt(shifted);  // Boost 1.81 negates INT_MIN when it converts a zero
-  return rounds_to(Rational(digits, power_of_ten(kRealDecimals)), decimal, decimals);
+  return rounds_to(Rational(digits, power_of_ten(kRealDecimals)), decimal, decimals, rule);
 }
 
 class ScalarComparison {
@@ -56,15 +58,28 @@ class ScalarComparison {
   bool rationals(const Rational& a, const Rational& b) const {
     if (a == b) return true;
     if (options_.lenient_percent && gold_.node().percent && a * 100 == b) return true;
+    if (options_.bare_percent && bare_percent(a, b)) return true;
     const int gold_decimals = gold_.node().decimals;
     const int answer_decimals = answer_.node().decimals;
+    if (options_.decimals == Decimals::six_places && gold_decimals >= 0 && answer_decimals >= 0) {
+      return rounded(a, kMinDecimals) == rounded(b, kMinDecimals);
+    }
     if ((gold_decimals >= 0) == (answer_decimals >= 0)) return false;
-    return gold_decimals >= 0 ? rounds_to(b, a, gold_decimals) : rounds_to(a, b, answer_decimals);
+    return gold_decimals >= 0 ? rounds_to(b, a, gold_decimals, options_.decimals)
+                              : rounds_to(a, b, answer_decimals, options_.decimals);
+  }
+
+  // Integers, one of which is of a hundred.
+  bool bare_percent(const Rational& a, const Rational& b) const {
+    const bool gold = gold_.node().percent, answer = answer_.node().percent;
+    if (gold == answer) return false;
+    const Rational bare = gold ? b : a, whole = (gold ? a : b) * 100;
+    return is_integer(bare) && bare == whole;
   }
 
   bool decimal(Place exact, const Rational& written, int decimals) {
     const std::optional<Real> value = real_value(*exact.expression, exact.id, 0, effort_);
-    return value && rounds_to(*value, written, decimals);
+    return value && rounds_to(*value, written, decimals, options_.decimals);
   }
 
   // R5, R6, R7 exactly; nullopt when the forms grow too large or hold opaque parts that differ.

@@ -116,10 +116,10 @@ std::string draw_text(SplitMix64& rng, const Instance& instance, std::size_t siz
 }
 
 void extract_in_every_way(const std::string& text, const std::string& gold) {
-  for (const Extraction mode : {Extraction::boxed, Extraction::lenient, Extraction::number, Extraction::choice,
-                                Extraction::gsm8k_strict, Extraction::gsm8k_flex}) {
+  for (const std::string_view name : extraction_names()) {
+    const Extraction mode = *extraction_named(name);
     const std::optional<std::string> answer = extract_answer(text, mode);
-    if (answer) (void)compare_answers(gold, *answer);
+    if (answer) (void)compare_extracted(gold, *answer, mode);
   }
 }
 

@@ -97,6 +97,21 @@ TEST(ExtractChoice, ReadsALetterThatAReasonFollows) {
   EXPECT_EQ(extracted("The answer is Because", mode), "<none>");
 }
 
+TEST(ExtractChoice, TakesNoLetterThatIsRuledOut) {
+  constexpr auto mode = Extraction::choice;
+  for (const char* text : {"The answer is not B", "The answer is not (B).", "It is not **B**", "It isn't B", "(B) is not right",
+                           "B is wrong.", "It can be neither B\nnor C"}) {
+    EXPECT_EQ(extracted(text, mode), "<none>") << text;
+  }
+  EXPECT_EQ(extracted("The answer is not B but C", mode), "C");
+  EXPECT_EQ(extracted("The answer is C, not B", mode), "C");
+  EXPECT_EQ(extracted("It is (C)\nand certainly not (B)", mode), "C");
+  EXPECT_EQ(extracted("(B) is wrong. So it is (D).", mode), "D");
+  EXPECT_EQ(extracted("B is not only right, it is the one: (B)", mode), "B");
+  EXPECT_EQ(extracted("The answer is B, which is not C, nor D", mode), "B");
+  EXPECT_EQ(extracted("\\boxed{B}, not C", mode), "B");
+}
+
 TEST(ExtractChoice, KnowsTheOptions) {
   const auto read = [](const char* text, Extraction mode = Extraction::lenient) {
     const AnswerForm form{.extraction = mode, .options = {"2", "3", "A cat", "A dog"}};
@@ -155,9 +170,9 @@ TEST(ExtractGsm8k, LooksAtTheMatchOfThePublishedPatternOnly) {
 }
 
 TEST(Extract, KnowsItsModesByName) {
-  for (const char* name : {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}) {
+  for (const std::string_view name : extraction_names()) {
     ASSERT_TRUE(extraction_named(name).has_value()) << name;
-    EXPECT_STREQ(name_of(*extraction_named(name)), name);
+    EXPECT_EQ(name_of(*extraction_named(name)), name);
   }
   EXPECT_FALSE(extraction_named("Boxed").has_value());
 }
@@ -165,13 +180,34 @@ TEST(Extract, KnowsItsModesByName) {
 TEST(Extract, SurvivesHostileTexts) {  // quadratic behaviour would show as a test of minutes
   std::vector<std::string> texts{std::string(1 << 20, '{'), std::string(1 << 20, '$'), std::string(1 << 20, '\\'),
                                  std::string(1 << 20, '1')};
-  for (const char* piece : {"\\boxed{", "answer ", "#### ", "<think>", "</think>", "1,", "-.", "$.", "(A", "\\text{"}) {
+  for (const char* piece : {"\\boxed{",
+                            "answer ",
+                            "#### ",
+                            "<think>",
+                            "</think>",
+                            "1,",
+                            "-.",
+                            "$.",
+                            "(A",
+                            "\\text{",
+                            "Final Answer: The final answer is",
+                            "\\boxed ",
+                            " \\(",
+                            "\\[",
+                            "$$a",
+                            " $",
+                            "=1",
+                            " 1+",
+                            " 1 -",
+                            "final answer is ",
+                            "answer: $x$ ",
+                            "\\frac{1}{"}) {
     std::string text;
     while (text.size() < (1u << 20)) text += piece;
     texts.push_back(std::move(text));
   }
   for (const std::string& text : texts) {
-    for (const char* name : {"boxed", "lenient", "number", "choice", "gsm8k-strict", "gsm8k-flex"}) {
+    for (const std::string_view name : extraction_names()) {
       extract_answer(text, *extraction_named(name));
     }
   }
