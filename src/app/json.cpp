@@ -66,6 +66,9 @@ Json path_json(const SolveResult& result, std::size_t index) {
   if (path.weight) document["weight"] = *path.weight;
   if (path.member) document["member"] = *path.member;
   if (path.evidence) document["evidence"] = true;
+  for (const JudgeVerdict& verdict : path.verdicts) {
+    document["verdicts"].push_back(Json{{"judge", verdict.judge}, {"score", verdict.score}});
+  }
   return document;
 }
 

@@ -13,11 +13,15 @@ SelectorEntry best_selector_entry();
 SelectorEntry mbr_selector_entry();
 SelectorEntry shortest_selector_entry();
 SelectorEntry markers_selector_entry();
+SelectorEntry dawid_skene_selector_entry();
+SelectorEntry one_coin_selector_entry();
+SelectorEntry glad_selector_entry();
 
 std::span<const SelectorEntry> selectors() {
   static const std::array table{majority_selector_entry(), weighted_selector_entry(), mass_selector_entry(),
                                 best_selector_entry(),     mbr_selector_entry(),      shortest_selector_entry(),
-                                markers_selector_entry()};
+                                markers_selector_entry(),  one_coin_selector_entry(), dawid_skene_selector_entry(),
+                                glad_selector_entry()};
   return table;
 }
 

@@ -81,6 +81,7 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
     record.step_ends = path.step_ends;
     record.step_scores = path.step_scores;
     record.score = scores.empty() ? 0 : scores[i];
+    if (path.memory) record.verdicts = path.memory->verdicts();
     record.tokens = path.tokens;
     record.inherited_tokens = path.inherited_tokens;
     record.inherited_steps = path.inherited_steps;

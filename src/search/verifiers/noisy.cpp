@@ -14,6 +14,11 @@ class Mistake final : public VerifierMemory {
   const std::shared_ptr<const VerifierMemory>& inner() const { return inner_; }
   std::size_t bytes() const { return bytes_; }
   bool flipped() const { return flipped_; }
+  std::vector<JudgeVerdict> verdicts() const override {
+    std::vector<JudgeVerdict> verdicts = inner_ ? inner_->verdicts() : std::vector<JudgeVerdict>();
+    for (JudgeVerdict& verdict : verdicts) verdict.score = flipped_ ? 1 - verdict.score : verdict.score;
+    return verdicts;
+  }
 
  private:
   std::shared_ptr<const VerifierMemory> inner_;

@@ -19,11 +19,12 @@ VerifierEntry tests_entry();
 VerifierEntry sat_entry();
 VerifierEntry smt_entry();
 VerifierEntry noisy_entry();
+VerifierEntry panel_entry();
 
 std::span<const VerifierEntry> verifiers() {
   static const std::array table{exact_entry(),          likelihood_entry(), orm_entry(),        prm_entry(),    judge_entry(),
                                 self_certainty_entry(), entropy_entry(),    confidence_entry(), length_entry(), markers_entry(),
-                                tests_entry(),          sat_entry(),        smt_entry(),        noisy_entry()};
+                                tests_entry(),          sat_entry(),        smt_entry(),        noisy_entry(),  panel_entry()};
   return table;
 }
 

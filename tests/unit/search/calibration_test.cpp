@@ -1,6 +1,7 @@
 // Simulation-based calibration: states from a hidden Markov model, what they emit, and what a sampler says the states were, given
 // that. Among its draws the true ones have no place of their own: their rank is uniform (Talts et al. 2018, arXiv:1804.06788;
-// specs card C9). And samplers with one fault each, whose ranks are not.
+// specs card C9). And samplers with one fault each, whose ranks are not. Ranked is the probability of states together with what
+// was seen: by the states alone, a sampler that never looks at what was seen would pass (Modrak et al. 2022, arXiv:2211.02383).
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -40,8 +41,8 @@ double chi_squared_of_ranks(const Sampler& sampler) {
     std::size_t below = 0, equal = 0;
     for (std::size_t draw = 0; draw < kDraws; ++draw) {
       const std::string states = sampler(model, static_cast<std::uint64_t>(simulation) * kDraws + draw);
-      below += states < truth ? 1 : 0;
-      equal += states == truth ? 1 : 0;
+      below += model.joint(states) < model.joint(truth) ? 1 : 0;
+      equal += model.joint(states) == model.joint(truth) ? 1 : 0;
     }
     ++ranks[below + rng.below(equal + 1)];  // among equals its place is anyone's
   }

@@ -1,0 +1,24 @@
+// GLAD: judges have an ability, paths a difficulty, found from the verdicts of all judges on all paths. Source:
+// Whitehill et al. 2009, "Whose vote should count more" (specs card B9).
+#include "search/selectors/judged.h"
+
+namespace reckon {
+namespace {
+
+constexpr JudgedMethod kMethod{"glad"};
+
+Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
+  return vote_by_judges(paths, kMethod, parameters);
+}
+
+}  // namespace
+
+SelectorEntry glad_selector_entry() {
+  return {.name = "glad",
+          .summary = "votes weigh how likely their paths are right, by judges of unlike ability on paths of unlike difficulty",
+          .source = "Whitehill et al. 2009, Whose Vote Should Count More",
+          .choose = choose,
+          .parameters = judged_parameters(kMethod)};
+}
+
+}  // namespace reckon
