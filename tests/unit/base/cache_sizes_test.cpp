@@ -12,7 +12,11 @@ namespace {
 // A folder of caches as Linux describes them.
 class CacheSizesTest : public ::testing::Test {
  protected:
-  CacheSizesTest() : folder_(::testing::TempDir() + "cache_sizes") { std::filesystem::remove_all(folder_); }
+  // Named by the test: others run at the same time.
+  CacheSizesTest()
+      : folder_(::testing::TempDir() + "cache_sizes_" + ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    std::filesystem::remove_all(folder_);
+  }
   ~CacheSizesTest() override { std::filesystem::remove_all(folder_); }
 
   void add(int index, const char* level, const char* type, const char* size, const char* processors) {
