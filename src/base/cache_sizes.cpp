@@ -43,7 +43,9 @@ std::int64_t processors_in(std::string_view list) {
     if (fault != std::errc() || begin < 0 || last < begin) return 1;
     count += std::int64_t{last} - begin + 1;
     at = rest;
-    if (at != end && *at++ != ',') return 1;
+    if (at == end) break;
+    if (*at != ',') return 1;
+    ++at;
   }
   return count > 0 ? count : 1;
 }

@@ -131,7 +131,7 @@ TEST(HiddenMarkov, AStarWithAllAnswersFindsTheLikeliestStates) {
 // --- The mixture of Gaussians. ---
 
 constexpr PlanePoint kTarget{0, 4};  // the mode of weight 0.2
-constexpr double kWidth = 2;  // so that the first steps, far from every mode, already say something
+constexpr double kWidth = 2;         // so that the first steps, far from every mode, already say something
 
 TEST(GaussianMixture, IsWhatIsDrawn) {
   const GaussianMixture mixture = three_modes();
