@@ -123,7 +123,8 @@ def ours(arguments, mode, pairs):
         problems.write_text("".join(json.dumps({"problem": f"Number {number}?", "answer": gold, "level": 1}) + "\n"
                                     for number, (gold, _) in enumerate(pairs)))
         command = [arguments.reckon, "eval", "--model", arguments.model, "--store", str(store), "--json",
-                   "--limit", str(len(pairs)), "--task", f"math500:extract={mode},file={problems}", "--strategy", "greedy:max_tokens=1", "--parallel", "32"]
+                   "--limit", str(len(pairs)), "--task", f"math500:extract={mode},file={problems}",
+                   "--strategy", "greedy:max_tokens=1", "--parallel", "32"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         with contextlib.closing(sqlite3.connect(store)) as database, database:
             database.executemany("UPDATE paths SET text = ?, state = 'finished' WHERE problem = ?",
