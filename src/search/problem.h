@@ -22,6 +22,7 @@ struct Problem {
   AnswerForm answer_form;     // how to find the answer in a path's text
   int model = 0;              // which of the space's models is asked (SearchSpace::models)
   bool judging = false;       // it asks about paths of another problem: what it costs is charged as verified
+  bool scoring = false;       // of those, a verifier's: what is kept back of a budget for scores pays for it
   bool wants_hidden = false;  // the path that is opened for it is to have Path::hidden
   std::string tests;          // of a program, for the verifier `tests`: blocks of code between blank lines; "" = none
   std::string constraints;    // formal ones on its answer, for the verifiers `sat` (DIMACS CNF) and `smt` (SMT-LIB); "" = none

@@ -67,19 +67,6 @@ void add_drawn(Path& path, const Chunk& chunk) {
 
 }  // namespace
 
-// Nothing is known before a path has ended. After k have, it is the mean of their lengths, on the safe side by one standard
-// error: lengths of texts that may end at any token deviate by about their mean, the mean of k of them by 1/sqrt(k) of it. An
-// expectation too small would start more paths than can end. A path that has drawn more than that is taken to need as much again
-// as it is beyond, so that a text that repeats itself for ever falls behind all others. An eighth at least, so that rounds stay
-// few.
-std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn) {
-  if (ended.paths == 0) return std::numeric_limits<std::int64_t>::max();
-  const auto paths = static_cast<double>(ended.paths);
-  const double whole = static_cast<double>(ended.tokens) / paths * (1 + 1 / std::sqrt(paths));
-  const double more = std::max(std::abs(whole - static_cast<double>(drawn)), whole / 8);
-  return std::max<std::int64_t>(static_cast<std::int64_t>(std::ceil(more)), 1);
-}
-
 LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options)
     : engine_(&engine),
       request_(std::move(request)),
@@ -96,10 +83,14 @@ LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, La
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
   const std::uint64_t id = counts_->next_path++;
   if (too_long(problem)) co_return std::nullopt;
+  const bool questions = problem.judging && !problem.scoring;  // of the strategy's own, which leave the verifier its part
+  const Lease kept_back = questions ? keep_for_verifier(/*drawn_too=*/false) : Lease();
+  const Ledger before = request_->ledger();
   std::optional<Sequence> sequence =
       co_await engine_->open(problem.prompt, request_, key_of_root(id), purpose_of(problem), problem.wants_hidden);
-  if (!sequence) co_return std::nullopt;
-  co_return opened(problem, id, std::move(*sequence));
+  request_->give_back(kept_back);
+  if (questions) note_judged(before);
+  co_return sequence ? std::optional(opened(problem, id, std::move(*sequence))) : std::nullopt;
 }
 
 // The first before the others, which then find in the prefix cache what all begin with.
@@ -132,6 +123,7 @@ Path LanguageModelSpace::opened(const Problem& problem, std::uint64_t id, Sequen
   Path path;
   path.id = path.parent = id;
   path.judging = problem.judging;
+  path.scoring = problem.scoring;
   path.hidden.assign(sequence.hidden().begin(), sequence.hidden().end());
   path.data = std::make_unique<SequenceData>(std::move(sequence), key_of_root(id));
   return path;
@@ -183,22 +175,23 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     if (path.state == PathState::open) growing.push_back({&path, 0});
   }
   const bool judging = std::ranges::any_of(growing, [](const Growing& one) { return one.path->judging; });
+  const bool scoring = std::ranges::any_of(growing, [](const Growing& one) { return one.path->scoring; });
   while (!growing.empty()) {
     const auto begun = growing.begin() + static_cast<std::ptrdiff_t>(side_by_side(growing.size()));
     std::vector<Growing> waiting(begun, growing.end());  // for time; nobody waits where that is not limited
     growing.erase(begun, growing.end());
     std::vector<ExtendWork> works;
-    works.reserve(growing.size());
     for (const Growing& one : growing) {
       works.emplace_back(&sequence_of(*one.path), extend_options(*one.path, options, one.drawn));
     }
-    // What a verifier draws itself is paid from what was kept back for it.
-    const Lease kept_back = judging ? Lease() : keep_for_verifier();
+    const Lease kept_back = scoring ? Lease() : keep_for_verifier(/*drawn_too=*/!judging);
     if (!judging) note_unscored();
+    const Ledger before = request_->ledger();
     const double begin = request_->seconds();
     std::vector<Chunk> chunks;
     if (!works.empty()) chunks = co_await engine_->extend(std::move(works));
     request_->give_back(kept_back);
+    if (judging && !scoring) note_judged(before);
     note_pace(chunks, request_->seconds() - begin);
     std::vector<Growing> unfinished;
     bool progress = false;
@@ -281,13 +274,19 @@ void LanguageModelSpace::note_to_verify(std::int64_t first, std::int64_t count) 
   counts_->longest = std::max(counts_->longest, first + count);
 }
 
+void LanguageModelSpace::note_judged(const Ledger& before) {
+  const Ledger now = request_->ledger();
+  counts_->judged += now.verified - before.verified;
+  counts_->judged_flops += now.verified_flops - before.verified_flops;
+}
+
 double LanguageModelSpace::owed_tokens() const {
-  const auto scored = static_cast<double>(request_->ledger().verified);
+  const auto scored = static_cast<double>(request_->ledger().verified - counts_->judged);
   return std::max(0.0, options_.verifier_tokens * static_cast<double>(counts_->to_verify) - scored);
 }
 
 double LanguageModelSpace::owed_flops() const {
-  return std::max(0.0, counts_->to_verify_flops - request_->ledger().verified_flops);
+  return std::max(0.0, counts_->to_verify_flops - (request_->ledger().verified_flops - counts_->judged_flops));
 }
 
 // Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d. Of
@@ -321,18 +320,18 @@ void LanguageModelSpace::give_up_reserve() {
 
 void LanguageModelSpace::suspend_reserve(bool suspended) { reserve_suspended_ = suspended; }
 
-// Takes what may not be drawn out of the budget for a while.
-Lease LanguageModelSpace::keep_for_verifier() {
+Lease LanguageModelSpace::keep_for_verifier(bool drawn_too) {
   Lease lease;
   if (options_.verifier_tokens <= 0 || reserve_suspended_) return lease;
+  const double next_tokens = drawn_too ? options_.verifier_tokens : 0;
   if (request_->budget().tokens) {
     const double left = static_cast<double>(request_->tokens_left());
-    const auto drawable = static_cast<std::int64_t>(std::max(0.0, (left - owed_tokens()) / (1 + options_.verifier_tokens)));
+    const auto drawable = static_cast<std::int64_t>(std::max(0.0, (left - owed_tokens()) / (1 + next_tokens)));
     lease.tokens = request_->tokens_left() - drawable;
   }
   if (request_->budget().flops) {
     const double left = request_->flops_left();
-    lease.flops = left - std::max(0.0, (left - owed_flops()) / (1 + flops_per_drawn_));
+    lease.flops = left - std::max(0.0, (left - owed_flops()) / (1 + (drawn_too ? flops_per_drawn_ : 0)));
   }
   if (!request_->lease_exactly(lease.tokens, lease.flops)) lease = Lease();
   return lease;

@@ -170,6 +170,7 @@ class Judge final : public Verifier {
   static Problem question(const Path& path, const Problem& problem, const std::string& text) {
     Problem asked = asked_as(problem, asked_about(text, problem.text, path.text));
     asked.judging = true;
+    asked.scoring = true;
     return asked;
   }
 
