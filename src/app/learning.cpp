@@ -61,6 +61,19 @@ std::string drawn_by(RunIdentity identity) {
   return text;
 }
 
+// Ascending numbers, "0-63, 70".
+std::string ranges_of(std::span<const std::int64_t> numbers) {
+  std::string text;
+  for (std::size_t i = 0; i < numbers.size();) {
+    std::size_t end = i + 1;
+    while (end < numbers.size() && numbers[end] == numbers[end - 1] + 1) ++end;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", numbers[i]);
+    if (end - i > 1) text += fmt::format("-{}", numbers[end - 1]);
+    i = end;
+  }
+  return text;
+}
+
 void note_paths(Observation& one, const ProblemResult& result, bool scored) {
   const std::vector<PathRecord>& paths = result.solved.outcome.paths;
   const std::vector<bool>& correct = result.solved.selections.correct;
@@ -138,6 +151,17 @@ void count(const Observation& one, int bin, std::map<StrategyKey, MeasuredStrate
   row.right += one.right ? 1 : 0;
 }
 
+void note_costs(std::span<const Observation> observations, std::span<MeasuredStrategy> rows) {
+  std::map<std::tuple<std::string, std::string, std::string, std::string>, Costs> most;
+  for (const Observation& one : observations) {
+    Costs& costs = most[{one.task, one.verifier, to_string(one.budget), one.strategy}];
+    costs.tokens = std::max(costs.tokens, static_cast<std::int64_t>(one.tokens));
+    costs.flops = std::max(costs.flops, one.flops);
+    costs.seconds = std::max(costs.seconds, one.seconds);
+  }
+  for (MeasuredStrategy& row : rows) row.most = most[{row.task, row.verifier, to_string(row.budget), row.strategy}];
+}
+
 // Problems of several settings are counted as one task's: all settings are named.
 std::vector<MeasuredTask> tasks_of(std::span<const Observation> observations) {
   std::map<std::string, std::set<std::string>> settings;
@@ -212,11 +236,13 @@ void StoredObservations::add(ResultStore& store) {
     if (!kind) continue;
     const std::string parameters = setting_of_task(run.identity.task);
     std::set<std::int64_t>& counted = counted_[drawn_by(run.identity)];
+    std::vector<std::int64_t> problems;  // that count here
     for (const auto& [index, result] : store.results(run.id, 0, std::numeric_limits<std::int64_t>::max())) {
       if (!counted.insert(index).second) {
         ++repeated_;
         continue;
       }
+      problems.push_back(index);
       Observation one;
       one.task = task_name(run.identity.task);
       one.parameters = parameters;
@@ -228,10 +254,26 @@ void StoredObservations::add(ResultStore& store) {
       one.budget = kind->budget;
       one.right = result.right();
       one.tokens = static_cast<double>(result.solved.receipt.ledger.total());
+      one.flops = result.solved.receipt.ledger.flops;
+      one.seconds = result.solved.receipt.ledger.seconds;
       if (kind->independent) note_paths(one, result, !one.verifier.empty());
       by_model_[run.identity.model].push_back(std::move(one));
     }
+    if (problems.empty()) continue;
+    runs_[run.identity.model].push_back({.task = task_name(run.identity.task),
+                                         .verifier = run.identity.verifier,
+                                         .strategy = kind->strategy,
+                                         .budget = kind->budget,
+                                         .command = command_of(run.identity),
+                                         .begun = run.begun,
+                                         .problems = ranges_of(problems),
+                                         .build = run.identity.code});
   }
+}
+
+std::vector<MeasuredRun> StoredObservations::runs(const std::string& model) const {
+  const auto found = runs_.find(model);
+  return found == runs_.end() ? std::vector<MeasuredRun>() : found->second;
 }
 
 Measurements measurements_of(std::span<const Observation> observations) {
@@ -246,6 +288,7 @@ Measurements measurements_of(std::span<const Observation> observations) {
     if (pilot != known.end()) count(one, bin_of(pilot->second.difficulty, all.bins), rows);
   }
   for (auto& [key, row] : rows) all.strategies.push_back(std::move(row));
+  note_costs(observations, all.strategies);
   all.tasks = tasks_of(observations);
   all.verifiers = verifiers_of(observations);
   all.accuracies = accuracies_of(observations);

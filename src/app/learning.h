@@ -27,6 +27,8 @@ struct Observation {
   Budget budget;
   bool right = false;
   double tokens = 0;
+  double flops = 0;
+  double seconds = 0;
   // Where its paths are independent of each other: how many, and how many of them are right.
   std::int64_t samples = 0;
   std::int64_t right_samples = 0;
@@ -46,10 +48,13 @@ class StoredObservations {
   void add(ResultStore& store);
 
   const std::map<std::string, std::vector<Observation>>& by_model() const noexcept { return by_model_; }
+  // Where the results of a model are from: every run of which some count.
+  std::vector<MeasuredRun> runs(const std::string& model) const;
   std::int64_t repeated() const noexcept { return repeated_; }  // results that were counted before
 
  private:
   std::map<std::string, std::vector<Observation>> by_model_;
+  std::map<std::string, std::vector<MeasuredRun>> runs_;
   std::map<std::string, std::set<std::int64_t>> counted_;  // problems of each run
   std::int64_t repeated_ = 0;
 };

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 #include "app/code_version.h"
@@ -19,6 +21,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::int64_t kMostRows = 1'000'000;
 constexpr std::int64_t kMostCount = std::int64_t{1} << 40;
+constexpr std::size_t kLongestLine = 65536;
 
 constexpr const char* kStrategies =
     "CREATE TABLE strategies(model TEXT, task TEXT, verifier TEXT, strategy TEXT, budget TEXT, bin INTEGER, problems INTEGER,"
@@ -34,12 +37,20 @@ constexpr const char* kProbes =
 constexpr const char* kTasks = "CREATE TABLE tasks(model TEXT, task TEXT, parameters TEXT)";
 constexpr std::int64_t kProbesSince = 2;  // format
 constexpr std::int64_t kTasksSince = 3;
+constexpr const char* kRuns =
+    "CREATE TABLE runs(model TEXT, task TEXT, verifier TEXT, strategy TEXT, budget TEXT, command TEXT, begun TEXT, problems TEXT,"
+    " build TEXT, probed INTEGER)";
+// What a strategy took at most under a budget, of any problem: beside its rows in `strategies`, which earlier formats have too.
+constexpr const char* kCosts =
+    "CREATE TABLE costs(model TEXT, task TEXT, verifier TEXT, strategy TEXT, budget TEXT, tokens INTEGER, flops REAL, seconds "
+    "REAL)";
+constexpr std::int64_t kRunsSince = 4;  // and costs
 
 DatabaseSchema schema() {
   return {.application = 0x52636b6d,  // "Rckm"
-          .format = 3,
-          .tables = {kStrategies, kVerifiers, kAccuracies, kBins, kProbes, kTasks},
-          .added = {{kProbesSince, {kProbes}}, {kTasksSince, {kTasks}}},
+          .format = 4,
+          .tables = {kStrategies, kVerifiers, kAccuracies, kBins, kProbes, kTasks, kRuns, kCosts},
+          .added = {{kProbesSince, {kProbes}}, {kTasksSince, {kTasks}}, {kRunsSince, {kRuns, kCosts}}},
           .expected = "is no file of measurements; give one that 'reckon eval learn' has made"};
 }
 
@@ -129,6 +140,63 @@ void read_tasks(Database& database, const std::string& model, Measurements& all)
   while (tasks.step()) all.tasks.push_back({tasks.text(0), tasks.text(1)});
 }
 
+// What receipts repeat: one line of printable text.
+std::string line_from(const Rows& row, int column) {
+  std::string text = row.text(column);
+  const bool plain =
+      text.size() <= kLongestLine && std::ranges::none_of(text, [](unsigned char c) { return c < ' ' || c == 127; });
+  if (!plain) row.refuse(fmt::format("one line of text in column {}", column + 1));
+  return text;
+}
+
+void read_runs(Database& database, const std::string& model, Measurements& all) {
+  Rows runs(database, "runs", "task, verifier, strategy, budget, command, begun, problems, build, probed", model);
+  while (runs.step()) {
+    all.runs.push_back({.task = line_from(runs, 0),
+                        .verifier = line_from(runs, 1),
+                        .strategy = line_from(runs, 2),
+                        .budget = budget_of(runs.text(3)),
+                        .command = line_from(runs, 4),
+                        .begun = line_from(runs, 5),
+                        .problems = line_from(runs, 6),
+                        .build = line_from(runs, 7),
+                        .probed = runs.count(8, 0, 1) == 1});
+  }
+}
+
+void read_costs(Database& database, const std::string& model, Measurements& all) {
+  Rows rows(database, "costs", "task, verifier, strategy, budget, tokens, flops, seconds", model);
+  while (rows.step()) {
+    const Costs most{.tokens = rows.count(4), .flops = rows.number(5, 0, 1e30), .seconds = rows.number(6, 0, 1e9)};
+    for (MeasuredStrategy& one : all.strategies) {
+      const bool same = one.task == rows.text(0) && one.verifier == rows.text(1) && one.strategy == rows.text(2);
+      if (same && to_string(one.budget) == rows.text(3)) one.most = most;
+    }
+  }
+}
+
+void write_costs(Database& database, const std::string& model, std::span<const MeasuredStrategy> strategies) {
+  Statement row = database.prepare("INSERT INTO costs VALUES(?,?,?,?,?,?,?,?)");
+  for (const MeasuredStrategy& one : strategies) {
+    if (!one.most || one.bin != kAllBins) continue;
+    const std::string budget = to_string(one.budget);
+    row.bind(1, std::string_view(model)).bind(2, std::string_view(one.task)).bind(3, std::string_view(one.verifier));
+    row.bind(4, std::string_view(one.strategy)).bind(5, std::string_view(budget)).bind(6, one.most->tokens);
+    row.bind(7, one.most->flops).bind(8, one.most->seconds).run();
+  }
+}
+
+void write_runs(Database& database, const std::string& model, std::span<const MeasuredRun> runs) {
+  Statement row = database.prepare("INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?)");
+  for (const MeasuredRun& one : runs) {
+    const std::string budget = to_string(one.budget);
+    row.bind(1, std::string_view(model)).bind(2, std::string_view(one.task)).bind(3, std::string_view(one.verifier));
+    row.bind(4, std::string_view(one.strategy)).bind(5, std::string_view(budget)).bind(6, std::string_view(one.command));
+    row.bind(7, std::string_view(one.begun)).bind(8, std::string_view(one.problems)).bind(9, std::string_view(one.build));
+    row.bind(10, std::int64_t{one.probed ? 1 : 0}).run();
+  }
+}
+
 void write_probe(Database& database, const std::string& model, const DifficultyProbe& probe) {
   validate(probe);
   const std::string weights = weight_bytes(probe.weights);
@@ -184,6 +252,8 @@ std::optional<Measurements> read_measurements(const std::string& file, const std
     Measurements all = read(database, model);
     if (format >= kProbesSince) read_probe(database, model, all);
     if (format >= kTasksSince) read_tasks(database, model, all);
+    if (format >= kRunsSince) read_runs(database, model, all);
+    if (format >= kRunsSince) read_costs(database, model, all);
     all.file = file;
     if (all.strategies.empty() && all.verifiers.empty() && !all.probe) return std::nullopt;
     return all;
@@ -196,7 +266,7 @@ void write_measurements(const std::string& file, const std::string& model, const
   Database database(file, DatabaseAccess::create);
   require_schema(database, schema(), DatabaseAccess::create);
   Transaction transaction(database);
-  for (const char* table : {"strategies", "verifiers", "accuracies", "bins", "probes", "tasks"}) {
+  for (const char* table : {"strategies", "verifiers", "accuracies", "bins", "probes", "tasks", "runs", "costs"}) {
     database.prepare(fmt::format("DELETE FROM {} WHERE model=?", table)).bind(1, std::string_view(model)).run();
   }
   Statement strategy = database.prepare("INSERT INTO strategies VALUES(?,?,?,?,?,?,?,?,?)");
@@ -225,6 +295,8 @@ void write_measurements(const std::string& file, const std::string& model, const
   bins.bind(1, std::string_view(model)).bind(2, std::int64_t{measurements.bins.pilot}).bind(3, std::string_view(edges));
   bins.bind(4, measurements.kinds.agree).bind(5, measurements.kinds.sure).bind(6, measurements.kinds.hard).run();
   if (measurements.probe) write_probe(database, model, *measurements.probe);
+  write_runs(database, model, measurements.runs);
+  write_costs(database, model, measurements.strategies);
   transaction.commit();
 }
 

@@ -54,6 +54,7 @@ struct LearnedProbe {
   DifficultyProbe probe;
   KindEdges edges;
   std::vector<TaskProbeScore> tasks;
+  std::vector<MeasuredRun> runs = {};  // what the problems were sampled in, where that is known
 
   double largest_of_tasks() const;  // what answering the most frequent kind of each task would get right
 };

@@ -203,6 +203,22 @@ std::string short_name_of_strategy(const std::string& text) {
   return to_string(parsed);
 }
 
+std::string command_of(const RunIdentity& identity) {
+  const std::string setting = setting_of_task(identity.task);
+  std::string text = "reckon eval --task " + identity.task.substr(0, identity.task.find_first_of(": "));
+  if (!setting.empty()) text += ":" + setting;
+  text += fmt::format(" --split {} --strategy {}", identity.split, short_name_of_strategy(identity.strategy));
+  if (!identity.verifier.empty()) {
+    const NamedParameters named = parse_named_parameters(identity.verifier, "--verifier");
+    text += " --verifier " + without_defaults(find_verifier(named.name), named);
+  }
+  if (identity.budget != exact_text(Budget())) text += " --budget " + identity.budget;
+  if (identity.prompt == "plain") text += " --plain";
+  text += " --seed " + identity.seed;
+  const bool more = identity.prompt != "plain" && identity.prompt != "chat";
+  return more ? fmt::format("{} [{}]", text, identity.prompt) : text;
+}
+
 std::string setting_of_task(const std::string& task) {
   try {
     const NamedParameters named = parse_named_parameters(task.substr(0, task.rfind(" (")), "task");

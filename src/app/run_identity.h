@@ -65,6 +65,10 @@ std::string exact_text(const Budget& budget);
 std::string full_name_of_verifier(const std::string& text);
 // The other way round: "majority:n=16,temperature=0.8,…" without what is the default, as a user would write it.
 std::string short_name_of_strategy(const std::string& text);
+// How such a run is asked for, but for where its problems begin and end and where files lie: "reckon eval --task
+// countdown:level=2+3
+// --split validation --strategy best_of_n:n=32 --verifier prm --budget tokens=600 --seed 0".
+std::string command_of(const RunIdentity& identity);
 // Of RunIdentity::task, which problems those are, "level=3,prompt=full": the level, what is not as by default, and of files the
 // name without its folder. "" for a task of another version.
 std::string setting_of_task(const std::string& task);

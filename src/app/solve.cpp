@@ -146,7 +146,10 @@ AllocatorResources allocator_resources(const SolveRequest& request) {
   AllocatorResources resources;
   resources.measurements = request.measurements;
   resources.budget = request.budget;
-  if (request.task) resources.task = request.instance->task;
+  if (request.task) {
+    resources.task = request.instance->task;
+    resources.level = request.instance->level;
+  }
   // Without a checker nobody was asked for but the model itself: that says little of what is right.
   if (!request.verifier.empty() || has_checker(request)) resources.verifier = full_name_of_verifier(verifier_name(request));
   resources.checks = has_checker(request) && verifier_name(request) == kChecking;

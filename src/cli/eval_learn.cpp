@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <set>
@@ -136,7 +138,10 @@ LearnedProbe probe_of(const LearnOptions& options, const std::string& model) {
   const std::vector<SampledProblem> problems = sampled_problems(observations, form);
   if (std::ssize(problems) < kLeastProbeProblems) return learn_probe(problems, {}, form);  // says what is missing
   const std::unique_ptr<Runtime> runtime = load_runtime(options.model);
-  return learn_probe(problems, hidden_states(*runtime, problems, form), form);
+  LearnedProbe learned = learn_probe(problems, hidden_states(*runtime, problems, form), form);
+  learned.runs = stored.runs(model);
+  for (MeasuredRun& run : learned.runs) run.probed = true;
+  return learned;
 }
 
 int learn_command(const LearnOptions& options) {
@@ -161,9 +166,13 @@ int learn_command(const LearnOptions& options) {
   Json document = Json::array();
   for (const auto& [model, observations] : stored.by_model()) {
     Measurements learned = measurements_of(observations);
+    learned.runs = stored.runs(model);
     std::optional<LearnedProbe> probe;
     if (!options.probed.empty() && model == probed) probe = probe_of(options, model);
-    if (probe) learned.probe = probe->probe;
+    if (probe) {
+      learned.probe = probe->probe;
+      std::ranges::move(probe->runs, std::back_inserter(learned.runs));
+    }
     if (!options.file.empty()) write_measurements(options.file, model, learned);
     const std::vector<ChoiceScore> scores = score_choices(observations);
     document.push_back(to_json(model, learned, scores));

@@ -24,6 +24,7 @@ struct Measurements;  // search/allocators/measurements.h
 struct AllocatorResources {
   std::shared_ptr<const Measurements> measurements = nullptr;  // null = nothing was measured
   std::string task;                                            // of the problem; "" = of none
+  int level = 0;                                               // of the problem; 0 = it has none
   std::string verifier;                                        // as measurements name it; "" = none can be asked
   bool checks = false;                                         // that verifier knows what is right
   std::string prompt;  // how the model is asked, where nothing is added to the problem: "chat" or "plain"; else ""

@@ -9,6 +9,7 @@ Path fork_of(const Path& parent, std::uint64_t id) {
   path.model = parent.model;
   path.state = parent.state;
   path.judging = parent.judging;
+  path.scoring = parent.scoring;
   path.turns = parent.turns;
   path.text = parent.text;
   path.step_ends = parent.step_ends;

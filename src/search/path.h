@@ -60,6 +60,7 @@ struct Path {                // moves, never copies: SearchSpace::fork makes ano
   int model = 0;             // which of the space's models draws it (SearchSpace::models)
   PathState state = PathState::open;
   bool judging = false;                          // of a Problem::judging: what is given to it and drawn for it is verified
+  bool scoring = false;                          // of a Problem::scoring
   std::vector<Turn> turns;                       // behind the prompt and before `text`, where SearchSpace::reply began a new turn
   std::string text;                              // everything after the prompt, or after the last reply
   std::vector<std::size_t> step_ends;            // byte offsets in `text` behind each completed advance

@@ -37,6 +37,7 @@ ChosenStrategy choose(const Parameters& parameters, const AllocatorResources& re
   situation.task = resources.task;
   situation.verifier = resources.verifier;
   situation.budget = resources.budget;
+  situation.level = resources.level;
   const std::vector<RankedStrategy> ranked = ranked_strategies(measurements, situation);
   if (ranked.empty()) {
     return by_rule(resources, fmt::format("nothing was measured with a budget like {}", to_string(resources.budget)));

@@ -94,6 +94,7 @@ class ComputeOptimal final : public Strategy {
       situation.verifier = request_.resources.verifier;
       situation.budget = request_.resources.budget;
       situation.bin = bin;
+      situation.level = request_.resources.level;
       ranked = ranked_strategies(*request_.resources.measurements, situation);
     }
     if (ranked.empty()) return by_rule(agreement, seen + ", and nothing was measured of such problems");

@@ -15,6 +15,12 @@ namespace reckon {
 
 inline constexpr int kAllBins = -1;
 
+struct Costs {
+  std::int64_t tokens = 0;
+  double flops = 0;
+  double seconds = 0;  // beside the other problems of that evaluation
+};
+
 struct MeasuredStrategy {
   std::string task;      // "countdown"
   std::string verifier;  // with all its parameters; "" = the strategy asks none
@@ -24,6 +30,8 @@ struct MeasuredStrategy {
   std::int64_t problems = 0;
   std::int64_t right = 0;
   double tokens = 0;  // mean
+  // Of any of the problems, of all bins. Nothing where the file was made by a version that did not note it.
+  std::optional<Costs> most = {};
 };
 
 struct MeasuredVerifier {
@@ -62,9 +70,23 @@ struct MeasuredTask {
   std::string parameters;
 };
 
+// An evaluation whose results were counted, and how to make it again. Verifiers, accuracies and bins are of these too.
+struct MeasuredRun {
+  std::string task;
+  std::string verifier;
+  std::string strategy;
+  Budget budget;
+  std::string command;   // "reckon eval --task countdown:level=2+3 …"
+  std::string begun;     // date and time, UTC
+  std::string problems;  // by index, "0-63, 70"
+  std::string build;     // of the program, to the byte
+  bool probed = false;   // the probe was learned from it, and nothing else
+};
+
 struct Measurements {
   std::string file;  // where they are from
   std::vector<MeasuredTask> tasks;
+  std::vector<MeasuredRun> runs;  // none where the file was made by a version that did not note them
   std::vector<MeasuredStrategy> strategies;
   std::vector<MeasuredVerifier> verifiers;
   std::vector<MeasuredAccuracy> accuracies;
@@ -81,6 +103,7 @@ struct MeasuredSituation {
   std::string verifier;  // the one at hand
   Budget budget;
   int bin = kAllBins;
+  int level = 0;  // of the problem; 0 = nobody knows
 };
 
 struct RankedStrategy {
@@ -89,14 +112,17 @@ struct RankedStrategy {
   double tokens = 0;          // mean
   std::int64_t problems = 0;  // that it was measured on, of the budgets nearest
   Budget budget = {};  // of which all this is said: the one asked about, or where it lies beyond those measured the nearest
+  std::vector<Budget> measured = {};  // under which it was measured, on the task that comes first: one, or the two around
+  bool unlimited = false;             // by some of the limits asked about, which no problem came up to when it was measured
 };
 
 // The strategies measured in such a situation, best first; equals in order of tokens. Only those count that were measured on as
 // many tasks as any. Empty where nothing was measured with a limit of the same kind, and further limits, where there are any, the
-// same.
+// same or so wide that no problem came up to them.
 std::vector<RankedStrategy> ranked_strategies(const Measurements& measurements, const MeasuredSituation& situation);
 
-// What is said of it rests on: "by 64 problems of countdown (level=2+3), under tokens=600".
+// What is said of it rests on: "by 64 problems of countdown (level=2+3; none of level 5), under tokens=600, measured 2026-11-27
+// by 'reckon eval …' (build 0.1.0+…)".
 std::string grounds_of(const RankedStrategy& ranked, const Measurements& measurements, const MeasuredSituation& situation);
 
 // Of those within `slack` of the best, the one of fewest tokens. `ranked` is not empty.

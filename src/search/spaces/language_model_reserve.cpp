@@ -22,13 +22,19 @@ void LanguageModelSpace::note_to_verify(std::int64_t first, std::int64_t count) 
   counts_->longest = std::max(counts_->longest, first + count);
 }
 
+void LanguageModelSpace::note_judged(const Ledger& before) {
+  const Ledger now = request_->ledger();
+  counts_->judged += now.verified - before.verified;
+  counts_->judged_flops += now.verified_flops - before.verified_flops;
+}
+
 double LanguageModelSpace::owed_tokens() const {
-  const auto scored = static_cast<double>(request_->ledger().verified);
+  const auto scored = static_cast<double>(request_->ledger().verified - counts_->judged);
   return std::max(0.0, options_.verifier_tokens * static_cast<double>(counts_->to_verify) - scored);
 }
 
 double LanguageModelSpace::owed_flops() const {
-  return std::max(0.0, counts_->to_verify_flops - request_->ledger().verified_flops);
+  return std::max(0.0, counts_->to_verify_flops - (request_->ledger().verified_flops - counts_->judged_flops));
 }
 
 // Tokens that may be drawn when all that was drawn so far, and they, must still be scored: d with left - d = owed + rate * d. Of
@@ -62,18 +68,18 @@ void LanguageModelSpace::give_up_reserve() {
 
 void LanguageModelSpace::suspend_reserve(bool suspended) { reserve_suspended_ = suspended; }
 
-// Takes what may not be drawn out of the budget for a while.
-Lease LanguageModelSpace::keep_for_verifier() {
+Lease LanguageModelSpace::keep_for_verifier(bool drawn_too) {
   Lease lease;
   if (options_.verifier_tokens <= 0 || reserve_suspended_) return lease;
+  const double next_tokens = drawn_too ? options_.verifier_tokens : 0;
   if (request_->budget().tokens) {
     const double left = static_cast<double>(request_->tokens_left());
-    const auto drawable = static_cast<std::int64_t>(std::max(0.0, (left - owed_tokens()) / (1 + options_.verifier_tokens)));
+    const auto drawable = static_cast<std::int64_t>(std::max(0.0, (left - owed_tokens()) / (1 + next_tokens)));
     lease.tokens = request_->tokens_left() - drawable;
   }
   if (request_->budget().flops) {
     const double left = request_->flops_left();
-    lease.flops = left - std::max(0.0, (left - owed_flops()) / (1 + flops_per_drawn_));
+    lease.flops = left - std::max(0.0, (left - owed_flops()) / (1 + (drawn_too ? flops_per_drawn_ : 0)));
   }
   if (!request_->lease_exactly(lease.tokens, lease.flops)) lease = Lease();
   return lease;

@@ -43,6 +43,9 @@ class SequenceData final : public PathData {
 SequenceData& data_of(const Path& path) { return static_cast<SequenceData&>(*path.data); }
 Sequence& sequence_of(const Path& path) { return data_of(path).sequence(); }
 
+// Questions of a strategy's own about paths; those of a verifier are what that part is for.
+bool leaves_verifier_its_part(const Problem& problem) { return problem.judging && !problem.scoring; }
+
 Purpose purpose_of(const Problem& problem) { return problem.judging ? Purpose::verified : Purpose::prompt; }
 
 PathState state_after(const Chunk& chunk, bool path_limit_reached) {
@@ -70,19 +73,6 @@ void add_drawn(Path& path, const Chunk& chunk) {
 
 }  // namespace
 
-// Nothing is known before a path has ended. After k have, it is the mean of their lengths, on the safe side by one standard
-// error: lengths of texts that may end at any token deviate by about their mean, the mean of k of them by 1/sqrt(k) of it. An
-// expectation too small would start more paths than can end. A path that has drawn more than that is taken to need as much again
-// as it is beyond, so that a text that repeats itself for ever falls behind all others. An eighth at least, so that rounds stay
-// few.
-std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn) {
-  if (ended.paths == 0) return std::numeric_limits<std::int64_t>::max();
-  const auto paths = static_cast<double>(ended.paths);
-  const double whole = static_cast<double>(ended.tokens) / paths * (1 + 1 / std::sqrt(paths));
-  const double more = std::max(std::abs(whole - static_cast<double>(drawn)), whole / 8);
-  return std::max<std::int64_t>(static_cast<std::int64_t>(std::ceil(more)), 1);
-}
-
 LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, LanguageModelSpaceOptions options)
     : engine_(&engine),
       request_(std::move(request)),
@@ -99,8 +89,13 @@ LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, La
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
   const std::uint64_t id = counts_->next_path++;
   if (too_long(problem)) co_return std::nullopt;
+  const bool leaves_part = leaves_verifier_its_part(problem);
+  const Lease kept_back = leaves_part ? keep_for_verifier(/*drawn_too=*/false) : Lease();
+  const Ledger before = request_->ledger();
   std::optional<Sequence> sequence =
       co_await engine_->open(problem.prompt, request_, key_of_root(problem, id), purpose_of(problem), problem.wants_hidden);
+  request_->give_back(kept_back);
+  if (leaves_part) note_judged(before);
   if (!sequence) co_return std::nullopt;
   co_return opened(problem, id, std::move(*sequence));
 }
@@ -112,13 +107,19 @@ awaitable<std::vector<std::optional<Path>>> LanguageModelSpace::open_each(std::s
   paths.front() = co_await open(problems.front());
   std::vector<OpenWork> works;
   std::vector<std::pair<std::size_t, std::uint64_t>> places;  // index and id of each
+  bool leaves_part = false;
   for (std::size_t i = 1; i < problems.size(); ++i) {
     const std::uint64_t id = counts_->next_path++;
     if (too_long(problems[i])) continue;
     works.emplace_back(problems[i].prompt, key_of_root(problems[i], id), purpose_of(problems[i]));
     places.emplace_back(i, id);
+    leaves_part = leaves_part || leaves_verifier_its_part(problems[i]);
   }
+  const Lease kept_back = leaves_part ? keep_for_verifier(/*drawn_too=*/false) : Lease();
+  const Ledger before = request_->ledger();
   std::vector<std::optional<Sequence>> sequences = co_await engine_->open_each(std::move(works), request_);
+  request_->give_back(kept_back);
+  if (leaves_part) note_judged(before);
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto [index, id] = places[i];
     if (sequences[i]) paths[index] = opened(problems[index], id, std::move(*sequences[i]));
@@ -135,6 +136,7 @@ Path LanguageModelSpace::opened(const Problem& problem, std::uint64_t id, Sequen
   Path path;
   path.id = path.parent = id;
   path.judging = problem.judging;
+  path.scoring = problem.scoring;
   path.hidden.assign(sequence.hidden().begin(), sequence.hidden().end());
   path.data = std::make_unique<SequenceData>(std::move(sequence), key_of_root(problem, id));
   return path;
@@ -186,22 +188,23 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     if (path.state == PathState::open) growing.push_back({&path, 0});
   }
   const bool judging = std::ranges::any_of(growing, [](const Growing& one) { return one.path->judging; });
+  const bool scoring = std::ranges::any_of(growing, [](const Growing& one) { return one.path->scoring; });
   while (!growing.empty()) {
     const auto begun = growing.begin() + static_cast<std::ptrdiff_t>(side_by_side(growing.size()));
     std::vector<Growing> waiting(begun, growing.end());  // for time; nobody waits where that is not limited
     growing.erase(begun, growing.end());
     std::vector<ExtendWork> works;
-    works.reserve(growing.size());
     for (const Growing& one : growing) {
       works.emplace_back(&sequence_of(*one.path), extend_options(*one.path, options, one.drawn));
     }
-    // What a verifier draws itself is paid from what was kept back for it.
-    const Lease kept_back = judging ? Lease() : keep_for_verifier();
+    const Lease kept_back = scoring ? Lease() : keep_for_verifier(/*drawn_too=*/!judging);
     if (!judging) note_unscored();
+    const Ledger before = request_->ledger();
     const double begin = request_->seconds();
     std::vector<Chunk> chunks;
     if (!works.empty()) chunks = co_await engine_->extend(std::move(works));
     request_->give_back(kept_back);
+    if (judging && !scoring) note_judged(before);
     note_pace(chunks, request_->seconds() - begin);
     std::vector<Growing> unfinished;
     bool progress = false;

@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "search/score_reserve.h"
 #include "search/space.h"
+#include "search/spaces/ended_paths.h"
 
 namespace reckon {
 
@@ -21,6 +22,8 @@ struct SharedCounts {
   std::int64_t to_verify = 0;  // tokens of the first prompt, and all drawn since
   double to_verify_flops = 0;  // what scoring them costs
   std::int64_t longest = 0;    // tokens of the longest sequence so far
+  std::int64_t judged = 0;     // of the verified tokens, those of questions that a strategy asked: no verifier's scores
+  double judged_flops = 0;
 };
 
 struct LanguageModelSpaceOptions {
@@ -36,14 +39,6 @@ struct LanguageModelSpaceOptions {
   std::function<void(std::uint64_t)> on_finished;
   std::shared_ptr<SharedCounts> counts = nullptr;  // null: its own
 };
-
-// What is known of how long paths of this problem get: those whose advance ended otherwise than by the budget.
-struct EndedPaths {
-  std::int64_t paths = 0;
-  std::int64_t tokens = 0;  // drawn in those advances
-};
-// How many more tokens a path that has drawn `drawn` in this advance is expected to need to its end.
-std::int64_t expected_tokens(const EndedPaths& ended, std::int64_t drawn);
 
 class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
  public:
@@ -76,9 +71,12 @@ class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
   bool append_tokens(Path& path, TokenSpan tokens);
   double verifying_flops(double slots) const;
   void note_to_verify(std::int64_t first, std::int64_t count);
+  void note_judged(const Ledger& before);
   double owed_tokens() const;
   double owed_flops() const;
-  Lease keep_for_verifier();
+  // Takes out of the budget, for a while, what scores will cost of what was drawn, and of what is drawn next too. Nobody may draw
+  // from that, or ask about candidates, but the verifier itself.
+  Lease keep_for_verifier(bool drawn_too);
   void note_unscored();
   std::size_t side_by_side(std::size_t open) const;
   void note_pace(std::span<const Chunk> chunks, double seconds);

@@ -156,8 +156,8 @@ bool has_room(const Problem& question, const SearchSpace& space) {
   return (question.model == 0 ? tokens : 2 * tokens) <= space.longest_prompt();
 }
 
-awaitable<std::vector<std::optional<std::string>>> ask_each(std::vector<std::string> questions, int model, StepOptions step,
-                                                            Board& board) {
+awaitable<std::vector<std::optional<std::string>>> ask_each(std::vector<std::string> questions, About about, int model,
+                                                            StepOptions step, Board& board) {
   constexpr std::size_t kLongestReply = 20'000;  // bytes: some pages
   std::vector<std::optional<std::string>> said(questions.size());
   const bool limited = is_limited(board.space());
@@ -167,7 +167,8 @@ awaitable<std::vector<std::optional<std::string>>> ask_each(std::vector<std::str
     std::vector<Path> asking;
     std::vector<std::size_t> places;
     for (std::size_t i = done; i < end && paid; ++i) {
-      const Problem question = question_of(board, std::move(questions[i]), model);
+      Problem question = question_of(board, std::move(questions[i]), model);
+      question.judging = about == About::candidates;
       if (!has_room(question, board.space())) continue;
       const std::optional<Path> root = co_await board.space().open(question);
       paid = root.has_value();

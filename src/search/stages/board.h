@@ -81,7 +81,9 @@ bool has_room(const Problem& question, const SearchSpace& space);
 
 // What the model says to each of these, behind its thinking; nothing to those that have no room in the context, or that the
 // budget cannot pay for. All in one batch, or in rounds of 1, 1, 2, 4 … under a budget, so that some are answered before it ends.
-awaitable<std::vector<std::optional<std::string>>> ask_each(std::vector<std::string> questions, int model, StepOptions step,
-                                                            Board& board);
+// Questions about candidates judge them, and are charged as verified.
+enum class About { problem, candidates };
+awaitable<std::vector<std::optional<std::string>>> ask_each(std::vector<std::string> questions, About about, int model,
+                                                            StepOptions step, Board& board);
 
 }  // namespace reckon

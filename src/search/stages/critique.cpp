@@ -15,7 +15,7 @@ class Critique final : public Stage {
 
   awaitable<void> run(Board& board) const override {
     std::vector<std::string> questions = questions_about_each(asking_, board);
-    const auto said = co_await ask_each(std::move(questions), asking_.model, asking_.step, board);
+    const auto said = co_await ask_each(std::move(questions), About::candidates, asking_.model, asking_.step, board);
     for (std::size_t i = 0; i < said.size(); ++i) board.candidates[i].critique = said[i].value_or("");
   }
 

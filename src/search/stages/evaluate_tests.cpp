@@ -42,7 +42,7 @@ class EvaluateTests final : public Stage {
     }
     const std::array tests{Filling{"tests", list}};
     std::vector<std::string> questions = questions_about_each(asking_, board, tests);
-    const auto said = co_await ask_each(std::move(questions), asking_.model, asking_.step, board);
+    const auto said = co_await ask_each(std::move(questions), About::candidates, asking_.model, asking_.step, board);
     for (std::size_t i = 0; i < said.size(); ++i) {
       std::vector<bool> passed = marks_in(said[i].value_or(""), "passed", "failed");
       passed.resize(std::min(passed.size(), board.tests.size()));

@@ -49,7 +49,7 @@ class Rank final : public Stage {
     const std::string shown = board.quoted(asking_.quote);
     const std::array fillings{Filling{"problem", board.problem().text}, Filling{"candidates", shown}};
     std::vector<std::string> questions(1, filled_with(asking_.prompt, fillings));
-    const auto said = co_await ask_each(std::move(questions), asking_.model, asking_.step, board);
+    const auto said = co_await ask_each(std::move(questions), About::candidates, asking_.model, asking_.step, board);
     if (!said.front()) co_return std::vector<std::size_t>();
     co_return ranking_in(*said.front(), count);
   }

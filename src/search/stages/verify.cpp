@@ -38,7 +38,7 @@ class Verify final : public Stage {
  private:
   awaitable<std::vector<std::size_t>> asked(Board& board) const {
     std::vector<std::string> questions = questions_about_each(asking_, board);
-    const auto said = co_await ask_each(std::move(questions), asking_.model, asking_.step, board);
+    const auto said = co_await ask_each(std::move(questions), About::candidates, asking_.model, asking_.step, board);
     std::vector<std::size_t> kept;
     for (std::size_t i = 0; i < said.size(); ++i) {
       const std::vector<bool> verdicts = marks_in(said[i].value_or(""), "correct", "incorrect");

@@ -232,6 +232,7 @@ class Judge final : public Verifier {
     const std::string& text = pace == Pace::slow ? options_.questions.slow : options_.questions.fast;
     Problem asked = asked_as(problem, asked_about(text, problem.text, path.text));
     asked.judging = true;
+    asked.scoring = true;
     asked.draw_key = SplitMix64(path.id).next() + 2 * path.text.size() + (pace == Pace::slow ? 1 : 0);
     return asked;
   }

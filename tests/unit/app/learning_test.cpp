@@ -36,6 +36,8 @@ TEST(Learning, CountsRightProblemsAndMeansOfTokens) {
   std::vector<Observation> all{observation("sums", 0, "greedy", true), observation("sums", 1, "greedy", false),
                                observation("maps", 0, "greedy", true), observation("sums", 0, "majority", true)};
   all[1].tokens = 300;
+  all[1].seconds = 0.5;
+  all[0].flops = 7;
 
   const Measurements learned = measurements_of(all);
 
@@ -48,6 +50,10 @@ TEST(Learning, CountsRightProblemsAndMeansOfTokens) {
   EXPECT_EQ(row->right, 1);
   EXPECT_NEAR(row->tokens, 200, 1e-12);
   EXPECT_EQ(*row->budget.tokens, 500);
+  ASSERT_TRUE(row->most);
+  EXPECT_EQ(row->most->tokens, 300);
+  EXPECT_EQ(row->most->flops, 7);
+  EXPECT_EQ(row->most->seconds, 0.5);
 }
 
 TEST(Learning, SortsProblemsIntoBinsByTheDisagreementOfTheirPilots) {
@@ -209,6 +215,37 @@ TEST(StoredObservations, NoteTheParametersOfTheTask) {
   EXPECT_EQ(stored.by_model().at("one").at(0).parameters, "level=5");
 }
 
+TEST(StoredObservations, NoteHowTheyCameToBe) {
+  const Scratch file;
+  RunIdentity identity = greedy_on_sums();
+  identity.task = "countdown:level=5,prompt=terse,shots=0 (countdown/1/test/L5/0)";
+  identity.split = "validation";
+  identity.strategy = "best_of_n:max_tokens=-1,min_p=0,n=32,temperature=0.8,top_k=0,top_p=1";
+  identity.verifier = "likelihood";
+  identity.prompt = "plain";
+  identity.seed = "7";
+  identity.code = "0.1.0+abc";
+  remember(file.path, identity, 3, true);
+  ResultStore store(file.path, DatabaseAccess::read);
+
+  StoredObservations stored;
+  stored.add(store);
+
+  const std::vector<MeasuredRun> runs = stored.runs("one");
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].task, "countdown");
+  EXPECT_EQ(runs[0].strategy, "best_of_n:n=32");
+  EXPECT_EQ(runs[0].verifier, "likelihood");
+  EXPECT_EQ(runs[0].budget.tokens, 500);
+  EXPECT_EQ(runs[0].command,
+            "reckon eval --task countdown:level=5 --split validation --strategy best_of_n:n=32 --verifier likelihood "
+            "--budget tokens=500 --plain --seed 7");
+  EXPECT_EQ(runs[0].problems, "0-2");
+  EXPECT_EQ(runs[0].build, "0.1.0+abc");
+  EXPECT_EQ(runs[0].begun, store.runs().front().begun);
+  EXPECT_TRUE(stored.runs("another").empty());
+}
+
 TEST(StoredObservations, TakeGreedyPathsForNoSamples) {
   const Scratch file;
   RunIdentity identity = greedy_on_sums();
@@ -244,15 +281,19 @@ Measurements some_measurements() {
   one.problems = 10;
   one.right = 7;
   one.tokens = 123.25;
+  one.most = Costs{.tokens = 1400, .flops = 2.5e9, .seconds = 0.125};
   all.strategies.push_back(one);
   one.bin = 2;
   one.budget = {};
+  one.most.reset();
   all.strategies.push_back(one);
   all.verifiers.push_back({"sums", "prm", 0.5, 0.75, 0.875, 99});
   all.accuracies.push_back({"sums", 0.5, 2.5, 10});
   all.bins = {.pilot = 8, .edges = {0.125, 0.5}};
   all.kinds = {.agree = 0.625, .sure = 0.25, .hard = 0.375};
   all.tasks = {{"sums", "level=2"}};
+  all.runs = {
+      {"sums", "", "majority:n=4@adaptive", one.budget, "reckon eval …", "2026-11-27 14:20:56", "0-9", "0.1.0+abc", true}};
   return all;
 }
 
@@ -272,6 +313,11 @@ TEST(MeasurementFile, GivesBackWhatWasWrittenForEachModel) {
   EXPECT_EQ(read->strategies[0].strategy, "majority:n=4@adaptive");
   EXPECT_EQ(*read->strategies[0].budget.tokens, 1500);
   EXPECT_EQ(read->strategies[0].tokens, 123.25);
+  ASSERT_TRUE(read->strategies[0].most);
+  EXPECT_EQ(read->strategies[0].most->tokens, 1400);
+  EXPECT_EQ(read->strategies[0].most->flops, 2.5e9);
+  EXPECT_EQ(read->strategies[0].most->seconds, 0.125);
+  EXPECT_FALSE(read->strategies[1].most);
   EXPECT_EQ(read->strategies[1].bin, 2);
   EXPECT_FALSE(read->strategies[1].budget.tokens);
   EXPECT_EQ(read->verifiers.at(0).soundness, 0.875);
@@ -283,8 +329,35 @@ TEST(MeasurementFile, GivesBackWhatWasWrittenForEachModel) {
   ASSERT_EQ(read->tasks.size(), 1U);
   EXPECT_EQ(read->tasks[0].task, "sums");
   EXPECT_EQ(read->tasks[0].parameters, "level=2");
+  ASSERT_EQ(read->runs.size(), 1U);
+  EXPECT_EQ(read->runs[0].command, "reckon eval …");
+  EXPECT_EQ(read->runs[0].begun, "2026-11-27 14:20:56");
+  EXPECT_EQ(read->runs[0].problems, "0-9");
+  EXPECT_EQ(read->runs[0].build, "0.1.0+abc");
+  EXPECT_TRUE(read->runs[0].probed);
   EXPECT_EQ(read_measurements(file.path, "other")->strategies.size(), 1U);
   EXPECT_FALSE(read_measurements(file.path, "third"));
+}
+
+TEST(MeasurementFile, OfAnEarlierFormatIsReadWithoutWhereItIsFrom) {
+  const Scratch file;
+  write_measurements(file.path, "one", some_measurements());
+  {
+    Database earlier(file.path, DatabaseAccess::create);
+    earlier.execute("DROP TABLE runs");
+    earlier.execute("DROP TABLE costs");
+    earlier.execute("PRAGMA user_version=3");
+  }
+
+  const auto read = read_measurements(file.path, "one");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->strategies.size(), 2U);
+  EXPECT_TRUE(read->runs.empty());
+  EXPECT_FALSE(read->strategies[0].most);
+
+  write_measurements(file.path, "two", some_measurements());  // the table is added
+  EXPECT_EQ(read_measurements(file.path, "two")->runs.size(), 1U);
+  EXPECT_EQ(read_measurements(file.path, "one")->strategies.size(), 2U);
 }
 
 TEST(MeasurementFile, RefusesWhatThisProgramWouldNotHaveWritten) {
@@ -301,6 +374,9 @@ TEST(MeasurementFile, RefusesWhatThisProgramWouldNotHaveWritten) {
   refuses("UPDATE bins SET edges='[0.5,0.25]'");
   refuses("UPDATE bins SET edges='{'");
   refuses("UPDATE bins SET hard=2");
+  refuses("UPDATE runs SET begun=char(27) || '[2J'");
+  refuses("UPDATE runs SET budget='tokens=-3'");
+  refuses("UPDATE costs SET seconds=-1");
   refuses("CREATE VIEW more AS SELECT 1");
   refuses("PRAGMA application_id=3");
   const Scratch text;

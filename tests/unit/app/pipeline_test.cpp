@@ -41,9 +41,12 @@ TEST(Pipeline, OfTwoFilesPaysFromOneBudget) {
     const SolveResult result = solve_now(runtime, request);
 
     std::int64_t drawn = 0;
-    for (const PathRecord& path : result.outcome.paths) drawn += path.tokens;
+    std::int64_t judged = 0;
+    for (const PathRecord& path : result.outcome.paths) (path.judging ? judged : drawn) += path.tokens;
     EXPECT_LE(result.receipt.ledger.total(), budget);
     EXPECT_EQ(result.receipt.ledger.generated, drawn);
+    EXPECT_TRUE(judged == 0 || result.receipt.ledger.verified > judged) << "with what it was shown";
+    EXPECT_TRUE(budget < 100000 || judged > 0) << "the ranking";
     if (budget < 100000) continue;
     std::vector<int> models;
     for (const PathRecord& path : result.outcome.paths) models.push_back(path.model);

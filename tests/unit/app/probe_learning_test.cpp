@@ -220,7 +220,7 @@ TEST(MeasurementFile, RefusesAProbeThatWasNotWrittenSo) {
   refuses("UPDATE probes SET problems=-1");
   refuses("UPDATE probes SET accuracy=1.5");
   refuses("UPDATE probes SET largest_kind=NULL");
-  refuses("PRAGMA user_version=4");
+  refuses("PRAGMA user_version=5");
   refuses("PRAGMA user_version=2");
   refuses("PRAGMA user_version=1");
   refuses("DROP TABLE probes");
@@ -231,7 +231,7 @@ void make_without_probes(const std::string& path) {
   write_measurements(path, "one", {});
   Database database(path, DatabaseAccess::create);
   database.execute(
-      "DROP TABLE probes; DROP TABLE tasks; PRAGMA user_version=1;"
+      "DROP TABLE probes; DROP TABLE tasks; DROP TABLE runs; DROP TABLE costs; PRAGMA user_version=1;"
       "INSERT INTO accuracies VALUES('one', 'sums', 1, 2, 30);"
       "INSERT INTO verifiers VALUES('one', 'sums', 'prm', 0.5, 0.75, 0.875, 99)");
 }

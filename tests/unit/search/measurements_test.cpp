@@ -95,6 +95,30 @@ TEST(Measurements, OfOneLimitSayNothingOfTwo) {
   EXPECT_EQ(ranked_strategies(all, situation("sums", "", 1200)).size(), 2U);
 }
 
+TEST(Measurements, OfOneLimitHoldUnderFurtherOnesThatNoProblemCameUpTo) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 1200, 39), measured("sums", "", "majority", 1200, 79)};
+  all.strategies[0].most = Costs{.tokens = 100, .flops = 1e9, .seconds = 0.1};
+  all.strategies[1].most = Costs{.tokens = 1200, .flops = 9e9, .seconds = 0.8};
+  MeasuredSituation both = situation("sums", "", 1200);
+  const auto ranked = [&](double seconds) {
+    both.budget.seconds = seconds;
+    return ranked_strategies(all, both);
+  };
+
+  ASSERT_EQ(ranked(1).size(), 2U);
+  EXPECT_EQ(ranked(1)[0].strategy, "majority");
+  EXPECT_EQ(grounds_of(ranked(1)[0], all, both),
+            "by 98 problems of sums, under tokens=1200, where no problem came up to the other limits");
+  ASSERT_EQ(ranked(0.5).size(), 1U) << "the vote would have been ended";
+  EXPECT_EQ(ranked(0.5)[0].strategy, "greedy");
+  EXPECT_TRUE(ranked(0.05).empty());
+  both.budget.flops = 1e10;
+  EXPECT_EQ(ranked(1).size(), 2U);
+  both.budget.joules = 1e6;
+  EXPECT_TRUE(ranked(1).empty()) << "nobody knows what it took";
+}
+
 TEST(Measurements, SayUnderWhichBudgetTheyWereMade) {
   Measurements all;
   all.strategies = {measured("sums", "", "greedy", 500, 39), measured("sums", "", "greedy", 2000, 49)};
@@ -110,6 +134,54 @@ TEST(Measurements, SayUnderWhichBudgetTheyWereMade) {
   all.tasks = {{"sums", "level=2+3"}};
   EXPECT_EQ(grounds(situation("sums", "", 500)), "by 98 problems of sums (level=2+3), under tokens=500");
   EXPECT_EQ(grounds(situation("maps", "", 500)), "by 98 problems of other tasks, under tokens=500");
+}
+
+TEST(Measurements, SayThatALevelWasNotMeasured) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 500, 39)};
+  all.tasks = {{"sums", "level=2+3,prompt=full and level=1"}};
+  const auto grounds = [&](int level) {
+    MeasuredSituation asked = situation("sums", "", 500);
+    asked.level = level;
+    return grounds_of(ranked_strategies(all, asked).front(), all, asked);
+  };
+
+  const std::string of_all = "by 98 problems of sums (level=2+3,prompt=full and level=1), under tokens=500";
+  for (const int level : {0, 1, 2, 3}) EXPECT_EQ(grounds(level), of_all) << level;
+  EXPECT_EQ(grounds(5), "by 98 problems of sums (level=2+3,prompt=full and level=1; none of level 5), under tokens=500");
+  all.tasks = {{"sums", "file=a.jsonl"}};
+  EXPECT_EQ(grounds(5), "by 98 problems of sums (file=a.jsonl), under tokens=500") << "it has no levels";
+}
+
+TEST(Measurements, SayWhenAndHowTheyWereMade) {
+  Measurements all;
+  all.strategies = {measured("sums", "", "greedy", 500, 39), measured("sums", "", "greedy", 2000, 49)};
+  const auto run_of = [](std::int64_t limit, const char* command) {
+    MeasuredRun run;
+    run.task = "sums";
+    run.strategy = "greedy";
+    run.budget.tokens = limit;
+    run.command = command;
+    run.begun = "2026-11-27 14:20:56";
+    run.problems = "0-97";
+    run.build = "0.1.0+abc";
+    return run;
+  };
+  all.runs = {run_of(500, "small"), run_of(2000, "large"), run_of(500, "probe")};
+  all.runs.back().probed = true;
+  const auto grounds = [&](std::int64_t tokens) {
+    const MeasuredSituation asked = situation("sums", "", tokens);
+    return grounds_of(ranked_strategies(all, asked).front(), all, asked);
+  };
+
+  EXPECT_EQ(grounds(500),
+            "by 98 problems of sums, under tokens=500, measured 2026-11-27 by 'small' (problems 0-97, build 0.1.0+abc)");
+  EXPECT_EQ(
+      grounds(1900),
+      "by 98 problems of sums, under tokens=1900, measured 2026-11-27 by 'large' (problems 0-97, build 0.1.0+abc) and 1 more")
+      << "between two, the nearer first";
+  all.runs.resize(1);
+  EXPECT_EQ(grounds(2000), "by 98 problems of sums, under tokens=2000, by an evaluation that is not noted");
 }
 
 TEST(Measurements, GiveUpALittleAccuracyForFewerTokens) {

@@ -49,5 +49,20 @@ TEST(ScoreReserve, IsKeptForWhoWill) {
   }
 }
 
+// Every token that was drawn for an answer will have to be read once more.
+TEST(ScoreReserve, IsNotSpentOnQuestionsAboutCandidates) {
+  const auto engine = answering_engine();
+  for (const std::int64_t budget : {100, 150, 300}) {
+    const Solved ran = solved(*engine, "pipeline:stages=generate:n=2:max_tokens=10:reserve=0|verify|select:by=best", budget, 1);
+
+    std::int64_t drawn = 0;
+    std::int64_t judged = 0;
+    for (const PathRecord& path : ran.outcome.paths) (path.judging ? judged : drawn) += path.tokens;
+    EXPECT_GT(drawn, 0) << budget;
+    EXPECT_GT(judged, 0) << budget;
+    EXPECT_LE(ran.ledger.total() + drawn, budget);
+  }
+}
+
 }  // namespace
 }  // namespace reckon
