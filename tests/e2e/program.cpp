@@ -55,7 +55,9 @@ Ran run_reckon(const std::vector<std::string>& arguments, const std::string& sta
   }
   int status = 0;
   waitpid(child, &status, 0);
-  return Ran{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out), read_file(err)};
+  Ran ran{WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(out), read_file(err)};
+  for (const std::string& file : {in, out, err}) unlink(file.c_str());
+  return ran;
 }
 
 std::string run_on_terminal(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
