@@ -1,8 +1,8 @@
 """How each program is asked for one measurement, and how its answer is read. Used by speed.py.
 
 An engine is a name and a list of steps; a step is a name and a function that runs one program and returns {test: value}. Tests
-are named as `reckon bench` names them: pp512, tg32, pl8, tg32@2048, pl8@2048 (tokens per second), and START, FIRST (seconds),
-MEMORY (bytes).
+are named as `reckon bench` names them: pp512, tg32, pl8, tg32@2048, pl8@2048 (tokens per second), and "best of 8@2048", START,
+FIRST (seconds), MEMORY (bytes).
 """
 
 import dataclasses
@@ -19,6 +19,7 @@ import time
 START = "start"
 FIRST = "first token"
 MEMORY = "peak memory"
+BEST_OF = "best of "  # "best of 8@2048": seconds of a prompt and of all its branches to their end
 SHARED_PROMPT = 16  # tokens before branches, as in `reckon bench`
 
 
@@ -114,7 +115,13 @@ class Reckon:
         rows = [row for row in found["rows"] if plan.branches or not row["test"].startswith("pl")]
         for row in rows:
             self.about["of_limit"].setdefault(row["test"], []).append(row["roofline"])
-        return {row["test"]: row["tok_s"]["median"] for row in rows}
+        figures = {row["test"]: row["tok_s"]["median"] for row in rows}
+        for row in rows:
+            if row["test"].startswith("pl") and "prompt_s" in row:
+                branches, context = map(int, row["test"].removeprefix("pl").split("@"))
+                drawing = branches * plan.generate / row["tok_s"]["median"]
+                figures[best_of_test(branches, context)] = row["prompt_s"] + drawing
+        return figures
 
     def run_one(self, plan, text):
         command = self.command(plan, "run", "--json", "--temperature", "0", "--ignore-eos", "-n", "1") + ["--", text]
@@ -195,7 +202,7 @@ class Peer:
 
     def branches(self, plan):
         slots = max(plan.branches) * (SHARED_PROMPT + plan.generate)
-        return best_of({f"pl{n}": rate for n, rate in
+        return best_of({f"pl{n}": row.rate for n, row in
                         self.batched_bench(plan, SHARED_PROMPT, plan.branches, slots, setting).items()}
                        for setting in self.batched_settings)
 
@@ -203,33 +210,44 @@ class Peer:
         counts = sorted({1, *plan.branches})
         slots = context + max(counts) * plan.generate
         flags = self.batched_settings[0] + self.context_flags
-        rates = {}
-        for n, rate in self.batched_bench(plan, context, counts, slots, flags).items():
+        figures = {}
+        for n, row in self.batched_bench(plan, context, counts, slots, flags).items():
             if n == 1:
-                rates[f"tg{plan.generate}@{context}"] = rate
+                figures[f"tg{plan.generate}@{context}"] = row.rate
             if n in plan.branches:
-                rates[f"pl{n}@{context}"] = rate
-        return rates
+                figures[f"pl{n}@{context}"] = row.rate
+                figures[best_of_test(n, context)] = row.seconds
+        return figures
 
     def batched_bench(self, plan, prompt, counts, slots, flags):
-        """{sequences: tokens generated per second}, behind one prompt that all share."""
+        """{sequences: BatchedRow}, behind one prompt that all share."""
         command = self.command(self.batched, plan) + [
             "-c", str(slots + 256), "-b", "2048", "-ub", "512", "-pps", "-npp", str(prompt), "-ntg", str(plan.generate),
             "-npl", ",".join(map(str, counts))]
         ran = run(command + flags, plan.timeout)
-        rates = batched_rates(ran.out + "\n" + ran.err)  # llama.cpp prints the table on stdout, ik_llama.cpp on stderr
-        missing = [n for n in counts if n not in rates]
+        rows = batched_rows(ran.out + "\n" + ran.err)  # llama.cpp prints the table on stdout, ik_llama.cpp on stderr
+        missing = [n for n in counts if n not in rows]
         if missing:
             raise Failed(f"llama-batched-bench printed no row of {missing[0]} sequences")
-        return rates
+        return rows
 
 
 # | PP | TG | B | N_KV | T_PP s | S_PP t/s | T_TG s | S_TG t/s | T s | S t/s |
 BATCHED_ROW = re.compile(r"^\|" + r"\s*([\d.]+)\s*\|" * 10 + r"\s*$", re.M)
 
 
-def batched_rates(text):
-    return {int(row[2]): float(row[7]) for row in BATCHED_ROW.findall(text)}
+@dataclasses.dataclass
+class BatchedRow:
+    rate: float  # tokens generated per second
+    seconds: float  # of the prompt and all that was generated
+
+
+def batched_rows(text):
+    return {int(row[2]): BatchedRow(float(row[7]), float(row[8])) for row in BATCHED_ROW.findall(text)}
+
+
+def best_of_test(branches, context):
+    return f"{BEST_OF}{branches}@{context}"
 
 
 def best_of(found):
@@ -237,7 +255,7 @@ def best_of(found):
     best = {}
     for figures in found:
         for test, value in figures.items():
-            better = min if test in (START, FIRST, MEMORY) else max
+            better = min if test in (START, FIRST, MEMORY) or test.startswith(BEST_OF) else max
             best[test] = better(best.get(test, value), value)
     return best
 

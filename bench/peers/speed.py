@@ -6,8 +6,8 @@
 
 Each round asks reckon, llama.cpp and ik_llama.cpp once each for everything, with the fastest flags known of each (programs.py;
 where no setting is the fastest for everything, each test takes the peer's best of the round): a prompt, one stream, branches of
-a shared prompt of 16 tokens, with --context the same behind long prompts (and, where a context is the prompt of the prompt test,
-the seconds of that prompt and all its branches: "best of 32@512"); then how long a process takes to load the model and compute a
+a shared prompt of 16 tokens, with --context the same behind long prompts (and the seconds of that prompt and all its branches to
+their end: "best of 32@512"); then how long a process takes to load the model and compute a
 prompt of one token (start) and of --first tokens (first token), and the most memory that the latter held. The file is read once
 before, so that all find it in the page cache. --packaged-llama-bench and --packaged-batched-bench name llama.cpp's programs once
 more, built as its packages are, for any processor since AVX2: one peer more.
@@ -28,12 +28,11 @@ import programs
 from arguments import Parser, file_to_write, folder_to_write, numbers, positive
 
 UNITS = {programs.START: "s", programs.FIRST: "s", programs.MEMORY: "MiB"}  # of the others: tokens/s
-BEST_OF = "best of "
 MEBIBYTE = 1 << 20
 
 
 def unit_of(test):
-    return "s" if test.startswith(BEST_OF) else UNITS.get(test, "tokens/s")
+    return "s" if test.startswith(programs.BEST_OF) else UNITS.get(test, "tokens/s")
 
 
 def summary(values):
@@ -63,24 +62,7 @@ class Measurements:
                 for test, value in found.items():
                     rounds = self.values.setdefault(test, {}).setdefault(engine.name, [])
                     rounds += [None] * (self.rounds - len(rounds)) + [value]
-        self.add_best_of(plan)
         self.rounds += 1
-
-    def add_best_of(self, plan):
-        """Seconds of a prompt and all its branches, from the rates of this round: what drawing n answers takes."""
-        for engine in self.engines:
-            for branches in plan.branches:
-                prompt, drawn = (self.value(test, engine) for test in (f"pp{plan.prompt}", f"pl{branches}@{plan.prompt}"))
-                if not prompt or not drawn:
-                    continue
-                seconds = plan.prompt / prompt + branches * plan.generate / drawn
-                rounds = self.values.setdefault(f"{BEST_OF}{branches}@{plan.prompt}", {}).setdefault(engine.name, [])
-                rounds += [None] * (self.rounds - len(rounds)) + [seconds]
-
-    def value(self, test, engine):
-        """Of this round."""
-        rounds = self.values.get(test, {}).get(engine.name, [])
-        return rounds[self.rounds] if len(rounds) > self.rounds else None
 
     def ratios(self, test, peer):
         """One per round in which both were measured: above 1, reckon is better."""

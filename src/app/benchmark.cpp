@@ -62,11 +62,14 @@ struct Root {
   std::shared_ptr<Request> request = std::make_shared<Request>(Budget{}, 0);
   std::optional<Sequence> sequence{};
   std::int64_t length = 0;  // of its prompt
+  double seconds = 0;       // that the prompt took
 };
 
 awaitable<void> open_root(Runtime& runtime, std::vector<Token> prompt, Root& root) {
   root.length = std::ssize(prompt);
+  const double begin = monotonic_seconds();
   root.sequence = co_await runtime.engine().open(std::move(prompt), root.request);
+  root.seconds = monotonic_seconds() - begin;
 }
 
 // The ledger charges each branch for the keys and values of the whole prompt. A machine need read them only once per step for all
@@ -136,7 +139,20 @@ std::vector<ProfileLine> profile_of(const std::vector<Measured>& runs) {
   return sorted;
 }
 
-BenchmarkRow row_of(std::string test, const std::vector<Measured>& runs, const Machine& machine) {
+struct Test {
+  std::string name;
+  std::int64_t prompt = 0;
+  std::int64_t branches = 0;  // 0: the prompt is what is measured
+};
+
+struct MeasuredTest {
+  Test test;
+  double prompt_seconds = 0;  // BenchmarkRow::prompt_seconds
+  std::vector<Measured> runs{};
+};
+
+BenchmarkRow row_of(const MeasuredTest& measured, const Machine& machine) {
+  const std::vector<Measured>& runs = measured.runs;
   std::vector<double> rates;
   std::vector<double> fractions;
   for (const Measured& run : runs) {
@@ -147,12 +163,13 @@ BenchmarkRow row_of(std::string test, const std::vector<Measured>& runs, const M
   const LeastSeconds least = least_seconds(runs.front(), machine);  // alike in all runs
   std::ranges::sort(rates);
   std::ranges::sort(fractions);
-  return BenchmarkRow{.test = std::move(test),
+  return BenchmarkRow{.test = measured.test.name,
                       .median = rates[rates.size() / 2],
                       .minimum = rates.front(),
                       .maximum = rates.back(),
                       .roofline = fractions[fractions.size() / 2],
                       .bound = least.reading >= least.operations ? "bandwidth" : "operations",
+                      .prompt_seconds = measured.prompt_seconds,
                       .profile = profile_of(runs)};
 }
 
@@ -213,12 +230,6 @@ void check(const Runtime& runtime, const BenchmarkRequest& request) {
   }
 }
 
-struct Test {
-  std::string name;
-  std::int64_t prompt = 0;
-  std::int64_t branches = 0;  // 0: the prompt is what is measured
-};
-
 std::vector<Test> tests_of(const BenchmarkRequest& request) {
   std::vector<Test> tests;
   if (request.prompt > 0) tests.push_back({"pp" + std::to_string(request.prompt), request.prompt, 0});
@@ -243,24 +254,23 @@ BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request)
   const std::vector<Test> tests = tests_of(request);
   std::int64_t done = 0;
   const auto total = static_cast<std::int64_t>(tests.size()) * (request.repetitions + 1);
-  std::vector<std::vector<Measured>> measured_tests;
+  std::vector<MeasuredTest> measured_tests;
   for (const Test& test : tests) {
-    std::vector<Measured>& runs = measured_tests.emplace_back();
+    MeasuredTest& found = measured_tests.emplace_back(test);
     Root root;
     if (test.branches > 0) run_to_end(open_root(runtime, random_prompt(runtime, test.prompt, rng), root));
+    if (test.prompt != kShortPrompt) found.prompt_seconds = root.seconds;
     for (int i = 0; i <= request.repetitions; ++i) {  // the first warms up and does not count
       Measured measured;
       run_to_end(test.branches == 0 ? measure_prompt(runtime, random_prompt(runtime, test.prompt, rng), measured)
                                     : measure_branches(runtime, root, test.branches, request.generate, measured));
-      if (i > 0) runs.push_back(measured);
+      if (i > 0) found.runs.push_back(measured);
       if (request.on_progress) request.on_progress(++done, total);
     }
     ThreadPool pool(report.machine.threads);
     report.machine.read_gbps = std::max(report.machine.read_gbps, measure_reading(pool));
   }
-  for (std::size_t i = 0; i < tests.size(); ++i) {
-    report.rows.push_back(row_of(tests[i].name, measured_tests[i], report.machine));
-  }
+  for (const MeasuredTest& measured : measured_tests) report.rows.push_back(row_of(measured, report.machine));
   return report;
 }
 

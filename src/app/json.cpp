@@ -117,6 +117,7 @@ Json to_json(const BenchmarkReport& report) {
                {"tok_s", {{"median", row.median}, {"min", row.minimum}, {"max", row.maximum}}},
                {"roofline", row.roofline},
                {"bound", row.bound}};
+    if (row.prompt_seconds > 0) entry["prompt_s"] = row.prompt_seconds;
     for (const ProfileLine& line : row.profile) {
       entry["profile"].push_back(
           Json{{"name", line.name}, {"seconds", line.seconds}, {"share", line.share}, {"calls", line.calls}});
