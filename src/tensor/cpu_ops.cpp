@@ -53,7 +53,7 @@ void require_rope(ConstMatrixView x, ConstMatrixView angles, int head_dim, const
 
 }  // namespace
 
-CpuOps::CpuOps(ThreadPool& pool) : state_(std::make_unique<State>(pool)) {}
+CpuOps::CpuOps(ThreadPool& pool, std::int64_t worth_sharing) : state_(std::make_unique<State>(pool, worth_sharing)) {}
 CpuOps::~CpuOps() = default;
 
 void CpuOps::embed(const WeightView& table, std::span<const std::int32_t> tokens, MatrixView out) {

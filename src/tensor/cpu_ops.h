@@ -2,6 +2,7 @@
 // set the machine has (kernels/dispatch.h). Results are the same bits on every instruction set and thread count.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "tensor/ops.h"
@@ -14,7 +15,11 @@ class ThreadPool;
 // pool that no one else uses during its calls.
 class CpuOps final : public Ops {
  public:
-  explicit CpuOps(ThreadPool& pool);  // `pool` must outlive this
+  // Multiply-adds below which an op stays on the calling thread, because sharing it out takes microseconds.
+  static constexpr std::int64_t kWorthSharing = 1 << 18;
+
+  // `pool` must outlive this. Tests of small models share out less than is worth it.
+  explicit CpuOps(ThreadPool& pool, std::int64_t worth_sharing = kWorthSharing);
   ~CpuOps() override;
 
   void embed(const WeightView& table, std::span<const std::int32_t> tokens, MatrixView out) override;

@@ -54,10 +54,11 @@ class Scratch {
 };
 
 struct CpuOps::State {
-  explicit State(ThreadPool& workers) : pool(workers), scratch(static_cast<std::size_t>(workers.threads())) {}
+  State(ThreadPool& workers, std::int64_t least_work)
+      : pool(workers), worth_sharing(least_work), scratch(static_cast<std::size_t>(workers.threads())) {}
 
   // Calls body(item, scratch) for every item. `cost` is the whole work in multiply-adds of `linear`, of which a core does some
-  // thirty in a nanosecond: little work stays on the calling thread, because sharing it out takes microseconds. Which worker
+  // thirty in a nanosecond: work below `worth_sharing` stays on the calling thread. Which worker
   // gets an item cannot change its result. Items ascend with rows, and each worker begins with its share of them, the same from
   // op to op: what it wrote is in its own caches, and fetching it from another core's takes longer than most ops do.
   template <typename Body>
@@ -73,16 +74,15 @@ struct CpuOps::State {
   enum class Home { worker, node };
   template <typename Body>
   void take_turns(std::int64_t cost, std::int64_t scratch_floats, Home home, Body&& body) {
-    constexpr std::int64_t kWorthSharing = 1 << 18;
     const std::int64_t items = ends.back();
-    if (pool.threads() == 1 || items <= 1 || cost < kWorthSharing) {
+    if (pool.threads() == 1 || items <= 1 || cost < worth_sharing) {
       float* floats = scratch[0].reserve(scratch_floats);
       for (std::int64_t item = 0; item < items; ++item) body(item, floats);
       return;
     }
     // Items of a few nanoseconds are claimed several at a time, so that claiming does not cost more than the work.
     constexpr std::int64_t kWorthClaiming = 1 << 13;
-    const std::int64_t run = std::max<std::int64_t>(1, kWorthClaiming * items / cost);
+    const std::int64_t run = std::max<std::int64_t>(1, kWorthClaiming * items / std::max<std::int64_t>(cost, 1));
     for (Scratch& memory : scratch) memory.reserve(scratch_floats);  // here, because a worker must not throw
     claims.reset(ends);
     pool.parallel_for(pool.threads(), [&](int index) {
@@ -117,6 +117,7 @@ struct CpuOps::State {
   static void multiply_stored(ConstMatrixView x, const LinearProduct& product, const Piece& piece, float* scratch);
 
   ThreadPool& pool;
+  std::int64_t worth_sharing;
   std::vector<Scratch> scratch;                       // one per worker
   std::array<Scratch, kActivationKinds> activations;  // of `linear`, [rows, activation_blocks(inputs)] of each form needed
   std::vector<Piece> pieces;

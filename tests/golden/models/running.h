@@ -23,6 +23,7 @@ struct RunOptions {
   DType kv_type = DType::f32;
   int slots_per_page = 16;
   int threads = 1;
+  std::int64_t worth_sharing = CpuOps::kWorthSharing;
 };
 
 // New tokens of one sequence in one step; every row wants logits.
@@ -38,7 +39,7 @@ class Running {
         layout_(model_->kv_layout(options.kv_type, options.slots_per_page)),
         pool_({.page_bytes = layout_.page_bytes(), .slots_per_page = options.slots_per_page, .pages = 512}),
         threads_(options.threads),
-        ops_(threads_),
+        ops_(threads_, options.worth_sharing),
         forward_(model_, ops_, KvView{layout_, pool_.base(), pool_.capacity()}, /*max_rows=*/512) {}
 
   PagePool& pool() { return pool_; }
