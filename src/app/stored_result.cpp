@@ -49,6 +49,7 @@ enum ResultColumn {
   kPeakKvBytes,
   kPathsDrawn,
   kPathsStored,
+  kKlBound,
 };
 
 enum PathColumn {
@@ -72,6 +73,8 @@ enum PathColumn {
   kPathStepScores,
   kPathTurns,
   kPathModel,
+  kPathMember,
+  kPathVerdicts,
 };
 
 constexpr std::int64_t kMostModels = 1 << 16;  // of a search; who knows the models checks the number against them
@@ -108,12 +111,12 @@ Json number_json(double value) {
   return value > 0 ? "inf" : "-inf";
 }
 
-double number_from(const Json& value) {
+double number_from(const Json& value, const char* column) {
   if (value.is_number()) return value.get<double>();
   if (value == "inf") return std::numeric_limits<double>::infinity();
   if (value == "-inf") return -std::numeric_limits<double>::infinity();
   if (value == "nan") return std::numeric_limits<double>::quiet_NaN();
-  refuse("step_scores", "numbers");
+  refuse(column, "numbers");
 }
 
 Json list_at(const Statement& row, int column, const char* name) {
@@ -143,6 +146,15 @@ std::vector<Turn> turns_at(const Statement& row) {
     turns.push_back({turn["role"].get<std::string>(), turn["text"].get<std::string>()});
   }
   return turns;
+}
+
+std::vector<JudgeVerdict> verdicts_at(const Statement& row) {
+  std::vector<JudgeVerdict> verdicts;
+  for (const Json& verdict : list_at(row, kPathVerdicts, "verdicts")) {
+    if (!verdict.is_array() || verdict.size() != 2 || !verdict[0].is_number_unsigned()) refuse("verdicts", "judge and score of each");
+    verdicts.push_back({verdict[0].get<std::size_t>(), number_from(verdict[1], "verdicts")});
+  }
+  return verdicts;
 }
 
 std::string text_of(const Json& list) { return list.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -185,6 +197,7 @@ Outcome outcome_at(const Statement& row, std::vector<PathRecord> paths) {
   constexpr std::array kStatuses{OutcomeStatus::answered, OutcomeStatus::budget_exhausted, OutcomeStatus::no_answer};
   outcome.status = named(kStatuses, row.text(kStatus), "status");
   if (!row.is_null(kLogEvidence)) outcome.log_evidence = row.number(kLogEvidence);
+  if (!row.is_null(kKlBound)) outcome.kl_bound = amount_at(row, kKlBound, "kl_bound");
   if (row.is_null(kChosen)) return outcome;
   outcome.chosen = static_cast<std::size_t>(count_at(row, kChosen, "chosen"));
   if (*outcome.chosen >= outcome.paths.size()) refuse("chosen", "the index of a path");
@@ -198,12 +211,12 @@ const char* const kResultColumns =
     " seed INTEGER, answer TEXT, extracted TEXT, correct INTEGER, score REAL, detail TEXT, checked_by TEXT, confidence REAL,"
     " status TEXT, chosen INTEGER, log_evidence REAL, prompt_tokens INTEGER, cached_tokens INTEGER, generated_tokens INTEGER,"
     " drafted_tokens INTEGER, verified_tokens INTEGER, recomputed_tokens INTEGER, flops REAL, verified_flops REAL, bytes REAL,"
-    " seconds REAL, peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, PRIMARY KEY(run, problem)) WITHOUT ROWID";
+    " seconds REAL, peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, kl_bound REAL, PRIMARY KEY(run, problem)) WITHOUT ROWID";
 const char* const kPathColumns =
     "(run INTEGER NOT NULL, problem INTEGER NOT NULL, path INTEGER NOT NULL, id INTEGER, parent INTEGER, state TEXT, text TEXT,"
     " answer TEXT, score REAL, tokens INTEGER, inherited_tokens INTEGER, inherited_steps INTEGER, log_probability REAL,"
     " evidence INTEGER, weight REAL, correct INTEGER, step_ends TEXT, step_scores TEXT, turns TEXT, model INTEGER,"
-    " PRIMARY KEY(run, problem, path)) WITHOUT ROWID";
+    " member INTEGER, verdicts TEXT, PRIMARY KEY(run, problem, path)) WITHOUT ROWID";
 
 std::string placeholders(int count) {
   std::string text = "?";
@@ -226,14 +239,16 @@ void bind_result(Statement& insert, std::int64_t run, const ProblemResult& resul
   if (outcome.log_evidence) insert.bind(kLogEvidence + 1, *outcome.log_evidence);
   bind_ledger(insert, solved.receipt.ledger);
   insert.bind(kPathsDrawn + 1, solved.receipt.paths).bind(kPathsStored + 1, static_cast<std::int64_t>(outcome.paths.size()));
+  if (outcome.kl_bound) insert.bind(kKlBound + 1, *outcome.kl_bound);
 }
 
 void bind_path(Statement& insert, std::int64_t run, const ProblemResult& result, std::size_t path) {
   const PathRecord& record = result.solved.outcome.paths[path];
   const std::vector<bool>& correct = result.solved.selections.correct;
-  Json scores = Json::array(), turns = Json::array();
+  Json scores = Json::array(), turns = Json::array(), verdicts = Json::array();
   for (const double score : record.step_scores) scores.push_back(number_json(score));
   for (const Turn& turn : record.turns) turns.push_back(Json{{"role", turn.role}, {"text", turn.text}});
+  for (const JudgeVerdict& verdict : record.verdicts) verdicts.push_back(Json::array({verdict.judge, number_json(verdict.score)}));
   insert.bind(kPathRun + 1, run).bind(kPathProblem + 1, result.problem).bind(kPathIndex + 1, static_cast<std::int64_t>(path));
   insert.bind(kPathId + 1, as_signed(record.id)).bind(kPathParent + 1, as_signed(record.parent));
   insert.bind(kPathState + 1, std::string_view(name_of(record.state))).bind(kPathText + 1, std::string_view(record.text));
@@ -246,6 +261,8 @@ void bind_path(Statement& insert, std::int64_t run, const ProblemResult& result,
   insert.bind(kPathStepEnds + 1, std::string_view(Json(record.step_ends).dump()));
   insert.bind(kPathStepScores + 1, std::string_view(text_of(scores)));
   insert.bind(kPathTurns + 1, std::string_view(text_of(turns))).bind(kPathModel + 1, std::int64_t{record.model});
+  if (record.member) insert.bind(kPathMember + 1, static_cast<std::int64_t>(*record.member));
+  insert.bind(kPathVerdicts + 1, std::string_view(text_of(verdicts)));
 }
 
 ProblemResult result_from(const Statement& row, std::vector<PathRecord> paths, std::vector<bool> correct) {
@@ -289,9 +306,11 @@ PathRecord path_from(const Statement& row, bool& correct) {
   record.step_ends = step_ends_at(row, record.text.size());
   record.inherited_steps = static_cast<std::size_t>(count_at(row, kPathInheritedSteps, "inherited_steps"));
   if (record.inherited_steps > record.step_ends.size()) refuse("inherited_steps", "at most as many as the path has");
-  for (const Json& score : list_at(row, kPathStepScores, "step_scores")) record.step_scores.push_back(number_from(score));
+  for (const Json& score : list_at(row, kPathStepScores, "step_scores")) record.step_scores.push_back(number_from(score, "step_scores"));
   record.turns = turns_at(row);
   record.model = static_cast<int>(std::min<std::int64_t>(count_at(row, kPathModel, "model"), kMostModels));
+  if (!row.is_null(kPathMember)) record.member = static_cast<std::size_t>(count_at(row, kPathMember, "member"));
+  record.verdicts = verdicts_at(row);
   return record;
 }
 

@@ -10,8 +10,8 @@ namespace reckon {
 // SQL after "CREATE TABLE": the columns of both tables, which begin with run and problem.
 extern const char* const kResultColumns;
 extern const char* const kPathColumns;
-inline constexpr int kResultColumnCount = 31;
-inline constexpr int kPathColumnCount = 20;
+inline constexpr int kResultColumnCount = 32;
+inline constexpr int kPathColumnCount = 22;
 
 // "?,?,…": one for each column.
 std::string placeholders(int count);

@@ -57,6 +57,8 @@ PathRecord awkward_path() {
   path.log_probability = -1.0 / 3;
   path.evidence = true;
   path.weight = 0.1;
+  path.member = 3;
+  path.verdicts = {{0, 0.5}, {4, -std::numeric_limits<double>::infinity()}};
   return path;
 }
 
@@ -82,6 +84,7 @@ ProblemResult awkward_result(std::int64_t problem) {
   solved.outcome.status = OutcomeStatus::budget_exhausted;
   solved.outcome.chosen = 0;
   solved.outcome.log_evidence = -std::numeric_limits<double>::infinity();
+  solved.outcome.kl_bound = 1.0 / 3;
   solved.receipt = Receipt{Ledger{.prompt_computed = 1,
                                   .prompt_cached = 2,
                                   .generated = 3,
@@ -120,6 +123,12 @@ void expect_same(const PathRecord& a, const PathRecord& b) {
   EXPECT_EQ(a.log_probability, b.log_probability);
   EXPECT_EQ(a.evidence, b.evidence);
   EXPECT_EQ(a.weight, b.weight);
+  EXPECT_EQ(a.member, b.member);
+  ASSERT_EQ(a.verdicts.size(), b.verdicts.size());
+  for (std::size_t i = 0; i < a.verdicts.size(); ++i) {
+    EXPECT_EQ(a.verdicts[i].judge, b.verdicts[i].judge);
+    EXPECT_EQ(a.verdicts[i].score, b.verdicts[i].score);
+  }
 }
 
 TEST(ResultStore, GivesBackEveryBitOfAResult) {
@@ -148,6 +157,7 @@ TEST(ResultStore, GivesBackEveryBitOfAResult) {
   EXPECT_EQ(a.answer, b.answer);
   EXPECT_EQ(a.confidence, b.confidence);
   EXPECT_EQ(a.status, b.status);
+  EXPECT_EQ(a.kl_bound, b.kl_bound);
   EXPECT_EQ(a.chosen, b.chosen);
   EXPECT_EQ(a.log_evidence, b.log_evidence);
   ASSERT_EQ(a.paths.size(), 2u);
@@ -278,7 +288,11 @@ TEST(ResultStore, RefusesValuesThatItWouldNotHaveWritten) {
                                  "UPDATE paths SET step_ends='[1'",
                                  "UPDATE paths SET inherited_steps=3",
                                  "UPDATE paths SET step_scores='[\"high\"]'",
-                                 "UPDATE paths SET turns='[{\"role\":1}]'"};
+                                 "UPDATE paths SET turns='[{\"role\":1}]'",
+                                 "UPDATE paths SET member=-1",
+                                 "UPDATE paths SET verdicts='[[1]]'",
+                                 "UPDATE paths SET verdicts='[[1,\"high\"]]'",
+                                 "UPDATE results SET kl_bound=-1"};
   for (const char* change : changes) {
     const ScratchFile file;
     {
