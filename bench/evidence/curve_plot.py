@@ -51,7 +51,7 @@ class Scale:
 
 def axes(scale):
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
-    steps = 5 if scale.top in (0.1, 1.0) else 4
+    steps = {0.1: 5, 0.6: 3, 1.0: 5}.get(scale.top, 4)
     parts = []
     for i in range(steps + 1):
         y = scale.y(scale.top * i / steps)

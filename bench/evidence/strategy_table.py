@@ -9,9 +9,11 @@ from typing import NamedTuple
 COUNTDOWN = "countdown:level=3"  # the one family of which the reward model can tell right from wrong
 LINEAR = "linear"
 EASY = "linear:level=1"  # roots are whole numbers, mostly small
+PROCEDURE = "procedure"  # solutions of 2 to 6 steps, so of many lengths
 DRAFT = "models/reckon-draft.gguf"
 
 PATHS = (1, 2, 4, 8, 16, 32)
+CUTS = (24, 32, 48, 64, 96, 128)  # the one path of greedy and sample has no size but its length
 READ = (1, 2, 4, 8, 16)  # where the reward model reads every token too
 
 
@@ -39,9 +41,9 @@ BEST = line("best_of_n, reward model", "best_of_n:n={}", READ, "prm")
 ORACLE = line("best_of_n, exact checker", "best_of_n:n={}", PATHS)
 
 PAGES = {
-    "greedy": Page(COUNTDOWN, [line("greedy, cut", "greedy:max_tokens={}", (60, 66, 72, 78, 84, 96))]),
-    "sample": Page(COUNTDOWN, [line("temperature 0.8, cut", "sample:max_tokens={}", (60, 66, 72, 78, 84, 96)),
-                               line("temperature 0.4, cut", "sample:temperature=0.4,max_tokens={}", (60, 66, 72, 78, 84, 96))]),
+    "greedy": Page(PROCEDURE, [line("greedy, cut", "greedy:max_tokens={}", CUTS)]),
+    "sample": Page(PROCEDURE, [line("temperature 0.8, cut", "sample:max_tokens={}", CUTS),
+                               line("temperature 0.4, cut", "sample:temperature=0.4,max_tokens={}", CUTS)]),
     "best_of_n": Page(COUNTDOWN, [BEST, ORACLE]),
     "majority": Page(COUNTDOWN, [line("by=mass,first=greedy", "majority:n={},by=mass,first=greedy", PATHS[1:])]),
     "weighted_majority": Page(COUNTDOWN, [line("by the reward model", "weighted_majority:n={}", READ, "prm"),
@@ -71,7 +73,8 @@ PAGES = {
         "n=1,width=1,depth=1", "n=1,width=2,depth=1", "n=1,width=3,depth=1", "n=2,width=3,depth=1", "n=2,width=3,depth=2"))]),
     "deepconf": Page(LINEAR, [line("deepconf, keep=0.5", "deepconf:keep=0.5,window=16,min_tokens=16,chunk=8,n={}", (
         "4,warmup=2", "8,warmup=4", "16,warmup=8", "32,warmup=8", "64,warmup=8"))]),
-    "think_budget": Page(COUNTDOWN, [line("think_budget, greedy", "think_budget:temperature=0,most={}", (0, 8, 16, 32, 48, 64))]),
+    "think_budget": Page(PROCEDURE, [line("think_budget, greedy", "think_budget:temperature=0,most={}",
+                                          (0, 8, 16, 32, 64, 128))]),
     "think_sum": Page(EASY, [line("think_sum", "think_sum:before=\\boxed{,after=},choices={}", [
         "|".join(map(str, range(low, high + 1))) for low, high in ((1, 3), (-1, 4), (-4, 6), (-9, 9), (-20, 20))])]),
     "hedged": Page(COUNTDOWN, [line("hedged", "hedged:n={}", (2, 3, 5, 9, 17))]),

@@ -1,19 +1,34 @@
 """Curves of docs/strategies: which runs they are drawn from, what stands beside them, and the drawing."""
 
+import contextlib
 import pathlib
+import sqlite3
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench" / "evidence"))
 from curve_plot import HEIGHT, LABEL_HEIGHT, LONGEST_NAME, Point, Series, label_places, svg  # noqa: E402
-from strategy_curves import point_of, store_of, vote_at, wilson  # noqa: E402
+from strategy_curves import FIRST, PROBLEMS, point_of, store_of, tables, vote_at, wilson  # noqa: E402
 from strategy_table import GREEDY, ORACLE, PAGES, VOTE  # noqa: E402
 
 
 def solved(tokens, *rights):
     return {problem: (right, tokens) for problem, right in enumerate(rights)}
+
+
+def write_store(path, runs):
+    """As `reckon eval --store` does, as far as it is read; runs: [(label, right problems, tokens)]"""
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE runs(run INTEGER PRIMARY KEY, label TEXT)")
+        database.execute("CREATE TABLE results(run, problem, correct, prompt_tokens, cached_tokens, generated_tokens, "
+                         "drafted_tokens, verified_tokens)")
+        for run, (label, right, tokens) in enumerate(runs):
+            database.execute("INSERT INTO runs VALUES (?, ?)", (run, label))
+            rows = [(run, FIRST + i, i < right, 10, 0, tokens - 10, 0, 0) for i in range(PROBLEMS)]
+            database.executemany("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 class Curves(unittest.TestCase):
@@ -42,6 +57,20 @@ class Curves(unittest.TestCase):
         self.assertEqual(vote_at(votes, 150), [0, 1, 0.5, 0])
         self.assertEqual(vote_at(votes, 250), [0.25, 1, 1, 0])
         self.assertEqual(vote_at(votes, 1000), [1, 1, 1, 0])
+
+    def test_tables_are_of_the_last_program_that_ran(self):
+        with tempfile.TemporaryDirectory() as name:
+            out, task, beams = pathlib.Path(name), PAGES["beam"].task, PAGES["beam"].lines[0]
+            write_store(store_of(out, task, VOTE), [(strategy, 30, 100 * (i + 1)) for i, strategy in enumerate(VOTE.strategies)])
+            runs = [(f"{strategy}, verifier prm", 50, 150 * (i + 1)) for i, strategy in enumerate(beams.strategies)]
+            write_store(store_of(out, task, beams), [("beam:n=2, verifier prm", 0, 9), *runs])
+
+            table, together = tables("beam", out)
+
+        rows = table.splitlines()[2:]
+        self.assertRegex(rows[0], r"^\| `beam:n=2`, prm \| 150 \| 50 \(40 … 60\) \| 30.0 \| \+20.0 \(\+1\d.0 … \+2\d.0\) \|$")
+        self.assertEqual(len(rows), len(beams.strategies))
+        self.assertTrue(together.endswith(rows[-1]) and "(img/strategies/beam.svg)" in together, together)
 
     def test_intervals_are_wilsons(self):
         low, high = wilson(40, 100)

@@ -55,6 +55,14 @@ std::size_t occurrences(std::string_view text, std::string_view part) {
   return count;
 }
 
+// The part of `text` from this heading to the next of its kind.
+std::string section(const std::string& text, const std::string& heading) {
+  const std::size_t begin = text.find("\n" + heading + "\n");
+  EXPECT_NE(begin, std::string::npos) << heading;
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find("\n## ", begin + 1) - begin);
+}
+
 TEST(Documentation, EveryStrategyHasAPageWithItsParametersAndItsSource) {
   for (const StrategyEntry& entry : strategies()) {
     const std::string text = page(fmt::format("strategies/{}.md", entry.name));
@@ -62,11 +70,40 @@ TEST(Documentation, EveryStrategyHasAPageWithItsParametersAndItsSource) {
     for (const ParameterSpec& parameter : entry.parameters) {
       EXPECT_NE(text.find(row_of(parameter)), std::string::npos) << entry.name << ": expected the row" << row_of(parameter);
     }
-    EXPECT_EQ(occurrences(text, "\n| `"), entry.parameters.size()) << entry.name << ": rows of parameters it does not have";
+    EXPECT_EQ(occurrences(section(text, "## Parameters"), "\n| `"), entry.parameters.size())
+        << entry.name << ": rows of parameters it does not have";
     EXPECT_NE(text.find(entry.source), std::string::npos) << entry.name << ": expected its source, " << entry.source;
-    const bool has_command = text.find(fmt::format("--strategy {}", entry.name)) != std::string::npos ||
-                             text.find(fmt::format("--strategy \"{}", entry.name)) != std::string::npos;
-    EXPECT_TRUE(has_command) << entry.name << ": expected a command";
+    const auto commands = occurrences(text, fmt::format("--strategy {}", entry.name)) +
+                          occurrences(text, fmt::format("--strategy \"{}", entry.name));  // for a shell, where it holds bars
+    EXPECT_GT(commands, 0) << entry.name << ": expected a command";
+  }
+}
+
+// A command with what it printed, as `reckon solve` prints it.
+bool has_a_run(const std::string& text, std::string_view strategy) {
+  std::size_t at = 0;
+  for (const std::string& part : {std::string("\n$ reckon solve "), std::string("\nproblem  "),
+                                  fmt::format("\n         answered by {}", strategy), std::string("\nreceipt  ")}) {
+    at = text.find(part, at);
+    if (at == std::string::npos) return false;
+  }
+  return true;
+}
+
+TEST(Documentation, EveryStrategysPageHasARealRunACurveAndWhenToUseIt) {
+  constexpr std::size_t kShortestAdvice = 120;  // bytes: a sentence or two
+  for (const StrategyEntry& entry : strategies()) {
+    const std::string text = page(fmt::format("strategies/{}.md", entry.name));
+    const std::string picture = fmt::format("img/strategies/{}.svg", entry.name);
+
+    EXPECT_TRUE(has_a_run(section(text, "## Example"), entry.name)) << entry.name << ": expected 'reckon solve' and its output";
+    EXPECT_GT(section(text, "## When to use it").size(), kShortestAdvice) << entry.name;
+    const std::string curve = section(text, "## Curve");
+    EXPECT_NE(curve.find(fmt::format("](../{})", picture)), std::string::npos)
+        << entry.name << ": expected the picture " << picture;
+    EXPECT_NE(curve.find(fmt::format("strategy_curves.py build/release/reckon OUT {}\n", entry.name)), std::string::npos)
+        << entry.name << ": expected the command that drew it";
+    EXPECT_EQ(page(picture).substr(0, 5), "<svg ") << picture;
   }
 }
 
@@ -74,14 +111,6 @@ TEST(Documentation, EveryPageIsOfAStrategy) {
   for (const auto& file : std::filesystem::directory_iterator(std::string(RECKON_SOURCE_DIR) + "/docs/strategies")) {
     EXPECT_NO_THROW(find_strategy(file.path().stem().string())) << file.path();
   }
-}
-
-// The part of `text` from this heading to the next of its kind.
-std::string section(const std::string& text, const std::string& heading) {
-  const std::size_t begin = text.find("\n" + heading + "\n");
-  EXPECT_NE(begin, std::string::npos) << heading;
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find("\n## ", begin + 1) - begin);
 }
 
 template <typename Entry>
