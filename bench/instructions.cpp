@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/rng.h"
 #include "base/thread_pool.h"
+#include "engine/sampling/batch_sampler.h"
 #include "kernels/blocks/registry.h"
 #include "kernels/dispatch.h"
 #include "tensor/cpu_ops.h"
@@ -60,6 +62,30 @@ void count_elementwise(CpuOps& ops) {
   count("add", [&] { ops.add({x.data(), 1, kCols}, {y.data(), 1, kCols}); });
 }
 
+// Over a vocabulary of Qwen's size, each option by itself, so that none hides behind another.
+void count_draw(ThreadPool& pool, const std::string& name, const SamplingOptions& options, std::int64_t most_likely = 0) {
+  constexpr std::int64_t kVocabulary = 151'936;
+  SplitMix64 rng(1);
+  std::vector<float> logits;
+  for (std::int64_t i = 0; i < kVocabulary; ++i) logits.push_back(static_cast<float>(rng.range(0, 1'000'000)) * 2e-5F);
+  std::vector<DrawRow> rows{{logits, {}, 0, &options, 0.4, most_likely}};
+  BatchSampler sampler(pool);
+  count("draw " + name, [&] { sampler.sample(rows); });
+}
+
+void count_sampling(ThreadPool& pool) {
+  SamplingOptions greedy, top_p, top_k;
+  greedy.temperature = 0;
+  top_p.temperature = 0.8;
+  top_p.top_p = 0.95;
+  top_k.top_k = 40;
+  count_draw(pool, "greedy", greedy);
+  count_draw(pool, "whole distribution", {});
+  count_draw(pool, "top_p", top_p);
+  count_draw(pool, "top_k", top_k);
+  count_draw(pool, "statistics", {}, 20);
+}
+
 }  // namespace
 }  // namespace reckon
 
@@ -73,4 +99,5 @@ int main() {
   }
   for (const int rows : {1, 8}) count_attention(ops, rows);
   count_elementwise(ops);
+  count_sampling(pool);
 }
