@@ -20,16 +20,26 @@ import statistics
 import subprocess
 import sys
 import time
+from typing import NamedTuple
 
-from curve_plot import Point, Series, svg
+from drawing import Axis, Series, svg
 from resampling import interval_of_mean
 from strategy_table import GREEDY, PAGES, VOTE
 
+TOKENS = Axis("mean tokens per problem (log scale)", log=True)
+RIGHT = Axis("right, %, with 95 % intervals", low=0)
 FIRST, PROBLEMS = 4000, 100  # of the test split; no other measurement used these
 PICTURES = pathlib.Path("docs/img/strategies")
 ROWS = """SELECT runs.label, results.problem, results.correct,
                  prompt_tokens + cached_tokens + generated_tokens + drafted_tokens + verified_tokens
           FROM runs JOIN results USING (run) WHERE problem >= ? AND problem < ? ORDER BY runs.run"""
+
+
+class Point(NamedTuple):
+    tokens: float
+    right: float  # share of the problems
+    low: float    # of its 95 % interval
+    high: float
 
 
 def store_of(out, task, one):
@@ -81,6 +91,11 @@ def point_of(solved):
     return Point(tokens_of(solved), statistics.fmean(rights), *wilson(sum(rights), len(rights)))
 
 
+def drawn(solved):
+    at = point_of(solved)
+    return at.tokens, 100 * at.right, (100 * at.low, 100 * at.high)
+
+
 def vote_at(votes, tokens):
     """Chances of being right, problem by problem, of votes that cost `tokens` in the mean; None where one path costs more. Beyond
     the largest vote the largest."""
@@ -115,11 +130,11 @@ HEADS = "| run | tokens | right, % (95 %) | vote, % | difference, points (95 %) 
 
 def draw(name, out):
     page = PAGES[name]
-    series = [Series(one.name, [point_of(solved) for _, solved in results(out, page.task, one)], reference=one in (VOTE, GREEDY))
+    series = [Series(one.name, [drawn(solved) for _, solved in results(out, page.task, one)], reference=one in (VOTE, GREEDY))
               for one in (*page.lines, VOTE, GREEDY)]
     PICTURES.mkdir(parents=True, exist_ok=True)
     subtitle = f"{PROBLEMS} held-out problems of {page.task}; the verifier's tokens count"
-    (PICTURES / f"{name}.svg").write_text(svg(name, subtitle, series), encoding="utf-8")
+    (PICTURES / f"{name}.svg").write_text(svg(name, subtitle, TOKENS, RIGHT, series), encoding="utf-8")
 
 
 def tables(name, out):

@@ -10,7 +10,7 @@ import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench" / "evidence"))
-from curve_plot import HEIGHT, LABEL_HEIGHT, LONGEST_NAME, Point, Series, label_places, svg  # noqa: E402
+from drawing import HEIGHT, LABEL_HEIGHT, LONGEST_NAME, Axis, Series, label_places, svg  # noqa: E402
 from strategy_curves import FIRST, PROBLEMS, point_of, store_of, tables, vote_at, wilson  # noqa: E402
 from strategy_table import GREEDY, ORACLE, PAGES, VOTE  # noqa: E402
 
@@ -85,12 +85,13 @@ class Curves(unittest.TestCase):
         self.assertTrue(all(after - before >= LABEL_HEIGHT for before, after in zip(places, places[1:])), places)
 
     def test_the_drawing_is_xml_with_every_name(self):
-        points = [Point(100, 0.2, 0.1, 0.3), Point(1000, 0.5, 0.4, 0.6)]
+        points = [(100, 20, (10, 30)), (1000, 50, (40, 60))]
+        across, up = Axis("tokens", log=True), Axis("right, %", low=0)
 
-        drawn = svg("a & b", "c < d", [Series("own", points), Series("vote", points[:1], reference=True)])
+        drawn = svg("a & b", "c < d", across, up, [Series("own", points), Series("vote", points[:1], reference=True)])
 
         words = [element.text for element in xml.etree.ElementTree.fromstring(drawn).iter() if element.tag.endswith("text")]
-        for word in ("a & b", "c < d", "own", "vote", "0 %", "60 %", "100", "1000"):
+        for word in ("a & b", "c < d", "own", "vote", "tokens", "right, %", "0", "60", "100", "1000"):
             self.assertIn(word, words)
 
 
