@@ -170,7 +170,7 @@ def write_plots(document, folder):
     folder.mkdir(parents=True, exist_ok=True)
     processor = (document["machine"] or {}).get("processor", "")
     subtitle = (f"{document['model']}, {document['threads']} threads{', ' if processor else ''}{processor}; median, lowest and "
-                f"highest of {document['rounds']} rounds")
+                f"highest of {document['rounds']} round{'' if document['rounds'] == 1 else 's'}")
     plots = [("speed-branches.svg", "Branches of one prompt, all together", "branches", branches_of),
              ("speed-context.svg", "One stream behind a long prompt", "tokens before", context_of)]
     for name, title, x_title, x_of in plots:
