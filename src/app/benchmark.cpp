@@ -44,6 +44,12 @@ std::vector<Token> random_prompt(const Runtime& runtime, std::int64_t length, Sp
   return prompt;
 }
 
+// Of the first `rows` rows of a prompt, which want no logits, what the ledger charges though it is not computed.
+double spared_flops(const TokenCost& cost, std::int64_t rows) {
+  const auto count = static_cast<double>(rows);
+  return count * cost.spared_row_flops + count * (count + 1) / 2 * cost.spared_slot_flops;
+}
+
 awaitable<void> measure_prompt(Runtime& runtime, std::vector<Token> prompt, Measured& out) {
   const auto request = std::make_shared<Request>(Budget{}, 0);
   start_profile(runtime);
@@ -53,7 +59,7 @@ awaitable<void> measure_prompt(Runtime& runtime, std::vector<Token> prompt, Meas
   out.profile = take_profile(runtime);
   const Ledger ledger = request->ledger();
   out.tokens = static_cast<double>(ledger.prompt_computed);
-  out.flops = ledger.flops;
+  out.flops = ledger.flops - spared_flops(runtime.model().cost(), ledger.prompt_computed - 1);
   out.bytes = ledger.bytes;
 }
 

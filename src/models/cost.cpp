@@ -40,6 +40,21 @@ void charge(const ExpertWeights& block, TokenCost& cost) {
   }
 }
 
+// What comes behind the keys and values of the last attention.
+void note_spared(const Weights& weights, const HyperParameters& sizes, TokenCost& cost) {
+  TokenCost last;
+  last.experts_used = sizes.experts_used;
+  double needed = 0;
+  for (const ResidualWeights& residual : weights.layers.back()) {
+    std::visit([&](const auto& block) { charge(block, last); }, residual.block);
+    if (const auto* attention = std::get_if<AttentionWeights>(&residual.block)) {
+      needed = flops_of(attention->k) + flops_of(attention->v);
+    }
+  }
+  cost.spared_row_flops = last.row_flops - needed;
+  cost.spared_slot_flops = cost.slot_flops / sizes.layers;
+}
+
 }  // namespace
 
 TokenCost cost_of(const Weights& weights, const HyperParameters& sizes) {
@@ -59,6 +74,7 @@ TokenCost cost_of(const Weights& weights, const HyperParameters& sizes) {
   cost.slot_flops = 4.0 * sizes.layers * sizes.heads * sizes.head_dim;
   cost.kv_vectors = 2.0 * sizes.layers * sizes.kv_heads;
   cost.kv_elements = cost.kv_vectors * sizes.head_dim;
+  note_spared(weights, sizes, cost);
   return cost;
 }
 

@@ -25,6 +25,11 @@ struct TokenCost {
   double kv_elements = 0;          // of one slot: 2 * layers * kv_heads * head_dim
   double kv_vectors = 0;           // of one slot, each with a scale where their type has any: 2 * layers * kv_heads
 
+  // Of a row that wants no logits, what is charged but not computed: the last layer but for its keys and values
+  // (models/forward.h).
+  double spared_row_flops = 0;   // of row_flops
+  double spared_slot_flops = 0;  // of slot_flops
+
   // Of one row that attends to `slots` slots, its own included (position + 1).
   double flops(std::int64_t slots, bool wants_logits) const noexcept;
   // Of the keys and values of one slot, stored as a type of kernels/kv_types.h.

@@ -17,6 +17,17 @@ MatrixView matrix(std::vector<float>& memory, int rows, std::int64_t cols) { ret
 
 LinearProduct product(const LinearWeights& weights, MatrixView y) { return {weights.matrix, weights.bias, y}; }
 
+// Behind it rows do not see each other any more. Null where a model has no attention.
+const ResidualWeights* last_attention(const Weights& weights) {
+  const ResidualWeights* last = nullptr;
+  for (const std::vector<ResidualWeights>& layer : weights.layers) {
+    for (const ResidualWeights& residual : layer) {
+      if (std::holds_alternative<AttentionWeights>(residual.block)) last = &residual;
+    }
+  }
+  return last;
+}
+
 [[noreturn]] void refuse(std::size_t row, const std::string& message) {
   throw Error(ErrorCode::bad_argument, fmt::format("row {}: {}", row, message), "batch");
 }
@@ -94,56 +105,114 @@ void Forward::run(const Batch& batch) {
   place(batch);
   const HyperParameters& sizes = model_->sizes();
   const Weights& weights = model_->weights();
-  const int rows = static_cast<int>(batch.rows.size());
-  const auto count = batch.rows.size();
-  const MatrixView hidden = matrix(hidden_, rows, sizes.width);
-  const MatrixView normed = matrix(normed_, rows, sizes.width);
-  const MatrixView block_out = matrix(block_out_, rows, sizes.width);
+  const auto wanted = static_cast<int>(std::ranges::count_if(batch.rows, &BatchRow::wants_logits));
+  const ResidualWeights* const last = last_attention(weights);
+  int rows = static_cast<int>(batch.rows.size());
   bool first = true;  // each later residual begins by adding what the one before computed
 
-  ops_.rope_angles(std::span(positions_).first(count), sizes.rope_frequencies, sizes.rope_magnitude,
+  ops_.rope_angles(std::span(positions_).first(batch.rows.size()), sizes.rope_frequencies, sizes.rope_magnitude,
                    matrix(angles_, rows, sizes.rotary_dims));
-  ops_.embed(weights.embedding, std::span(tokens_).first(count), hidden);
+  ops_.embed(weights.embedding, std::span(tokens_).first(batch.rows.size()), matrix(hidden_, rows, sizes.width));
   for (int layer = 0; layer < sizes.layers; ++layer) {
     for (const ResidualWeights& residual : weights.layers[static_cast<std::size_t>(layer)]) {
+      const MatrixView hidden = matrix(hidden_, rows, sizes.width);
+      const MatrixView normed = matrix(normed_, rows, sizes.width);
       if (std::exchange(first, false)) {
         ops_.rms_norm(hidden, residual.norm, sizes.rms_epsilon, normed);
       } else {
-        ops_.add_norm(hidden, block_out, residual.norm, sizes.rms_epsilon, normed);
+        ops_.add_norm(hidden, matrix(block_out_, rows, sizes.width), residual.norm, sizes.rms_epsilon, normed);
       }
-      if (const auto* attention = std::get_if<AttentionWeights>(&residual.block)) attend(*attention, layer, rows);
+      if (const auto* attention = std::get_if<AttentionWeights>(&residual.block)) {
+        if (wanted == rows || batch.whole_last_layer || &residual != last) {
+          attend(*attention, layer, rows);
+        } else {
+          attend_wanted(*attention, layer, batch);
+          rows = wanted;
+          if (rows == 0) return;
+        }
+      }
       if (const auto* block = std::get_if<FeedForwardWeights>(&residual.block)) feed_forward(*block, rows);
       if (const auto* block = std::get_if<ExpertWeights>(&residual.block)) mix_experts(*block, rows);
     }
   }
-  ops_.add(hidden, block_out);
-  compute_logits(batch);
+  ops_.add(matrix(hidden_, rows, sizes.width), matrix(block_out_, rows, sizes.width));
+  if (wanted < rows) keep_wanted(batch);
+  wanted_ = wanted;
+  if (wanted > 0) compute_logits();
 }
 
-// block_out = out(attention(q, k, v of normed)); keys and values go to the rows' slots first, so that rows see each other.
+// block_out = out(attention(q, k, v of normed)).
 void Forward::attend(const AttentionWeights& weights, int layer, int rows) {
   const HyperParameters& sizes = model_->sizes();
-  const auto count = static_cast<std::size_t>(rows);
-  const MatrixView normed = matrix(normed_, rows, sizes.width);
-  const MatrixView q = matrix(q_, rows, std::int64_t{sizes.heads} * sizes.head_dim);
-  const MatrixView k = matrix(k_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim);
-  const MatrixView v = matrix(v_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim);
-  const MatrixView attended = matrix(attended_, rows, q.cols);
-  const MatrixView angles = matrix(angles_, rows, sizes.rotary_dims);
+  const std::array products = {product(weights.q, matrix(q_, rows, std::int64_t{sizes.heads} * sizes.head_dim)),
+                               product(weights.k, matrix(k_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim)),
+                               product(weights.v, matrix(v_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim))};
+  ops_.linear(matrix(normed_, rows, sizes.width), products);
+  store_keys_and_values(weights, layer, rows);
+  attend_stored(weights, layer, rows);
+}
 
-  const std::array products = {product(weights.q, q), product(weights.k, k), product(weights.v, v)};
-  ops_.linear(normed, products);
-  const auto rotate = [&](MatrixView x, std::span<const float> norm) {
-    if (norm.empty()) {
-      ops_.rope(x, angles, weights.pairing, sizes.head_dim);
-    } else {
-      ops_.norm_rope(x, norm, sizes.rms_epsilon, angles, weights.pairing, sizes.head_dim);
-    }
+// The same where nobody reads what comes behind it but of rows that want logits: of the others only keys and values are needed.
+void Forward::attend_wanted(const AttentionWeights& weights, int layer, const Batch& batch) {
+  const HyperParameters& sizes = model_->sizes();
+  const int rows = static_cast<int>(batch.rows.size());
+  const std::array products = {product(weights.k, matrix(k_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim)),
+                               product(weights.v, matrix(v_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim))};
+  ops_.linear(matrix(normed_, rows, sizes.width), products);
+  store_keys_and_values(weights, layer, rows);
+  keep_wanted(batch);
+  const auto wanted = static_cast<int>(std::ranges::count_if(batch.rows, &BatchRow::wants_logits));
+  if (wanted == 0) return;
+  ops_.linear(weights.q.matrix, weights.q.bias, matrix(normed_, wanted, sizes.width),
+              matrix(q_, wanted, std::int64_t{sizes.heads} * sizes.head_dim));
+  attend_stored(weights, layer, wanted);
+}
+
+// Moves the rows that want logits to the front.
+void Forward::keep_wanted(const Batch& batch) {
+  const HyperParameters& sizes = model_->sizes();
+  const auto move = [](std::vector<float>& memory, std::int64_t cols, std::size_t from, std::size_t to) {
+    const auto count = static_cast<std::size_t>(cols);
+    std::copy_n(memory.data() + from * count, count, memory.data() + to * count);
   };
-  rotate(q, weights.q_norm);
-  rotate(k, weights.k_norm);
-  ops_.store_kv(k, v, kv_, layer, std::span(slots_).first(count));
-  ops_.attention(q, kv_, layer, std::span(attention_rows_).first(count), sizes.attention_scale, attended);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+    if (!batch.rows[i].wants_logits) continue;
+    if (kept < i) {
+      move(hidden_, sizes.width, i, kept);
+      move(normed_, sizes.width, i, kept);
+      move(angles_, sizes.rotary_dims, i, kept);
+      attention_rows_[kept] = attention_rows_[i];
+    }
+    ++kept;
+  }
+}
+
+void Forward::rotate(const AttentionWeights& weights, std::span<const float> norm, MatrixView x) {
+  const HyperParameters& sizes = model_->sizes();
+  const MatrixView angles = matrix(angles_, static_cast<int>(x.rows), sizes.rotary_dims);
+  if (norm.empty()) {
+    ops_.rope(x, angles, weights.pairing, sizes.head_dim);
+  } else {
+    ops_.norm_rope(x, norm, sizes.rms_epsilon, angles, weights.pairing, sizes.head_dim);
+  }
+}
+
+// Before any row reads them, so that rows see each other.
+void Forward::store_keys_and_values(const AttentionWeights& weights, int layer, int rows) {
+  const std::int64_t cols = std::int64_t{model_->sizes().kv_heads} * model_->sizes().head_dim;
+  const MatrixView k = matrix(k_, rows, cols);
+  rotate(weights, weights.k_norm, k);
+  ops_.store_kv(k, matrix(v_, rows, cols), kv_, layer, std::span(slots_).first(static_cast<std::size_t>(rows)));
+}
+
+void Forward::attend_stored(const AttentionWeights& weights, int layer, int rows) {
+  const HyperParameters& sizes = model_->sizes();
+  const MatrixView q = matrix(q_, rows, std::int64_t{sizes.heads} * sizes.head_dim);
+  const MatrixView attended = matrix(attended_, rows, q.cols);
+  rotate(weights, weights.q_norm, q);
+  ops_.attention(q, kv_, layer, std::span(attention_rows_).first(static_cast<std::size_t>(rows)), sizes.attention_scale,
+                 attended);
   ops_.linear(weights.out.matrix, weights.out.bias, attended, matrix(block_out_, rows, sizes.width));
 }
 
@@ -160,27 +229,21 @@ void Forward::feed_forward(const FeedForwardWeights& weights, int rows) {
   ops_.linear(weights.down.matrix, weights.down.bias, gate, matrix(block_out_, rows, sizes.width));
 }
 
-void Forward::compute_logits(const Batch& batch) {
+void Forward::compute_logits() {
   const HyperParameters& sizes = model_->sizes();
   const Weights& weights = model_->weights();
-  const MatrixView gathered = matrix(block_out_, max_rows_, sizes.width);
-  const MatrixView hidden = matrix(hidden_, max_rows_, sizes.width);
-  for (std::size_t i = 0; i < batch.rows.size(); ++i) {
-    if (batch.rows[i].wants_logits) std::ranges::copy(hidden.row_span(static_cast<std::int64_t>(i)), gathered.row(wanted_++));
-  }
-  if (wanted_ == 0) return;
   const std::int64_t outputs = weights.output.matrix.rows;
   const std::size_t needed = static_cast<std::size_t>(wanted_) * static_cast<std::size_t>(outputs);
   if (logits_.size() < needed) logits_.resize(needed);
   MatrixView normed = matrix(normed_, wanted_, sizes.width);
-  ops_.rms_norm(gathered.middle_rows(0, wanted_), weights.output_norm, sizes.rms_epsilon, normed);
+  ops_.rms_norm(matrix(hidden_, wanted_, sizes.width), weights.output_norm, sizes.rms_epsilon, normed);
   if (weights.hidden) normed = hidden_layer(*weights.hidden, normed);
   ops_.linear(weights.output.matrix, weights.output.bias, normed, matrix(logits_, wanted_, outputs));
 }
 
 // Of a classifier head; few rows ever go through one.
 MatrixView Forward::hidden_layer(const HiddenWeights& weights, MatrixView normed) {
-  const MatrixView out = matrix(block_out_, wanted_, model_->sizes().width);  // the rows gathered there have been read
+  const MatrixView out = matrix(block_out_, wanted_, model_->sizes().width);  // what was there has been added to the residuals
   ops_.linear(weights.linear.matrix, weights.linear.bias, normed, out);
   for (std::int64_t row = 0; row < out.rows; ++row) {
     for (float& value : out.row_span(row)) {

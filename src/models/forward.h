@@ -30,6 +30,9 @@ struct BatchRow {
 struct Batch {
   std::span<const BatchRow> rows;
   std::span<const BatchSequence> sequences;
+  // Of rows that want no logits nothing is needed of the last layer but their keys and values, and nothing else is computed; with
+  // this, all is, for those who watch the ops.
+  bool whole_last_layer = false;
 };
 
 class Forward {  // scratch memory of one engine; one thread at a time
@@ -55,10 +58,15 @@ class Forward {  // scratch memory of one engine; one thread at a time
   void check(const Batch& batch) const;
   void place(const Batch& batch);
   void attend(const AttentionWeights& weights, int layer, int rows);
+  void attend_wanted(const AttentionWeights& weights, int layer, const Batch& batch);
+  void keep_wanted(const Batch& batch);
+  void rotate(const AttentionWeights& weights, std::span<const float> norm, MatrixView x);
+  void store_keys_and_values(const AttentionWeights& weights, int layer, int rows);
+  void attend_stored(const AttentionWeights& weights, int layer, int rows);
   void feed_forward(const FeedForwardWeights& weights, int rows);
   void mix_experts(const ExpertWeights& weights, int rows);
   void sort_by_expert(int rows);
-  void compute_logits(const Batch& batch);
+  void compute_logits();
   void require_wanted(int i) const;
   MatrixView hidden_layer(const HiddenWeights& weights, MatrixView normed);
 

@@ -37,7 +37,7 @@ void read_chunk(Forward& forward, PagePool& pool, TokenSpan tokens) {
                     .wants_logits = last || i % kRowsPerLogits == kRowsPerLogits - 1});
   }
   const BatchSequence sequence{table.pages()};
-  forward.run({rows, {&sequence, 1}});
+  forward.run({.rows = rows, .sequences = {&sequence, 1}, .whole_last_layer = true});
 }
 
 // The first value of a tensor that is infinite or none, by its place; -1: there is none.

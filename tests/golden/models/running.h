@@ -26,10 +26,11 @@ struct RunOptions {
   std::int64_t worth_sharing = CpuOps::kWorthSharing;
 };
 
-// New tokens of one sequence in one step; every row wants logits.
+// New tokens of one sequence in one step, and which of them want logits; none named: all.
 struct Piece {
   BlockTable* table;
   TokenSpan tokens;
+  std::vector<bool> wanted = {};
 };
 
 class Running {
@@ -46,7 +47,7 @@ class Running {
   Forward& forward() { return forward_; }
   BlockTable open() { return BlockTable(pool_, nullptr); }
 
-  // One batch. Logits of each piece's rows.
+  // One batch. Logits of each piece's rows; empty for those that want none.
   std::vector<Logits> step(const std::vector<Piece>& pieces) {
     std::vector<BatchRow> rows;
     std::vector<BatchSequence> sequences;
@@ -57,7 +58,7 @@ class Running {
         rows.push_back({.token = piece.tokens[i],
                         .position = static_cast<std::int32_t>(piece.table->length() + static_cast<std::int64_t>(i)),
                         .sequence = static_cast<std::int32_t>(sequences.size()),
-                        .wants_logits = true});
+                        .wants_logits = piece.wanted.empty() || piece.wanted[i]});
       }
       sequences.push_back({piece.table->pages()});
     }
@@ -67,8 +68,11 @@ class Running {
     for (const Piece& piece : pieces) {
       piece.table->commit(static_cast<std::int64_t>(piece.tokens.size()));
       Logits& logits = results.emplace_back();
-      for (std::size_t i = 0; i < piece.tokens.size(); ++i, ++next) {
-        logits.emplace_back(forward_.logits(next).begin(), forward_.logits(next).end());
+      for (std::size_t i = 0; i < piece.tokens.size(); ++i) {
+        std::vector<float>& row = logits.emplace_back();
+        if (!piece.wanted.empty() && !piece.wanted[i]) continue;
+        row.assign(forward_.logits(next).begin(), forward_.logits(next).end());
+        ++next;
       }
     }
     return results;
