@@ -151,7 +151,8 @@ std::vector<Turn> turns_at(const Statement& row) {
 std::vector<JudgeVerdict> verdicts_at(const Statement& row) {
   std::vector<JudgeVerdict> verdicts;
   for (const Json& verdict : list_at(row, kPathVerdicts, "verdicts")) {
-    if (!verdict.is_array() || verdict.size() != 2 || !verdict[0].is_number_unsigned()) refuse("verdicts", "judge and score of each");
+    if (!verdict.is_array() || verdict.size() != 2 || !verdict[0].is_number_unsigned())
+      refuse("verdicts", "judge and score of each");
     verdicts.push_back({verdict[0].get<std::size_t>(), number_from(verdict[1], "verdicts")});
   }
   return verdicts;
@@ -211,7 +212,8 @@ const char* const kResultColumns =
     " seed INTEGER, answer TEXT, extracted TEXT, correct INTEGER, score REAL, detail TEXT, checked_by TEXT, confidence REAL,"
     " status TEXT, chosen INTEGER, log_evidence REAL, prompt_tokens INTEGER, cached_tokens INTEGER, generated_tokens INTEGER,"
     " drafted_tokens INTEGER, verified_tokens INTEGER, recomputed_tokens INTEGER, flops REAL, verified_flops REAL, bytes REAL,"
-    " seconds REAL, peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, kl_bound REAL, PRIMARY KEY(run, problem)) WITHOUT ROWID";
+    " seconds REAL, peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, kl_bound REAL, PRIMARY KEY(run, problem)) "
+    "WITHOUT ROWID";
 const char* const kPathColumns =
     "(run INTEGER NOT NULL, problem INTEGER NOT NULL, path INTEGER NOT NULL, id INTEGER, parent INTEGER, state TEXT, text TEXT,"
     " answer TEXT, score REAL, tokens INTEGER, inherited_tokens INTEGER, inherited_steps INTEGER, log_probability REAL,"
@@ -248,7 +250,8 @@ void bind_path(Statement& insert, std::int64_t run, const ProblemResult& result,
   Json scores = Json::array(), turns = Json::array(), verdicts = Json::array();
   for (const double score : record.step_scores) scores.push_back(number_json(score));
   for (const Turn& turn : record.turns) turns.push_back(Json{{"role", turn.role}, {"text", turn.text}});
-  for (const JudgeVerdict& verdict : record.verdicts) verdicts.push_back(Json::array({verdict.judge, number_json(verdict.score)}));
+  for (const JudgeVerdict& verdict : record.verdicts)
+    verdicts.push_back(Json::array({verdict.judge, number_json(verdict.score)}));
   insert.bind(kPathRun + 1, run).bind(kPathProblem + 1, result.problem).bind(kPathIndex + 1, static_cast<std::int64_t>(path));
   insert.bind(kPathId + 1, as_signed(record.id)).bind(kPathParent + 1, as_signed(record.parent));
   insert.bind(kPathState + 1, std::string_view(name_of(record.state))).bind(kPathText + 1, std::string_view(record.text));
@@ -306,7 +309,8 @@ PathRecord path_from(const Statement& row, bool& correct) {
   record.step_ends = step_ends_at(row, record.text.size());
   record.inherited_steps = static_cast<std::size_t>(count_at(row, kPathInheritedSteps, "inherited_steps"));
   if (record.inherited_steps > record.step_ends.size()) refuse("inherited_steps", "at most as many as the path has");
-  for (const Json& score : list_at(row, kPathStepScores, "step_scores")) record.step_scores.push_back(number_from(score, "step_scores"));
+  for (const Json& score : list_at(row, kPathStepScores, "step_scores"))
+    record.step_scores.push_back(number_from(score, "step_scores"));
   record.turns = turns_at(row);
   record.model = static_cast<int>(std::min<std::int64_t>(count_at(row, kPathModel, "model"), kMostModels));
   if (!row.is_null(kPathMember)) record.member = static_cast<std::size_t>(count_at(row, kPathMember, "member"));
