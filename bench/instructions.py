@@ -20,6 +20,8 @@ ALLOWED = 1.03
 
 
 def compiler_of(program):
+    if not pathlib.Path(program).is_file():
+        sys.exit(f"{program}: there is no such program; build bench_instructions")
     comment = subprocess.run(["readelf", "-p", ".comment", program], capture_output=True, text=True, check=True).stdout
     return sorted(set(re.findall(r"(?:GCC|clang)[^\n]*", comment)))
 
@@ -52,6 +54,9 @@ def differences(recorded, found):
 
 
 def main():
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        print(__doc__.split("\n\n")[1])
+        return 2
     program = sys.argv[1]
     found = {"compiler": compiler_of(program), "instructions": counts_of(program)}
     if not found["instructions"]:
