@@ -79,10 +79,10 @@ awaitable<void> open_root(Runtime& runtime, std::vector<Token> prompt, Root& roo
 }
 
 // The ledger charges each branch for the keys and values of the whole prompt. A machine need read them only once per step for all
-// branches: what all but one were charged for them. The last token that a branch draws is not computed.
+// branches: what all but one were charged for them.
 double bytes_read_once(Runtime& runtime, std::int64_t prompt, std::int64_t branches, std::int64_t generate) {
   const double slot_bytes = runtime.model().cost().slot_bytes(runtime.engine().options().kv_type);
-  return static_cast<double>((branches - 1) * std::max<std::int64_t>(generate - 1, 0) * prompt) * slot_bytes;
+  return static_cast<double>((branches - 1) * generate * prompt) * slot_bytes;
 }
 
 awaitable<void> measure_branches(Runtime& runtime, const Root& root, std::int64_t branches, std::int64_t generate,
@@ -96,7 +96,7 @@ awaitable<void> measure_branches(Runtime& runtime, const Root& root, std::int64_
   std::vector<ExtendWork> works;
   for (Sequence& sequence : sequences) {
     ExtendOptions options;
-    options.max_tokens = generate;
+    options.max_tokens = generate + 1;  // the last one drawn is not computed: `generate` are, as by llama-bench
     options.ignore_end_of_text = true;
     works.emplace_back(&sequence, options);
   }
@@ -106,7 +106,7 @@ awaitable<void> measure_branches(Runtime& runtime, const Root& root, std::int64_
   out.seconds = monotonic_seconds() - begin;
   out.profile = take_profile(runtime);
   const Ledger after = request->ledger();
-  out.tokens = static_cast<double>(after.generated - before.generated);
+  out.tokens = static_cast<double>(after.generated - before.generated - branches);
   out.flops = after.flops - before.flops;
   out.bytes = after.bytes - before.bytes - bytes_read_once(runtime, root.length, branches, generate);
 }
@@ -194,7 +194,8 @@ DType multiplied_type(const Model& model) {
 
 std::vector<Ceilings> ceilings_below(int threads) {
   std::vector<Ceilings> found;
-  for (int fewer = 1; fewer < threads; fewer *= 2) {
+  const int processors = threads_or_processors(0);
+  for (int fewer = 1; fewer < threads && fewer <= processors; fewer *= 2) {
     ThreadPool pool(fewer);
     const MachinePeaks peaks = measure_machine(pool);
     found.push_back({fewer, peaks.read_gbps, peaks.f32_gflops, peaks.bf16_gflops, peaks.int8_gops});
@@ -225,12 +226,13 @@ void check(const Runtime& runtime, const BenchmarkRequest& request) {
   require(std::ranges::all_of(request.parallel, [](std::int64_t n) { return n >= 1 && n <= 4096; }),
           "--parallel must be numbers from 1 to 4096");
   const std::int64_t context = runtime.model().info().context_length;
+  require(request.prompt > 0 || request.generate > 0, "--prompt and --gen are both 0: nothing is left to measure");
   require(request.prompt < context, "--prompt must be below the model's context of " + std::to_string(context));
-  require(request.generate + kShortPrompt < context, "--gen must be below the model's context of " + std::to_string(context));
+  require(request.generate + kShortPrompt + 1 < context, "--gen must be below the model's context of " + std::to_string(context));
   require(request.contexts.empty() || request.generate > 0, "--context needs --gen above 0");
   for (const std::int64_t behind : request.contexts) {
     require(behind >= 1, "--context must be numbers above 0");
-    require(request.generate < context && behind < context - request.generate,
+    require(request.generate + 1 < context && behind < context - request.generate - 1,
             "--context " + std::to_string(behind) + " and --gen must together be below the model's context of " +
                 std::to_string(context));
   }

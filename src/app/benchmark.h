@@ -12,7 +12,7 @@ namespace reckon {
 
 struct BenchmarkRequest {
   std::int64_t prompt = 512;           // tokens of the test ppN; 0 = leave it out
-  std::int64_t generate = 128;         // tokens of the test tgN; 0 = leave it out
+  std::int64_t generate = 128;         // tokens of the test tgN, each drawn and computed; 0 = leave it out
   std::vector<std::int64_t> parallel;  // branches of the tests plN, each drawing `generate` tokens from one shared prompt
   std::vector<std::int64_t> contexts;  // the tests tgN@C and plN@C: as tgN and plN, behind a prompt of C tokens
   int repetitions = 5;
@@ -48,7 +48,7 @@ struct Machine {
   std::string processor;
   std::string isa;  // widest kernels in use
   int threads = 0;
-  std::vector<Ceilings> fewer;  // of 1, 2, 4 … threads, as long as they are fewer than `threads`
+  std::vector<Ceilings> fewer;  // of 1, 2, 4 … threads, fewer than `threads` and at most one per processor
   double read_gbps = 0;  // the best of measurements before the first test and behind each; the rates below before the first
   double f32_gflops = 0;
   double bf16_gflops = 0;

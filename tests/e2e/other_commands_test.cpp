@@ -179,6 +179,19 @@ TEST(Bench, CountsASharedPromptOnce) {
   EXPECT_LT(more, prompt_bytes / 10) << "the other branch reads its own tokens only";
 }
 
+// So many tokens per second are so many forward passes, as other engines' benchmarks count them: the embedding is looked up once
+// in each.
+TEST(Bench, ComputesEveryTokenThatItCounts) {
+  const Ran ran = run_reckon({"bench", "-p", "0", "-g", "8", "--parallel", "3", "-r", "2", "--profile", "--json"});
+
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  for (const auto& row : ran.json()["rows"]) {
+    std::int64_t passes = 0;
+    for (const auto& line : row["profile"]) passes += line["name"] == "embed" ? line["calls"].get<std::int64_t>() : 0;
+    EXPECT_EQ(passes, 2 * 8) << row["test"];
+  }
+}
+
 TEST(Bench, ProfilesAddUpToTheWallTimeAlsoWhereOpsAreShort) {
   const Ran ran = run_reckon({"bench", "-t", "2", "-p", "32", "-g", "16", "--parallel", "2", "-r", "2", "--profile", "--json"});
 
