@@ -1,4 +1,4 @@
-// Invariant 1 over 10,000 random batches: sequences and forks that begin, go on and start again at random, in pieces of random
+// Invariant 1 over 15,000 random batches: sequences and forks that begin, go on and start again at random, in pieces of random
 // length, some rows with logits and some without, on one to three threads, give the bits of each sequence run alone and at once.
 #include <gtest/gtest.h>
 
@@ -121,7 +121,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"llama-q8_0", true, {DType::f16, 16, 1}}, Case{"llama-q8_0", false, {DType::f32, 16, 1}},
                     Case{"qwen3moe", true, {DType::f16, 16, 1}}, Case{"qwen3moe", false, {DType::f32, 4, 2}},
                     Case{"qwen3-f16", true, {DType::f16, 16, 1}}, Case{"qwen3-bf16", true, {DType::f16, 32, 1}},
-                    Case{"llama3", true, {DType::f32, 16, 1}}, Case{"qwen2-yarn", true, {DType::f16, 64, 1}}),
+                    Case{"llama3", true, {DType::f32, 16, 1}}, Case{"qwen2-yarn", true, {DType::f16, 64, 1}},
+                    Case{"qwen2-yarn", true, {DType::bf16, 16, 1}}, Case{"qwen3-q4_k", true, {DType::i8, 16, 1}},
+                    Case{"llama-q8_0", true, {DType::i8, 4, 1}}),
     [](const auto& instance) { return "Case" + std::to_string(instance.index); });
 
 }  // namespace
