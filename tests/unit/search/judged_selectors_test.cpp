@@ -175,6 +175,29 @@ TEST(JudgedSelectors, AMedianPartsTheScoresOfAJudgeWhoGivesTwo) {
   }
 }
 
+// Of four scores the median lies between the second and the third, whatever they are.
+TEST(JudgedSelectors, AMedianOfFourLiesBetweenTheMiddleTwo) {
+  const std::vector<PathRecord> scored{judged("1", {0.2, 0}), judged("2", {0.4, 0}), judged("3", {0.6, 1}),
+                                       judged("4", {0.8, 1})};
+  const std::vector<PathRecord> said{judged("1", {0, 0}), judged("2", {0, 0}), judged("3", {1, 1}), judged("4", {1, 1})};
+  for (const std::string method : kMethods) {
+    EXPECT_EQ(chances(method, scored, {{"median", "true"}}), chances(method, said)) << method;
+  }
+}
+
+TEST(JudgedSelectors, PathsWithoutAnAnswerTeachNothing) {
+  std::vector<PathRecord> paths = card_paths();
+  for (const std::string method : kMethods) {
+    std::vector<double> alone = chances(method, paths);
+    std::vector<PathRecord> more = paths;
+    for (int i = 0; i < 3; ++i) more.push_back(judged("", {1, 0, 1, 0}));
+    for (std::size_t i = paths.size(); i < more.size(); ++i) more[i].answer.reset();
+    alone.resize(more.size(), 0);
+
+    EXPECT_EQ(chances(method, more), alone) << method;
+  }
+}
+
 TEST(JudgedSelectors, APathThatNobodyJudgedWeighsWhatPathsWeighInGeneral) {
   std::vector<PathRecord> paths = card_paths();
   paths.push_back(judged("6", {}));

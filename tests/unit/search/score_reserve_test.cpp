@@ -50,6 +50,16 @@ TEST(ScoreReserve, IsKeptForWhoWill) {
 }
 
 // Every token that was drawn for an answer will have to be read once more.
+TEST(ScoreReserve, LeavesWhatScoresOfAllThatWasDrawnWillCost) {
+  const auto engine = answering_engine();
+  for (const std::int64_t budget : {40, 100, 300}) {
+    const Solved ran = solved(*engine, "best_of_n:n=64", budget, 1);
+
+    EXPECT_LE(ran.ledger.total() + ran.ledger.prompt_computed + ran.ledger.prompt_cached + ran.ledger.generated, budget);
+    EXPECT_GE(ran.ledger.generated, budget / 4) << "and no more than that";
+  }
+}
+
 TEST(ScoreReserve, IsNotSpentOnQuestionsAboutCandidates) {
   const auto engine = answering_engine();
   for (const std::int64_t budget : {100, 150, 300}) {
