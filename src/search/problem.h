@@ -21,10 +21,10 @@ struct Problem {
   // A conversation that begins with a user's turn -> tokens up to the opened turn of the assistant. Empty where there is no chat
   // (plain prompts, toy spaces); throws Error bad_argument for what the template refuses.
   std::function<std::vector<Token>(std::span<const Turn>)> render;
-  AnswerForm answer_form;     // how to find the answer in a path's text
-  int model = 0;              // which of the space's models is asked (SearchSpace::models)
-  bool judging = false;       // it asks about paths of another problem: what it costs is charged as verified
-  bool scoring = false;       // of those, a verifier's: what is kept back of a budget for scores pays for it
+  AnswerForm answer_form;  // how to find the answer in a path's text
+  int model = 0;           // which of the space's models is asked (SearchSpace::models)
+  bool judging = false;    // it asks about paths of another problem: what it costs is charged as verified
+  bool scoring = false;    // of those, a verifier's: what is kept back of a budget for scores pays for it
   // Where given, what is drawn for it is drawn by this number, whenever it is opened; else by how many were opened before it.
   std::optional<std::uint64_t> draw_key;
   bool wants_hidden = false;  // the path that is opened for it is to have Path::hidden
