@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tables and pictures of docs/evidence.md, "Curves of the bundled models", from what bench/evidence/curves left in a folder.
+"""Tables and pictures of docs/evidence.md, "Laws of search and verification", from what bench/evidence/curves left in a folder.
 
     curves.py OUT [PICTURES]
 

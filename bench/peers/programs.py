@@ -117,7 +117,7 @@ class Reckon:
             self.about["of_limit"].setdefault(row["test"], []).append(row["roofline"])
         figures = {row["test"]: row["tok_s"]["median"] for row in rows}
         for row in rows:
-            if row["test"].startswith("pl") and "prompt_s" in row:
+            if row["test"].startswith("pl") and "@" in row["test"]:
                 branches, context = map(int, row["test"].removeprefix("pl").split("@"))
                 drawing = branches * plan.generate / row["tok_s"]["median"]
                 figures[best_of_test(branches, context)] = row["prompt_s"] + drawing

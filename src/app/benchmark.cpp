@@ -267,7 +267,7 @@ BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request)
     MeasuredTest& found = measured_tests.emplace_back(test);
     Root root;
     if (test.branches > 0) run_to_end(open_root(runtime, random_prompt(runtime, test.prompt, rng), root));
-    if (test.prompt != kShortPrompt) found.prompt_seconds = root.seconds;
+    found.prompt_seconds = root.seconds;
     for (int i = 0; i <= request.repetitions; ++i) {  // the first warms up and does not count
       Measured measured;
       run_to_end(test.branches == 0 ? measure_prompt(runtime, random_prompt(runtime, test.prompt, rng), measured)

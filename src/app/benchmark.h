@@ -32,7 +32,7 @@ struct BenchmarkRow {
   double median = 0, minimum = 0, maximum = 0;  // tokens per second
   double roofline = 0;  // median over the rate that bytes and operations of the cost model allow at the machine's measured peaks
   std::string bound;    // which of the two allow less: "bandwidth" or "operations"
-  double prompt_seconds = 0;           // of tgN@C and plN@C: what the prompt took that they stand behind, computed once; else 0
+  double prompt_seconds = 0;           // what the prompt took that a generation stands behind, computed once; of ppN 0
   std::vector<ProfileLine> profile{};  // most seconds first; empty without EngineOptions::profile
 };
 

@@ -126,7 +126,7 @@ void Forward::run(const Batch& batch) {
         if (wanted == rows || batch.whole_last_layer || &residual != last) {
           attend(*attention, layer, rows);
         } else {
-          attend_wanted(*attention, layer, batch);
+          attend_wanted(*attention, layer, batch, wanted);
           rows = wanted;
           if (rows == 0) return;
         }
@@ -153,16 +153,15 @@ void Forward::attend(const AttentionWeights& weights, int layer, int rows) {
 }
 
 // The same where nobody reads what comes behind it but of rows that want logits: of the others only keys and values are needed.
-void Forward::attend_wanted(const AttentionWeights& weights, int layer, const Batch& batch) {
+void Forward::attend_wanted(const AttentionWeights& weights, int layer, const Batch& batch, int wanted) {
   const HyperParameters& sizes = model_->sizes();
   const int rows = static_cast<int>(batch.rows.size());
   const std::array products = {product(weights.k, matrix(k_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim)),
                                product(weights.v, matrix(v_, rows, std::int64_t{sizes.kv_heads} * sizes.head_dim))};
   ops_.linear(matrix(normed_, rows, sizes.width), products);
   store_keys_and_values(weights, layer, rows);
-  keep_wanted(batch);
-  const auto wanted = static_cast<int>(std::ranges::count_if(batch.rows, &BatchRow::wants_logits));
   if (wanted == 0) return;
+  keep_wanted(batch);
   ops_.linear(weights.q.matrix, weights.q.bias, matrix(normed_, wanted, sizes.width),
               matrix(q_, wanted, std::int64_t{sizes.heads} * sizes.head_dim));
   attend_stored(weights, layer, wanted);

@@ -58,7 +58,7 @@ class Forward {  // scratch memory of one engine; one thread at a time
   void check(const Batch& batch) const;
   void place(const Batch& batch);
   void attend(const AttentionWeights& weights, int layer, int rows);
-  void attend_wanted(const AttentionWeights& weights, int layer, const Batch& batch);
+  void attend_wanted(const AttentionWeights& weights, int layer, const Batch& batch, int wanted);
   void keep_wanted(const Batch& batch);
   void rotate(const AttentionWeights& weights, std::span<const float> norm, MatrixView x);
   void store_keys_and_values(const AttentionWeights& weights, int layer, int rows);

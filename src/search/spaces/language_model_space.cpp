@@ -194,6 +194,7 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
     std::vector<Growing> waiting(begun, growing.end());  // for time; nobody waits where that is not limited
     growing.erase(begun, growing.end());
     std::vector<ExtendWork> works;
+    works.reserve(growing.size());
     for (const Growing& one : growing) {
       works.emplace_back(&sequence_of(*one.path), extend_options(*one.path, options, one.drawn));
     }
