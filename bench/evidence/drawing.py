@@ -6,7 +6,7 @@ import sys
 from typing import NamedTuple, Optional
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "peers"))
-from plot import COLOURS, line, round_step, text  # noqa: E402
+from plot import COLOURS, framed, line, round_step, text  # noqa: E402
 
 WIDTH, HEIGHT = 760, 450
 LEFT, RIGHT, TOP, BOTTOM = 66, 214, 64, 60
@@ -107,16 +107,9 @@ def svg(title, subtitle, x_axis, y_axis, series):
     values = [y for _, y, _ in points] + [end for _, _, interval in points for end in interval or ()]
     across = Scale(x_axis, [x for x, _, _ in points], LEFT, WIDTH - RIGHT)
     up = Scale(y_axis, values, HEIGHT - BOTTOM, TOP)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'font-family="Helvetica, Arial, \'DejaVu Sans\', sans-serif">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        text(LEFT, 26, title, size=17, colour="#111111"),
-        text(LEFT, 46, subtitle, size=12, colour="#444444"),
-        *axes(across, up),
-    ]
+    parts = axes(across, up)
     labels = label_places([up.at(one.points[-1][1]) for one in series])
     colours = iter(MORE_COLOURS)
     for one, label_y in zip(series, labels):
         parts += drawn(across, up, one, REFERENCE if one.reference else next(colours), label_y)
-    return "\n".join([*parts, "</svg>", ""])
+    return framed(WIDTH, HEIGHT, LEFT, title, subtitle, parts)

@@ -123,20 +123,22 @@ def drawn_series(chart, name, points, colour, label_y):
     return parts
 
 
+def framed(width, height, left, title, subtitle, parts):
+    """The document around a drawing, with what stands above it."""
+    head = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+            'font-family="Helvetica, Arial, \'DejaVu Sans\', sans-serif">',
+            f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+            text(left, 26, title, size=17, colour="#111111"), text(left, 46, subtitle, size=12, colour="#444444")]
+    return "\n".join([*head, *parts, "</svg>", ""])
+
+
 def svg(title, subtitle, x_title, series):
     chart = Chart(series)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'font-family="Helvetica, Arial, sans-serif">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        text(LEFT, 26, title, size=17, colour="#111111"),
-        text(LEFT, 46, subtitle, size=12, colour="#666666"),
-        *axes(chart, x_title),
-    ]
+    parts = axes(chart, x_title)
     labels = label_places([chart.y(points[-1][1]["median"]) for _, points in series])
     for i, (name, points) in enumerate(series):
         parts += drawn_series(chart, name, points, COLOURS[i % len(COLOURS)], labels[i])
-    return "\n".join([*parts, "</svg>", ""])
+    return framed(WIDTH, HEIGHT, LEFT, title, subtitle, parts)
 
 
 NUMBER = (int, float)
