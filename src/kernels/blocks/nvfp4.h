@@ -36,6 +36,7 @@ struct NVFP4 {
     static constexpr int half_count = 0;
     static constexpr int word_count = 9;  // the scales, then two words of codes for each
     static constexpr int sub_block = 16;
+    static constexpr int unpacked_from = 32;
     static constexpr int offset_bits = -1;
     static constexpr bool signed_codes = true;
 

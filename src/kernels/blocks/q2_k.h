@@ -45,22 +45,15 @@ struct Q2_K {
       const auto packed = W::template shift<8 * (S % 4)>(panel_word<W, 2>(panel, S / 4));
       return W::multiply(panel_half<W>(panel, 0), W::to_float(W::bit_and(packed, W::set(15))));
     }
-    // As add_k_minima, over sub-blocks of 16.
-    template <typename W, int Rows>
-    static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int,
-                           typename W::Floats (&parts)[Rows]) noexcept {
-      typename W::Words pairs[8];
-      for (int i = 0; i < 4; ++i) {
-        const auto minima = nibbles<W, true>(panel_word<W, 2>(panel, i));
-        pairs[2 * i] = W::bit_and(minima, W::set(0x00FF00FF));
-        pairs[2 * i + 1] = W::bit_and(W::template shift<8>(minima), W::set(0x00FF00FF));
-      }
-      const auto dmin = panel_half<W>(panel, 1);
-      for (int r = 0; r < Rows; ++r) {
-        auto sum = W::zero();
-        for (int i = 0; i < 8; ++i) sum = W::dot_pairs(sum, pairs[i], W::broadcast(x[r]->pairs16 + 2 * i));
-        parts[r] = W::fma_negated(dmin, W::to_float(sum), parts[r]);
-      }
+    static constexpr int minima_pairs = 8;
+    template <typename W>
+    static typename W::Floats minimum(const std::byte* panel) noexcept {
+      return panel_half<W>(panel, 1);
+    }
+    template <typename W, int I>
+    static typename W::Words minima(const std::byte* panel) noexcept {
+      const auto four = nibbles<W, true>(panel_word<W, 2>(panel, I / 2));
+      return W::bit_and(W::template shift<8 * (I % 2)>(four), W::set(0x00FF00FF));
     }
   };
 

@@ -26,6 +26,8 @@ struct Q5_K {
   static void encode(const float* in, const float* importance, std::byte* block);  // importance: [256] or null
 
   struct Panel : KPanel {
+    static constexpr int unpacked_from = 16;
+
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {
       const auto fifth = fifth_bits<W, S>(panel_word<W, 2>(panel, 3 + G));

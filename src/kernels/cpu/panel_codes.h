@@ -6,9 +6,39 @@
 
 #include "kernels/cpu/activations.h"
 #include "kernels/cpu/pack.h"
+#include "kernels/cpu/panel_fields.h"
+#include "kernels/cpu/panel_unpacked.h"
 #include "kernels/cpu/unrolled.h"
 
 namespace reckon {
+
+// What a block takes of the packed panel that is fetched ahead.
+template <typename W, typename Block>
+constexpr int kAheadBytes = PackedFields<Block>::kBytes * W::kOutputs;
+template <typename W, typename Block>
+constexpr int kAheadBytes<W, Unpacked<W, Block>> = PackedFields<Block>::kBytes * W::kOutputs;
+
+// parts[r] += the part that minima have in block `block` of row r's activation block: the block's minimum times the sum of its
+// activations, or minus the minimum times the sum over sub-blocks of their minima times theirs.
+template <typename W, typename Panel, int Rows>
+[[gnu::always_inline]] inline void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int block,
+                                              typename W::Floats (&parts)[Rows]) noexcept {
+  constexpr int kPairs = minima_pair_count<Panel>();
+  const auto minimum = Panel::template minimum<W>(panel);
+  for (int r = 0; r < Rows; ++r) {
+    auto sum = W::zero();
+    if constexpr (kPairs == 0) {
+      sum = W::broadcast(x[r]->minus_sum32 + block);
+    } else {
+      const std::int16_t* pairs = Panel::sub_block == 16 ? x[r]->pairs16 : x[r]->pairs32;
+      unrolled<kPairs>([&](auto pair) __attribute__((always_inline)) {
+        constexpr int I = decltype(pair)::value;
+        sum = W::dot_pairs(sum, Panel::template minima<W, I>(panel), W::broadcast(pairs + 2 * I));
+      });
+    }
+    parts[r] = W::fma_negated(minimum, W::to_float(sum), parts[r]);
+  }
+}
 
 // part[p][r] += scale * (sum of codes * activations - offset * sum of activations) over the inputs of sub-block S of block b.
 template <typename W, typename Block, int S, int Rows, int Panels>
@@ -19,8 +49,7 @@ template <typename W, typename Block, int S, int Rows, int Panels>
   using Panel = typename Block::Panel;
   constexpr int kInputs = Panel::sub_block;
   constexpr int kGroups = kInputs / 4;
-  constexpr bool kShifted = Panel::signed_codes && W::kUnsignedCodes;  // codes + 128
-  constexpr int kOffsetBits = kShifted ? 7 : Panel::offset_bits;
+  constexpr int kOffsetBits = blocks::kShiftedCodes<W, Panel> ? 7 : Panel::offset_bits;
   const std::byte* panel[Panels];
   for (int p = 0; p < Panels; ++p) {
     panel[p] = panels[p];
@@ -39,10 +68,7 @@ template <typename W, typename Block, int S, int Rows, int Panels>
   unrolled<kGroups>([&](auto group) __attribute__((always_inline)) {
     constexpr int G = decltype(group)::value;
     typename W::Words codes[Panels];
-    for (int p = 0; p < Panels; ++p) {
-      codes[p] = Panel::template codes<W, S, G>(panel[p]);
-      if constexpr (kShifted) codes[p] = W::bit_xor(codes[p], W::set(static_cast<std::int32_t>(0x80808080u)));
-    }
+    for (int p = 0; p < Panels; ++p) codes[p] = blocks::multiplied_codes<W, Panel, S, G>(panel[p]);
     for (int r = 0; r < Rows; ++r) {
       const auto activations = W::broadcast(x[r]->quant + (first_sub + S) * kInputs + 4 * G);
       for (int p = 0; p < Panels; ++p) {
@@ -56,7 +82,7 @@ template <typename W, typename Block, int S, int Rows, int Panels>
     if (Rows > 1 && prefetch) {
       constexpr int kSlots = Block::elements / 4;
       for (int p = 0; p < Panels; ++p) {
-        prefetch_part<W, PackedFields<Block>::kBytes * W::kOutputs, kSlots, S * kGroups + G>(ahead[p], sums[p][Rows - 1]);
+        prefetch_part<W, kAheadBytes<W, Block>, kSlots, S * kGroups + G>(ahead[p], sums[p][Rows - 1]);
       }
     }
   });
@@ -85,15 +111,15 @@ template <typename W, typename Block, int Rows, int Panels>
     if (prefetch) turn += turns;
     const int present = static_cast<int>(left < kBlocks ? left : kBlocks);
     for (int b = 0; b < present; ++b) {
-      if constexpr (requires { Panel::template add_minima<W, Rows>(panel[0], x, b, parts[0]); }) {
-        for (int p = 0; p < Panels; ++p) Panel::template add_minima<W, Rows>(panel[p], x, b, parts[p]);
+      if constexpr (requires { Panel::template minimum<W>(panel[0]); }) {
+        for (int p = 0; p < Panels; ++p) add_minima<W, Panel, Rows>(panel[p], x, b, parts[p]);
       }
       unrolled<kSubBlocks>([&](auto sub) __attribute__((always_inline)) {
         panel_sub_block<W, Block, decltype(sub)::value, Rows, Panels>(panel, x, b * kSubBlocks, ahead, prefetch, parts);
       });
       for (int p = 0; p < Panels; ++p) {
         panel[p] += kBytes;
-        ahead[p] += kBytes;
+        ahead[p] += kAheadBytes<W, Block>;
       }
     }
     for (int r = 0; r < Rows; ++r) {

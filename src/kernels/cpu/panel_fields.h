@@ -6,7 +6,12 @@
 //   signed_codes         codes are signed bytes
 //   codes<W, S, G>       inputs 4G … 4G + 3 of sub-block S as bytes, for all outputs
 //   scale<W, S>          of sub-block S, for all outputs
-//   add_minima<W, Rows>  where values have a minimum: adds its part, for block b of the activation block
+//   minimum<W>           where values have a minimum, for all outputs: that of the block, or what the next are multiples of
+//   minima<W, I>         where sub-blocks have minima of their own: those of two sub-blocks as pairs of 16-bit values, in the
+//                        order of ActivationBlock's pairs; minima_pairs of them
+//   unpacked_from        rows from which on it is faster to take codes out of the packed form once for all (panel_unpacked.h),
+//   with
+//                        AVX-512; without it every tile of rows does so
 //   pack_word            where a word is stored in another order of bits than the file's
 // A Panel whose fields are not the file's has half_count, word_count, pack_half and pack_word instead of halves and first_word.
 // The Panel of a plain type (ValuePanel) has those four and, instead of all else,
@@ -28,6 +33,15 @@ namespace reckon {
 
 template <typename Panel>
 concept ValuePanel = requires { Panel::step_inputs; };
+
+template <typename Panel>
+constexpr int minima_pair_count() noexcept {
+  if constexpr (requires { Panel::minima_pairs; }) {
+    return Panel::minima_pairs;
+  } else {
+    return 0;
+  }
+}
 
 }  // namespace reckon
 
@@ -79,15 +93,6 @@ template <typename W, int Bit>
   return moved;
 }
 
-// Of the types with a minimum in f16 per 32 inputs: part += minimum * sum of the activations.
-template <typename W, int Rows>
-[[gnu::always_inline]] inline void add_half_minima(typename W::Floats minimum, const ActivationBlock* const (&x)[Rows], int block,
-                                                   typename W::Floats (&parts)[Rows]) noexcept {
-  for (int r = 0; r < Rows; ++r) {
-    parts[r] = W::fma_negated(minimum, W::to_float(W::broadcast(x[r]->minus_sum32 + block)), parts[r]);
-  }
-}
-
 // Of Q4_K and Q5_K: the packed scales and minima are words 0 to 2 behind two halves, d and dmin.
 template <typename W, int S>
 [[gnu::always_inline]] inline typename W::Floats k_panel_scale(const std::byte* panel) noexcept {
@@ -103,24 +108,29 @@ template <typename W, int S>
   return W::multiply(panel_half<W>(panel, 0), W::to_float(scale));
 }
 
-// parts -= dmin * (sum over sub-blocks of minimum * sum of activations). Minima of sub-blocks s and s + 2 meet their sums as
-// pairs of 16-bit values.
-template <typename W, int Rows>
-[[gnu::always_inline]] inline void add_k_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows],
-                                                typename W::Floats (&parts)[Rows]) noexcept {
+template <typename W, int I>
+[[gnu::always_inline]] inline typename W::Words k_panel_minima(const std::byte* panel) noexcept {
   const auto second = panel_word<W, 2>(panel, 1);
-  const auto third = panel_word<W, 2>(panel, 2);
-  const auto first_four = W::bit_and(second, W::set(0x3F3F3F3F));
-  const auto last_four = W::bit_or(W::bit_and(W::template shift<4>(third), W::set(0x0F0F0F0F)),
-                                   W::bit_and(W::template shift<2>(second), W::set(0x30303030)));
-  const auto even = W::set(0x00FF00FF);
-  const typename W::Words pairs[4] = {W::bit_and(first_four, even), W::bit_and(W::template shift<8>(first_four), even),
-                                      W::bit_and(last_four, even), W::bit_and(W::template shift<8>(last_four), even)};
-  const auto dmin = panel_half<W>(panel, 1);
-  for (int r = 0; r < Rows; ++r) {
-    auto sum = W::zero();
-    for (int i = 0; i < 4; ++i) sum = W::dot_pairs(sum, pairs[i], W::broadcast(x[r]->pairs32 + 2 * i));
-    parts[r] = W::fma_negated(dmin, W::to_float(sum), parts[r]);
+  typename W::Words four;
+  if constexpr (I < 2) {
+    four = W::bit_and(second, W::set(0x3F3F3F3F));
+  } else {
+    four = W::bit_or(W::bit_and(W::template shift<4>(panel_word<W, 2>(panel, 2)), W::set(0x0F0F0F0F)),
+                     W::bit_and(W::template shift<2>(second), W::set(0x30303030)));
+  }
+  return W::bit_and(W::template shift<8 * (I % 2)>(four), W::set(0x00FF00FF));
+}
+
+// Codes as W multiplies them: signed ones, where it has products of unsigned with signed bytes alone, are 128 more.
+template <typename W, typename Panel>
+constexpr bool kShiftedCodes = Panel::signed_codes && W::kUnsignedCodes;
+template <typename W, typename Panel, int S, int G>
+[[gnu::always_inline]] inline typename W::Words multiplied_codes(const std::byte* panel) noexcept {
+  const auto codes = Panel::template codes<W, S, G>(panel);
+  if constexpr (kShiftedCodes<W, Panel>) {
+    return W::bit_xor(codes, W::set(static_cast<std::int32_t>(0x80808080u)));
+  } else {
+    return codes;
   }
 }
 
@@ -162,10 +172,9 @@ struct HalfMinimumPanel : HalfScalePanel {
   static constexpr int halves[] = {0, 2};
   static constexpr int first_word = 4;
 
-  template <typename W, int Rows>
-  static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int block,
-                         typename W::Floats (&parts)[Rows]) noexcept {
-    add_half_minima<W, Rows>(panel_half<W>(panel, 1), x, block, parts);
+  template <typename W>
+  static typename W::Floats minimum(const std::byte* panel) noexcept {
+    return panel_half<W>(panel, 1);
   }
 };
 
@@ -181,16 +190,22 @@ struct KPanel {
   static typename W::Floats scale(const std::byte* panel) noexcept {
     return k_panel_scale<W, S>(panel);
   }
-  template <typename W, int Rows>
-  static void add_minima(const std::byte* panel, const ActivationBlock* const (&x)[Rows], int,
-                         typename W::Floats (&parts)[Rows]) noexcept {
-    add_k_minima<W, Rows>(panel, x, parts);
+  static constexpr int minima_pairs = 4;
+  template <typename W>
+  static typename W::Floats minimum(const std::byte* panel) noexcept {
+    return panel_half<W>(panel, 1);
+  }
+  template <typename W, int I>
+  static typename W::Words minima(const std::byte* panel) noexcept {
+    return k_panel_minima<W, I>(panel);
   }
 };
 
 // The codes of Q5_0 and Q5_1 behind `Halves` two-byte fields: the fifth bits, stored by group, then nibbles.
 template <int Halves>
 struct FifthBitCodes {
+  static constexpr int unpacked_from = 16;
+
   static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
     const std::uint32_t word = stored_word(block + 2 * Halves + 4 * index);
     return index == 0 ? fifth_bits_by_group(word) : word;

@@ -13,6 +13,7 @@
 #include "kernels/cpu/activations.h"
 #include "kernels/cpu/pack.h"
 #include "kernels/cpu/panel_codes.h"
+#include "kernels/cpu/panel_unpacked.h"
 #include "kernels/cpu/panel_values.h"
 #include "kernels/cpu/table.h"
 #include "kernels/cpu/unrolled.h"
@@ -33,7 +34,8 @@ template <typename Activations>
 struct PanelTile {
   const std::byte* panel;    // the tile's first; the others follow, panel_bytes apart
   const std::byte* ahead;    // of the piece that is read next
-  std::int64_t panel_bytes;  // of a whole panel
+  std::int64_t panel_bytes;  // from one panel to the next
+  std::int64_t ahead_bytes;
   std::int64_t blocks;
   std::int64_t turn, turns;  // the tile fetches what is ahead of its activation blocks turn, turn + turns, …
   const Activations* x;
@@ -56,7 +58,7 @@ void panel_tile(const PanelArguments& a, const PanelTile<PanelActivations<W, Blo
   };
   for (int p = 0; p < Panels; ++p) {
     panel[p] = t.panel + p * t.panel_bytes;
-    ahead[p] = t.ahead + p * t.panel_bytes;
+    ahead[p] = t.ahead + p * t.ahead_bytes;
   }
   unrolled<Rows * Panels>([&](auto i) __attribute__((always_inline)) {
     constexpr int P = i / Rows, R = i % Rows;
@@ -129,6 +131,7 @@ void panel_group(const PanelArguments& a, std::int64_t panel, const PanelActivat
                                            .panel = first + block * kBytes,
                                            .ahead = next < a.blocks ? first + next * kBytes : first + Panels * panel_bytes,
                                            .panel_bytes = panel_bytes,
+                                           .ahead_bytes = panel_bytes,
                                            .blocks = blocks,
                                            .turn = 0,
                                            .turns = tiles < turns ? tiles : turns,
@@ -138,6 +141,63 @@ void panel_group(const PanelArguments& a, std::int64_t panel, const PanelActivat
                                            .first = block == 0,
                                            .outputs = static_cast<int>(last_outputs < W::kOutputs ? last_outputs : W::kOutputs)},
                                        rows);
+  }
+}
+
+// As panel_group for a multiple of Rows rows, with each piece of the panels unpacked before the rows pass over it.
+template <typename W, typename Block, int Panels, int Rows>
+void unpacked_group(const PanelArguments& a, std::int64_t panel, const ActivationBlock* x, std::int64_t rows, float* y) noexcept {
+  using Open = Unpacked<W, Block>;
+  constexpr std::int64_t kBytes = std::int64_t{PackedFields<Block>::kBytes} * W::kOutputs;
+  constexpr std::int64_t kOpenBytes = std::int64_t{PackedFields<Open>::kBytes} * W::kOutputs;
+  constexpr std::int64_t kBlocks = kActivationBlock / Block::elements;
+  constexpr std::int64_t kPiece = 2 * kBlocks;  // 16 to 20 KiB of both panels: the first-level cache holds them and a tile's rows
+  alignas(64) std::byte open[Panels * kPiece * kOpenBytes];
+  const std::int64_t output = panel * W::kOutputs;
+  const std::int64_t last_outputs = a.outputs - output - (Panels - 1) * W::kOutputs;
+  const std::int64_t panel_bytes = a.blocks * kBytes;
+  const std::byte* first = a.panels + panel * panel_bytes;
+  for (std::int64_t block = 0; block < a.blocks; block += kPiece) {
+    const std::int64_t next = block + kPiece;
+    const std::int64_t blocks = next < a.blocks ? kPiece : a.blocks - block;
+    for (int p = 0; p < Panels; ++p) {
+      const std::byte* packed = first + p * panel_bytes + block * kBytes;
+      for (std::int64_t b = 0; b < blocks; ++b) Open::unpack(packed + b * kBytes, open + (p * kPiece + b) * kOpenBytes);
+    }
+    const std::int64_t tiles = rows / Rows, turns = (blocks + kBlocks - 1) / kBlocks;
+    PanelTile<ActivationBlock> tile{.panel = open,
+                                    .ahead = next < a.blocks ? first + next * kBytes : first + Panels * panel_bytes,
+                                    .panel_bytes = kPiece * kOpenBytes,
+                                    .ahead_bytes = panel_bytes,
+                                    .blocks = blocks,
+                                    .turn = 0,
+                                    .turns = tiles < turns ? tiles : turns,
+                                    .x = x + block / kBlocks,
+                                    .y = y + output,
+                                    .bias = next >= a.blocks && a.bias != nullptr ? a.bias + output : nullptr,
+                                    .first = block == 0,
+                                    .outputs = static_cast<int>(last_outputs < W::kOutputs ? last_outputs : W::kOutputs)};
+    for (std::int64_t row = 0; row < rows; row += Rows, tile.x += Rows * a.x_stride, tile.y += Rows * a.y_stride) {
+      panel_tile<W, Open, Rows, Panels>(a, tile);
+      tile.turn = tile.turn + 1 < tile.turns ? tile.turn + 1 : 0;
+    }
+  }
+}
+
+// Panels [panel, panel + W::kTilePanels) for all rows, unpacked first where that is worth its time.
+template <typename W, typename Block>
+void panel_tiles(const PanelArguments& a, std::int64_t panel, const PanelActivations<W, Block>* x, std::int64_t rows,
+                 float* y) noexcept {
+  constexpr int kRows = tile_rows<W, Block>();
+  std::int64_t unpacked = 0;
+  if constexpr (requires { Block::Panel::unpacked_from; }) {
+    if (rows >= Block::Panel::unpacked_from * W::kUnpackingCost) {
+      unpacked = rows / kRows * kRows;
+      unpacked_group<W, Block, W::kTilePanels, kRows>(a, panel, x, unpacked, y);
+    }
+  }
+  if (unpacked < rows) {
+    panel_group<W, Block, W::kTilePanels, kRows>(a, panel, x + unpacked * a.x_stride, rows - unpacked, y + unpacked * a.y_stride);
   }
 }
 
@@ -159,9 +219,7 @@ void panel_linear(const PanelArguments& a) noexcept {
         for (; panel + kPanels <= a.end_panel; panel += kPanels) panel_group<W, Block, kPanels, 1>(a, panel, x, rows, y);
       }
     }
-    for (; panel + W::kTilePanels <= a.end_panel; panel += W::kTilePanels) {
-      panel_group<W, Block, W::kTilePanels, kRows>(a, panel, x, rows, y);
-    }
+    for (; panel + W::kTilePanels <= a.end_panel; panel += W::kTilePanels) panel_tiles<W, Block>(a, panel, x, rows, y);
     if constexpr (W::kTilePanels > 1) {
       // A lone last panel is not worth tiles of its own.
       for (; panel < a.end_panel; ++panel) panel_group<W, Block, 1, 1>(a, panel, x, rows, y);

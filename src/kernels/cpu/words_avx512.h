@@ -18,6 +18,7 @@ struct Avx512Words {
   static constexpr int kValueTileRows = 8;  // by two panels: 16 accumulators
   static constexpr int kTilePanels = 2;
   static constexpr bool kUnsignedCodes = true;
+  static constexpr int kUnpackingCost = 1;
 
   static Words load(const std::byte* from) noexcept { return _mm512_loadu_si512(from); }
   static Words load_u16(const std::byte* from) noexcept {

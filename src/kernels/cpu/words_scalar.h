@@ -18,6 +18,7 @@ struct ScalarWords {
   static constexpr int kValueTileRows = 1;       // the same for plain weights
   static constexpr int kTilePanels = 1;          // panels that share a broadcast
   static constexpr bool kUnsignedCodes = false;  // true: dot() only, signed codes must be offset by 128
+  static constexpr int kUnpackingCost = 1;       // multiplies the rows from which on panels are unpacked
   struct Words {
     std::uint32_t word[kOutputs];
   };
