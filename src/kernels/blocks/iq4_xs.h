@@ -34,7 +34,7 @@ struct IQ4_XS {
     static constexpr int halves[] = {0, 2};
     static constexpr int first_word = 4;
     static constexpr int sub_block = 32;
-    static constexpr int unpacked_from = 16;
+    static constexpr int unpacked_from = 32;
     static constexpr int offset_bits = -1;
     static constexpr bool signed_codes = true;
 

@@ -27,7 +27,7 @@ struct Q3_K {
     static constexpr int halves[] = {108};
     static constexpr int first_word = 0;
     static constexpr int sub_block = 16;
-    static constexpr int unpacked_from = 16;
+    static constexpr int unpacked_from = 32;
     static constexpr int offset_bits = 2;
     static constexpr bool signed_codes = false;
 

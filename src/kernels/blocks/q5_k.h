@@ -26,7 +26,7 @@ struct Q5_K {
   static void encode(const float* in, const float* importance, std::byte* block);  // importance: [256] or null
 
   struct Panel : KPanel {
-    static constexpr int unpacked_from = 16;
+    static constexpr int unpacked_from = 32;
 
     template <typename W, int S, int G>
     static typename W::Words codes(const std::byte* panel) noexcept {

@@ -40,7 +40,7 @@ struct Q6_K {
     static constexpr int halves[] = {208};
     static constexpr int first_word = 0;
     static constexpr int sub_block = 16;
-    static constexpr int unpacked_from = 16;
+    static constexpr int unpacked_from = 32;
     static constexpr int offset_bits = 5;
     static constexpr bool signed_codes = false;
 

@@ -204,7 +204,7 @@ struct KPanel {
 // The codes of Q5_0 and Q5_1 behind `Halves` two-byte fields: the fifth bits, stored by group, then nibbles.
 template <int Halves>
 struct FifthBitCodes {
-  static constexpr int unpacked_from = 16;
+  static constexpr int unpacked_from = 32;
 
   static std::uint32_t pack_word(int index, const std::byte* block) noexcept {
     const std::uint32_t word = stored_word(block + 2 * Halves + 4 * index);

@@ -18,7 +18,7 @@ struct Avx2Words {
   static constexpr int kValueTileRows = 8;  // 8 accumulators; a step of bf16 pairs needs 4 more registers
   static constexpr int kTilePanels = 1;
   static constexpr bool kUnsignedCodes = false;
-  static constexpr int kUnpackingCost = 8;
+  static constexpr int kUnpackingCost = 4;
 
   static Words load(const std::byte* from) noexcept { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
   static Words load_u16(const std::byte* from) noexcept {

@@ -31,7 +31,7 @@ struct NeonWords {
   static constexpr int kTilePanels = 1;
   static constexpr int kValueTileRows = 4;  // of plain weights: 8 accumulators
   static constexpr bool kUnsignedCodes = false;
-  static constexpr int kUnpackingCost = 8;
+  static constexpr int kUnpackingCost = 4;
 
   static Words load(const std::byte* from) noexcept {
     return {vreinterpretq_u32_u8(vld1q_u8(bytes(from))), vreinterpretq_u32_u8(vld1q_u8(bytes(from) + 16))};
