@@ -31,6 +31,23 @@ def positive(text):
     return int(text)
 
 
+def positive_or_none(text):
+    """A number of which 0 means none."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is no number, 0 or above")
+    return int(text)
+
+
+def seconds(text):
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0")
+    return found
+
+
 def _folder_to_write_in(folder, text):
     if not folder.is_dir():
         raise argparse.ArgumentTypeError(f"'{text}' cannot be written: there is no folder '{folder}'; make it first")

@@ -69,7 +69,9 @@ std::string calibration_text(const Json& document) {
   const std::int64_t tokens = document["calibration_tokens"];
   if (weighted == 0) return fmt::format("no error was weighted by the inputs of {} calibration tokens: see --type\n", tokens);
   const std::string which = weighted == rounded ? "" : fmt::format(" of {} of {} tensors", weighted, rounded);
-  return fmt::format("errors{} weighted by the inputs of {} calibration tokens\n", which, tokens);
+  constexpr std::int64_t kFew = 1000;  // about a page of text: means over fewer say more about the text than about the model
+  const std::string few = tokens < kFew ? "; that is little text, a few thousand tokens are usual" : "";
+  return fmt::format("errors{} weighted by the inputs of {} calibration tokens{}\n", which, tokens, few);
 }
 
 }  // namespace

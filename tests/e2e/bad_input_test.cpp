@@ -104,6 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{"RunNegativeTemperature", {"run", "--temperature", "-1", "x"}, "temperature"},
         BadInput{"RunTopPAboveOne", {"run", "--top-p", "1.5", "x"}, "--top-p"},
         BadInput{"RunNoTokens", {"run", "-n", "0", "x"}, "--max-tokens"},
+        BadInput{"BenchOfNothing", {"bench", "-p", "0", "-g", "0"}, "--prompt and --gen are both 0"},
         BadInput{"BenchTooLong", {"bench", "-p", "10000000"}, "--prompt"},
         BadInput{"BenchContextTooLong", {"bench", "--context", "64,10000000"}, "--context 10000000 and --gen"},
         BadInput{"BenchContextOfNothing", {"bench", "--context", "0"}, "--context"},

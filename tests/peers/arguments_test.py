@@ -58,6 +58,13 @@ class Arguments(unittest.TestCase):
         self.speed("--plot: '/nowhere/img' cannot be written: there is no folder '/nowhere'", "--plot", "/nowhere/img")
         self.speed("is no folder", "--plot", self.model)
 
+    def test_speed_looks_at_its_numbers_and_its_model_first(self):
+        self.speed("--timeout: '-1' is no number of seconds above 0", "--timeout=-1")
+        self.speed("--timeout: 'nan' is no number of seconds above 0", "--timeout=nan")
+        self.speed("--first: '-3' is no number, 0 or above", "--first=-3")
+        self.refuses("--model: '/nowhere/m.gguf': there is no such file", "speed.py", "--reckon", self.program, "--model",
+                     "/nowhere/m.gguf")
+
     def test_packages_looks_at_its_arguments_first(self):
         self.packages("--json: '/nowhere/a.json' cannot be written", "--json", "/nowhere/a.json")
         self.packages("--log: '/nowhere/log' cannot be written: there is no folder '/nowhere'", "--log", "/nowhere/log")
