@@ -86,16 +86,22 @@ LanguageModelSpace::LanguageModelSpace(Engine& engine, RequestHandle request, La
   }
 }
 
+template <typename T>
+awaitable<T> LanguageModelSpace::leaving_part(bool leaves, awaitable<T> work) {
+  const Lease kept_back = leaves ? keep_for_verifier(/*drawn_too=*/false) : Lease();
+  const Ledger before = request_->ledger();
+  T done = co_await std::move(work);
+  request_->give_back(kept_back);
+  if (leaves) note_judged(before);
+  co_return done;
+}
+
 awaitable<std::optional<Path>> LanguageModelSpace::open(const Problem& problem) {
   const std::uint64_t id = counts_->next_path++;
   if (too_long(problem)) co_return std::nullopt;
-  const bool leaves_part = leaves_verifier_its_part(problem);
-  const Lease kept_back = leaves_part ? keep_for_verifier(/*drawn_too=*/false) : Lease();
-  const Ledger before = request_->ledger();
-  std::optional<Sequence> sequence =
-      co_await engine_->open(problem.prompt, request_, key_of_root(problem, id), purpose_of(problem), problem.wants_hidden);
-  request_->give_back(kept_back);
-  if (leaves_part) note_judged(before);
+  std::optional<Sequence> sequence = co_await leaving_part(
+      leaves_verifier_its_part(problem),
+      engine_->open(problem.prompt, request_, key_of_root(problem, id), purpose_of(problem), problem.wants_hidden));
   if (!sequence) co_return std::nullopt;
   co_return opened(problem, id, std::move(*sequence));
 }
@@ -115,11 +121,8 @@ awaitable<std::vector<std::optional<Path>>> LanguageModelSpace::open_each(std::s
     places.emplace_back(i, id);
     leaves_part = leaves_part || leaves_verifier_its_part(problems[i]);
   }
-  const Lease kept_back = leaves_part ? keep_for_verifier(/*drawn_too=*/false) : Lease();
-  const Ledger before = request_->ledger();
-  std::vector<std::optional<Sequence>> sequences = co_await engine_->open_each(std::move(works), request_);
-  request_->give_back(kept_back);
-  if (leaves_part) note_judged(before);
+  std::vector<std::optional<Sequence>> sequences =
+      co_await leaving_part(leaves_part, engine_->open_each(std::move(works), request_));
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto [index, id] = places[i];
     if (sequences[i]) paths[index] = opened(problems[index], id, std::move(*sequences[i]));

@@ -77,6 +77,9 @@ class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
   // Takes out of the budget, for a while, what scores will cost of what was drawn, and of what is drawn next too. Nobody may draw
   // from that, or ask about candidates, but the verifier itself.
   Lease keep_for_verifier(bool drawn_too);
+  // What `work` gives; where it `leaves` a verifier its part, that is kept back meanwhile and what was read is noted as judging.
+  template <typename T>
+  awaitable<T> leaving_part(bool leaves, awaitable<T> work);
   void note_unscored();
   std::size_t side_by_side(std::size_t open) const;
   void note_pace(std::span<const Chunk> chunks, double seconds);
