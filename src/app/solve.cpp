@@ -72,6 +72,7 @@ VerifierResources resources_of(Runtime& runtime) {
 // What a model is given: `problem` in its own tokens and template.
 Problem as_given(Problem problem, Runtime& runtime, bool chat, const std::string& system) {
   problem.prompt = runtime.prompt(problem.text, chat, system);
+  problem.thinking = thinking_form(runtime, problem.prompt);
   problem.render = nullptr;
   if (chat && !runtime.chat_template().empty()) {
     problem.render = [&runtime, system](std::span<const Turn> turns) { return runtime.conversation(turns, system); };
@@ -176,7 +177,7 @@ void validate(const SolveRequest& request) {
   problem.tests = tests_of(request);
   problem.constraints = constraints_of(request);
   verifier->require(problem);
-  if (request.thinking) thinking_options(*request.thinking, request.budget);
+  if (request.thinking) thinking_options(*request.thinking, ThinkingForm(), request.budget);
 }
 
 awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
@@ -214,7 +215,7 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   result.seed = request.seed;
   std::optional<ThinkingSpace> thinking;  // outside: what it does to paths is seen too
   if (request.thinking) {
-    thinking.emplace(watched, thinking_options(*request.thinking, runtime, request.budget, problem.prompt));
+    thinking.emplace(watched, thinking_options(*request.thinking, problem.thinking, request.budget));
   }
   SearchSpace& searched = thinking ? static_cast<SearchSpace&>(*thinking) : watched;
   result.outcome = co_await strategy->solve(problem, searched);

@@ -8,7 +8,6 @@
 namespace reckon {
 namespace {
 
-constexpr std::int64_t kMostReserve = 512;     // specs card A2
 constexpr int kOwnVocabularyOfQwen3 = 150000;  // the bundled models share its architecture, not its training
 
 // Qwen3 was trained to expect this sentence (technical report, arXiv:2505.09388, section 4.7).
@@ -54,27 +53,29 @@ ThinkingRequest parse_thinking_range(std::string_view text) {
   return request;
 }
 
-ThinkingOptions thinking_options(const ThinkingRequest& request, const Budget& budget) {
+ThinkingForm thinking_form(const Runtime& runtime, TokenSpan prompt) {
+  ThinkingForm form;
+  const std::string marker = ThinkingOptions().open;
+  if (is_qwen3(runtime)) {
+    form.stop = kQwen3Stop;
+    form.empty = kQwen3Empty;
+  }
+  form.opened = opens_thinking(runtime, prompt, marker);
+  form.thinks = form.opened || runtime.chat_template().find(marker) != std::string::npos;
+  return form;
+}
+
+ThinkingOptions thinking_options(const ThinkingRequest& request, const ThinkingForm& form, const Budget& budget) {
   ThinkingOptions options;
-  options.minimum = request.minimum;
   options.maximum = request.maximum;
+  options.minimum = request.minimum;
   options.switches = request.switches;
   options.hard = request.hard;
-  options.reserve = request.reserve;
-  if (request.reserve < 0) options.reserve = budget.tokens ? std::min(kMostReserve, *budget.tokens / 10) : 0;
+  options.reserve = request.reserve < 0 ? answer_reserve(budget) : request.reserve;
+  options.use(form);
   if (request.stop) options.stop = *request.stop;
   if (request.more) options.more = *request.more;
   validate(options);
-  return options;
-}
-
-ThinkingOptions thinking_options(const ThinkingRequest& request, const Runtime& runtime, const Budget& budget, TokenSpan prompt) {
-  ThinkingOptions options = thinking_options(request, budget);
-  if (is_qwen3(runtime)) {
-    if (!request.stop) options.stop = kQwen3Stop;
-    options.empty = kQwen3Empty;
-  }
-  options.opened = opens_thinking(runtime, prompt, options.open);
   return options;
 }
 

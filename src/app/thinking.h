@@ -25,9 +25,10 @@ struct ThinkingRequest {
 // "64" = at most 64 tokens, "16..64", "16..". Throws Error bad_argument.
 ThinkingRequest parse_thinking_range(std::string_view text);
 
-// Throws what validate(ThinkingOptions) throws. `prompt` says whether the chat template opens the thinking itself.
-ThinkingOptions thinking_options(const ThinkingRequest& request, const Runtime& runtime, const Budget& budget, TokenSpan prompt);
-// The same for a model that is not known yet.
-ThinkingOptions thinking_options(const ThinkingRequest& request, const Budget& budget);
+// Of the runtime's model; `prompt` says whether the chat template opens the thinking itself.
+ThinkingForm thinking_form(const Runtime& runtime, TokenSpan prompt);
+
+// Throws what validate(ThinkingOptions) throws.
+ThinkingOptions thinking_options(const ThinkingRequest& request, const ThinkingForm& form, const Budget& budget);
 
 }  // namespace reckon

@@ -15,12 +15,23 @@
 
 namespace reckon {
 
+// How the model at hand writes its thinking (specs card A2).
+struct ThinkingForm {
+  bool thinks = false;                        // its chat template knows of thinking: without an empty thought it begins with one
+  bool opened = false;                        // the prompt itself opens the thinking
+  std::string stop = "</think>\n";            // what ends thinking that is cut
+  std::string empty = "<think>\n</think>\n";  // what stands in front of an answer without thinking
+  // What to put behind the prompt so that the answer follows at once; "" where the model would not think.
+  std::string none() const { return !thinks ? "" : opened ? "\n</think>\n\n" : empty; }
+};
+
 struct Problem {
   std::string text;           // as the user wrote it
   std::vector<Token> prompt;  // rendered with the chat template and tokenised; empty on toy spaces
   // A conversation that begins with a user's turn -> tokens up to the opened turn of the assistant. Empty where there is no chat
   // (plain prompts, toy spaces); throws Error bad_argument for what the template refuses.
   std::function<std::vector<Token>(std::span<const Turn>)> render;
+  ThinkingForm thinking;
   AnswerForm answer_form;  // how to find the answer in a path's text
   int model = 0;           // which of the space's models is asked (SearchSpace::models)
   bool judging = false;    // it asks about paths of another problem: what it costs is charged as verified

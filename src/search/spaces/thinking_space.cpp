@@ -34,6 +34,17 @@ struct ThinkingSpace::Growing {
   bool done = false;
 };
 
+void ThinkingOptions::use(const ThinkingForm& form) {
+  opened = form.opened;
+  stop = form.stop;
+  empty = form.empty;
+}
+
+std::int64_t answer_reserve(const Budget& budget) {
+  constexpr std::int64_t kMost = 512;  // specs card A2
+  return budget.tokens ? std::min(kMost, *budget.tokens / 10) : 0;
+}
+
 void validate(const ThinkingOptions& options) {
   const auto refuse = [](const char* what) { throw Error(ErrorCode::bad_argument, what, "thinking"); };
   if (options.maximum >= 0 && options.minimum > options.maximum) refuse("the minimum is above the maximum");

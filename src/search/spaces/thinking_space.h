@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/budget.h"
+#include "search/problem.h"
 #include "search/score_reserve.h"
 #include "search/space.h"
 
@@ -28,7 +30,12 @@ struct ThinkingOptions {
   std::string empty = "<think>\n</think>\n";  // put in front of the answer where the maximum is 0
   std::string more = "\nWait";                // put where the model ended its thinking below the minimum
   std::vector<std::string> switch_phrases = {"Wait,", "Alternatively,"};
+
+  void use(const ThinkingForm& form);  // its `opened`, `stop` and `empty`
 };
+
+// Tokens of a token budget that thinking leaves for each answer where nobody says: 512, or a tenth of the budget if that is less.
+std::int64_t answer_reserve(const Budget& budget);
 
 // Throws Error bad_argument for a minimum above the maximum, empty markers, and a stop text without the end marker.
 void validate(const ThinkingOptions& options);

@@ -140,7 +140,8 @@ class SolveDetectVerify final : public Strategy {
     const std::optional<Path> root = co_await space.open(asked);
     if (!root) co_return unpaid();
     std::vector<Path> fast = space.fork(*root, votes_);
-    for (Path& path : fast) space.append(path, kEmptyThought);
+    const std::string none = asked.thinking.none();
+    for (Path& path : fast) space.append(path, none.empty() ? kEmptyThought : none);
     co_await space.advance(fast, judge_);
     const auto [verdict, share] = most_common(fast);
     note(fast, problem, records);

@@ -15,20 +15,36 @@ class ThinkBudget final : public Strategy {
   explicit ThinkBudget(const Parameters& parameters) : path_(step_options(parameters)) {
     options_.maximum = parameters.integer("most");
     options_.minimum = parameters.integer("least");
-    options_.reserve = parameters.integer("reserve");
+    options_.reserve = std::max<std::int64_t>(parameters.integer("reserve"), 0);
+    reserves_itself_ = parameters.integer("reserve") < 0;
+    stop_ = parameters.text("stop");
+    if (const std::string more = parameters.text("more"); !more.empty()) options_.more = more;
     options_.switches = parameters.integer("switches");
     options_.hard = parameters.flag("hard");
-    validate(options_);
+    validate(worded(ThinkingForm()));
   }
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
-    ThinkingSpace thinking(space, options_);
+    ThinkingOptions options = worded(problem.thinking);
+    const RequestHandle request = space.request();
+    if (reserves_itself_ && request) options.reserve = answer_reserve(request->budget());
+    ThinkingSpace thinking(space, options);
     co_return co_await path_.solve(problem, thinking);
   }
 
  private:
+  // In the model's own texts, where the user gives none.
+  ThinkingOptions worded(const ThinkingForm& form) const {
+    ThinkingOptions options = options_;
+    options.use(form);
+    if (!stop_.empty()) options.stop = stop_;
+    return options;
+  }
+
   SinglePath path_;
   ThinkingOptions options_;
+  bool reserves_itself_ = false;
+  std::string stop_;
 };
 
 std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
@@ -41,7 +57,10 @@ StrategyEntry think_budget_entry() {
   std::vector<ParameterSpec> parameters{
       {"most", std::int64_t{-1}, "tokens of thinking, at which it is cut; -1 = no limit, 0 = none", -1, 1e9},
       {"least", std::int64_t{0}, "tokens of thinking below which the model is made to go on", 0, 1e9},
-      {"reserve", std::int64_t{0}, "tokens of the budget that thinking leaves for the answer", 0, 1e9},
+      {"reserve", std::int64_t{-1}, "tokens of a token budget that thinking leaves for the answer; -1 = 512 or a tenth of it", -1,
+       1e9},
+      {"stop", std::string(), "what ends thinking that is cut, with </think> in it; empty: the text of the model's family"},
+      {"more", std::string(), "what is put where the model ended its thinking too early; empty: a new line and Wait"},
       {"switches", std::int64_t{-1}, "changes of mind (Wait and Alternatively) at most; -1 = no limit", -1, 1e9},
       {"hard", false, "at the limit the path is stopped without an answer"}};
   std::ranges::move(drawing_parameters(kSearchTemperature), std::back_inserter(parameters));

@@ -122,7 +122,7 @@ class Judge final : public Verifier {
     }
     std::vector<std::int64_t> costs;
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      const std::int64_t fast = std::ssize(asked[i].prompt) + options_.votes * options_.fast.path_tokens;
+      const std::int64_t fast = asking(asked[i]) + options_.votes * options_.fast.path_tokens;
       costs.push_back(fast + std::ssize(asked_slowly[i].prompt) + options_.slow.path_tokens);
     }
     const std::size_t count = sure_of(costs, space);
@@ -162,14 +162,14 @@ class Judge final : public Verifier {
     std::vector<std::int64_t> costs;
     for (const Path* path : paths.first(std::min(paths.size(), kTogether))) {
       asked.push_back(question(*path, problem, Pace::fast));
-      costs.push_back(std::ssize(asked.back().prompt) + answers);
+      costs.push_back(asking(asked.back()) + answers);
     }
     asked.resize(sure_of(costs, space));
     std::vector<std::optional<Path>> opened = co_await space.open_each(asked);
     std::vector<Path> questions;
     std::vector<Path*> about;
     for (std::size_t i = 0; i < opened.size(); ++i) {
-      if (!opened[i]) continue;
+      if (!opened[i] || !goes_without_thinking(*opened[i], asked[i], space)) continue;
       questions.push_back(std::move(*opened[i]));
       about.push_back(paths[i]);
     }
@@ -177,6 +177,17 @@ class Judge final : public Verifier {
     const auto table = co_await space.likelihoods(questions, std::move(texts));
     for (std::size_t i = 0; table && i < about.size(); ++i) note(*about[i], share_of_yes((*table)[i], of_yes));
     co_return asked.size();
+  }
+
+  // The most tokens that a question takes before its fast answers.
+  static std::int64_t asking(const Problem& question) {
+    return std::ssize(question.prompt) + std::ssize(question.thinking.none());
+  }
+
+  // A fast verdict comes at once: a model that would think first finds an empty thought. False where that cannot be paid for.
+  static bool goes_without_thinking(Path& question, const Problem& asked, SearchSpace& space) {
+    const std::string none = asked.thinking.none();
+    return none.empty() || space.append(question, none);
   }
 
   // How many of the first the budget is sure to pay for, given the most tokens that each may take; one at least, which is
@@ -209,9 +220,9 @@ class Judge final : public Verifier {
     std::vector<Path> answers;
     std::vector<std::size_t> about;
     {
-      const std::vector<std::optional<Path>> opened = co_await space.open_each(asked);
+      std::vector<std::optional<Path>> opened = co_await space.open_each(asked);
       for (std::size_t i = 0; i < opened.size(); ++i) {
-        if (!opened[i]) continue;
+        if (!opened[i] || (pace == Pace::fast && !goes_without_thinking(*opened[i], asked[i], space))) continue;
         tallies[i].emplace();
         std::ranges::move(space.fork(*opened[i], pace == Pace::slow ? 1 : options_.votes), std::back_inserter(answers));
         about.resize(answers.size(), i);

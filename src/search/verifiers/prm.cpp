@@ -14,6 +14,7 @@ using Aggregate = double (*)(std::span<const double> steps);
 
 double last_of(std::span<const double> steps) { return steps.back(); }
 double least_of(std::span<const double> steps) { return *std::ranges::min_element(steps); }
+double most_of(std::span<const double> steps) { return *std::ranges::max_element(steps); }
 double product_of(std::span<const double> steps) { return std::accumulate(steps.begin(), steps.end(), 1.0, std::multiplies<>()); }
 double mean_of(std::span<const double> steps) {
   return std::accumulate(steps.begin(), steps.end(), 0.0) / static_cast<double>(steps.size());
@@ -21,6 +22,7 @@ double mean_of(std::span<const double> steps) {
 
 Aggregate aggregate_named(const std::string& name) {
   if (name == "min") return least_of;
+  if (name == "max") return most_of;
   if (name == "product") return product_of;
   if (name == "mean") return mean_of;
   return last_of;
@@ -67,7 +69,7 @@ VerifierEntry prm_entry() {
                          {.name = "aggregate",
                           .default_value = std::string("last"),
                           .meaning = "what the scores of the steps make of the path",
-                          .choices = {"last", "min", "product", "mean"}}},
+                          .choices = {"last", "min", "max", "product", "mean"}}},
           .make = make};
 }
 

@@ -11,6 +11,7 @@
 #include "search/verifiers/verdict.h"
 #include "unit/search/answering_engine.h"
 #include "unit/search/exhaustive.h"
+#include "unit/search/scripted_space.h"
 
 namespace reckon {
 namespace {
@@ -147,6 +148,31 @@ TEST(Judge, VotesFastAndAsksSlowWhereTheyDisagree) {
       EXPECT_NEAR(law.verified, expected.verified, 1e-12) << votes << " votes, " << agree;
     }
   }
+}
+
+// A model that thinks before it says anything, unless a thought stands there already.
+double judged_by_a_thinker(const std::string& mode, const ThinkingForm& form) {
+  ScriptedSpaceOptions options;
+  const auto silent = [](const ScriptedTurn& turn) { return turn.text.find("</think>") == std::string::npos; };
+  options.says = [silent](const ScriptedTurn& turn) { return silent(turn) ? "<think>" + std::string(5000, 'a') : "yes"; };
+  options.likelihood = [silent](const ScriptedTurn& turn, const std::string& text) {
+    return !silent(turn) && (text == "yes" || text == "Yes") ? std::log(0.4) : std::log(0.1);
+  };
+  ScriptedSpace space(options);
+  Problem problem = scripted_problem();
+  problem.thinking = form;
+  std::vector<Path> paths = open_on(space, 1, problem);
+  return score_on(space, *make_verifier("judge:fast_tokens=40," + mode), paths, problem).front();
+}
+
+TEST(Judge, OfAThinkingModelIsAskedBehindAnEmptyThought) {
+  for (const bool opened : {false, true}) {
+    const ThinkingForm thinker{.thinks = true, .opened = opened};
+    EXPECT_NEAR(judged_by_a_thinker("mode=likelihood", thinker), 1.0 / (1.0 + 0.4), 1e-12);
+    EXPECT_EQ(judged_by_a_thinker("mode=votes,votes=3,agree=0", thinker), 1);
+  }
+  EXPECT_NEAR(judged_by_a_thinker("mode=likelihood", {}), 0.5, 1e-12) << "read where a thought would begin";
+  EXPECT_EQ(judged_by_a_thinker("mode=votes,votes=3,agree=0", {}), 0);
 }
 
 TEST(Judge, AQuestionBeyondTheContextScoresNothing) {

@@ -221,11 +221,13 @@ TEST(Selectors, MajorityHasTheAccuraciesOfTheCard) {
 }
 
 TEST(Selectors, PluralityHasTheAccuraciesOfTheCard) {
-  const std::vector<std::pair<int, double>> gaining{{1, 0.4}, {2, 0.4}, {3, 0.448}, {5, 0.50944}, {9, 0.598589}};
+  const std::vector<std::pair<int, double>> gaining{{1, 0.4},      {2, 0.4},       {3, 0.448},    {5, 0.50944},
+                                                    {9, 0.598589}, {17, 0.719716}, {33, 0.854813}};
   for (const auto& [n, expected] : gaining) {
     EXPECT_NEAR(plurality_with_random_ties(n, {0.4, 0.2, 0.2, 0.2}), expected, 5.1e-7) << n;
   }
-  const std::vector<std::pair<int, double>> losing{{1, 0.3}, {2, 0.3}, {3, 0.3}, {5, 0.30618}, {9, 0.299937}};
+  const std::vector<std::pair<int, double>> losing{{1, 0.3},      {2, 0.3},       {3, 0.3},      {5, 0.30618},
+                                                   {9, 0.299937}, {17, 0.278467}, {33, 0.233182}};
   for (const auto& [n, expected] : losing) {
     EXPECT_NEAR(plurality_with_random_ties(n, {0.3, 0.4, 0.2, 0.1}), expected, 5.1e-7) << n;
   }

@@ -287,5 +287,29 @@ TEST(ThinkingSpace, AroundAnyStrategyOfAModelKeepsTheBudgetAndTheBytes) {
   }
 }
 
+// The strategy goes by how the model at hand thinks.
+std::string text_of_think_budget(const std::string& parameters, const ThinkingForm& form) {
+  // Thinks for ever, in a thought that the prompt opened; answers once somebody else has closed it.
+  ScriptedSpace space(script([](const ScriptedTurn& turn) {
+    if (turn.text.find("</think>") == std::string::npos) return std::string(5000, 'a');
+    return rest_of("\\boxed{1}", behind(turn.text, "</think>\n"));
+  }));
+  Problem problem = scripted_problem();
+  problem.thinking = form;
+  const auto strategy = make_strategy("think_budget:temperature=0," + parameters, nullptr);
+  return solve_on(space, *strategy, problem).paths.front().text;
+}
+
+TEST(ThinkBudget, CutsAThoughtThatThePromptOpened) {
+  EXPECT_EQ(text_of_think_budget("most=5", {.thinks = true, .opened = true}), "aaaaa</think>\n\\boxed{1}");
+}
+
+TEST(ThinkBudget, EndsAThoughtInTheWordsOfTheModelsFamilyOrOfTheUser) {
+  const ThinkingForm form{.thinks = true, .opened = true, .stop = " Enough.</think>\n"};
+
+  EXPECT_EQ(text_of_think_budget("most=3", form), "aaa Enough.</think>\n\\boxed{1}");
+  EXPECT_EQ(text_of_think_budget("most=3,stop=!</think>\n", form), "aaa!</think>\n\\boxed{1}");
+}
+
 }  // namespace
 }  // namespace reckon
