@@ -149,7 +149,8 @@ def parse():
     parser = Parser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--reckon", required=True, help="the program")
     parser.add_argument("--reckon-option", action="append", default=[], help="passed on, e.g. --reckon-option=--kv-type=f32")
-    parser.add_argument("--model", required=True, type=file_to_read, help="the GGUF file that all read; `reckon bench --synthetic-out` makes one")
+    parser.add_argument("--model", required=True, type=file_to_read,
+                        help="the GGUF file that all read; `reckon bench --synthetic-out` makes one")
     parser.add_argument("--llama-bench", default="", help="of llama.cpp")
     parser.add_argument("--llama-batched-bench", default="", help="of llama.cpp")
     parser.add_argument("--packaged-llama-bench", default="", help="of llama.cpp as its packages are built: for AVX2")
@@ -162,7 +163,8 @@ def parse():
     parser.add_argument("--gen", type=positive, default=32, help="tokens of each generation")
     parser.add_argument("--branches", type=numbers, default=[4, 8, 16, 32], help="a list such as 4,8,16,32; '' leaves them out")
     parser.add_argument("--context", type=numbers, default=[], help="generate behind prompts of so many tokens too: 512,2048")
-    parser.add_argument("--first", type=positive_or_none, default=512, help="tokens before the first token; 0 leaves start and memory out")
+    parser.add_argument("--first", type=positive_or_none, default=512,
+                        help="tokens before the first token; 0 leaves start and memory out")
     parser.add_argument("--timeout", type=seconds, default=3600, help="most seconds of one program")
     parser.add_argument("--json", type=file_to_write, help="write all rounds there")
     parser.add_argument("--plot", type=folder_to_write, help="draw speed-branches.svg and speed-context.svg in that folder")

@@ -18,7 +18,7 @@ class ThinkBudget final : public Strategy {
     options_.reserve = std::max<std::int64_t>(parameters.integer("reserve"), 0);
     reserves_itself_ = parameters.integer("reserve") < 0;
     stop_ = parameters.text("stop");
-    if (const std::string more = parameters.text("more"); !more.empty()) options_.more = more;
+    if (const std::string& more = parameters.text("more"); !more.empty()) options_.more = more;
     options_.switches = parameters.integer("switches");
     options_.hard = parameters.flag("hard");
     validate(worded(ThinkingForm()));
