@@ -78,7 +78,7 @@ def folder_to_write(text):
 def file_to_read(text):
     path = pathlib.Path(text)
     if not path.is_file():
-        raise argparse.ArgumentTypeError(f"'{text}': there is no such file")
+        raise argparse.ArgumentTypeError(f"'{text}' is a folder" if path.is_dir() else f"'{text}': there is no such file")
     if not os.access(path, os.R_OK):
         raise argparse.ArgumentTypeError(f"'{text}' cannot be read")
     return path

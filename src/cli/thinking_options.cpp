@@ -4,21 +4,6 @@
 #include "cli/checks.h"
 
 namespace reckon {
-namespace {
-
-// "\n" in an option is a new line: most stop texts hold one, and few shells make it easy to type.
-std::string with_new_lines(const std::string& text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool new_line = text[i] == '\\' && i + 1 < text.size() && text[i + 1] == 'n';
-    result += new_line ? '\n' : text[i];
-    i += new_line ? 1 : 0;
-  }
-  return result;
-}
-
-}  // namespace
-
 void add_thinking_options(CLI::App& command, ThinkingFlags& flags) {
   CLI::Option* range = command.add_option("--think", flags.range, "tokens of thinking of each path: MIN..MAX, MIN.. or MAX")
                            ->check(not_empty("MIN..MAX, MIN.. or MAX"));
@@ -35,7 +20,7 @@ void add_thinking_options(CLI::App& command, ThinkingFlags& flags) {
       ->check(whole_number(0));
   command
       .add_option("--think-switches", flags.switches,
-                  "changes of mind (Wait and Alternatively) of each path; the next ends its thinking")
+                  "with a limit: changes of mind (Wait and Alternatively) of each path; the next ends its thinking")
       ->check(whole_number(0));
   command
       .add_option("--think-stop", flags.stop,

@@ -40,6 +40,16 @@ void ThinkingOptions::use(const ThinkingForm& form) {
   empty = form.empty;
 }
 
+std::string with_new_lines(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool new_line = text[i] == '\\' && i + 1 < text.size() && text[i + 1] == 'n';
+    result += new_line ? '\n' : text[i];
+    i += new_line ? 1 : 0;
+  }
+  return result;
+}
+
 std::int64_t answer_reserve(const Budget& budget) {
   constexpr std::int64_t kMost = 512;  // specs card A2
   return budget.tokens ? std::min(kMost, *budget.tokens / 10) : 0;
@@ -51,6 +61,7 @@ void validate(const ThinkingOptions& options) {
   if (options.minimum < 0 || options.reserve < 0) refuse("a number of tokens is negative");
   if (options.open.empty() || options.close.empty()) refuse("a marker is empty");
   if (options.stop.find(options.close) == std::string::npos) refuse("the stop text does not hold the end marker");
+  if (thinking_phase(options.stop, options) != ThinkingPhase::after) refuse("the stop text opens the thinking again");
   if (options.empty.find(options.close) == std::string::npos) refuse("the empty thought does not hold the end marker");
   if (options.more.find(options.close) != std::string::npos) refuse("the text to go on with holds the end marker");
   if (std::ranges::find(options.switch_phrases, "") != options.switch_phrases.end()) refuse("a switch phrase is empty");

@@ -34,6 +34,9 @@ struct ThinkingOptions {
   void use(const ThinkingForm& form);  // its `opened`, `stop` and `empty`
 };
 
+// A text as users write it: "\n" is a new line, for few shells make one easy to type.
+std::string with_new_lines(std::string_view text);
+
 // Tokens of a token budget that thinking leaves for each answer where nobody says: 512, or a tenth of the budget if that is less.
 std::int64_t answer_reserve(const Budget& budget);
 

@@ -17,8 +17,8 @@ class ThinkBudget final : public Strategy {
     options_.minimum = parameters.integer("least");
     options_.reserve = std::max<std::int64_t>(parameters.integer("reserve"), 0);
     reserves_itself_ = parameters.integer("reserve") < 0;
-    stop_ = parameters.text("stop");
-    if (const std::string& more = parameters.text("more"); !more.empty()) options_.more = more;
+    stop_ = with_new_lines(parameters.text("stop"));
+    if (const std::string& more = parameters.text("more"); !more.empty()) options_.more = with_new_lines(more);
     options_.switches = parameters.integer("switches");
     options_.hard = parameters.flag("hard");
     validate(worded(ThinkingForm()));
@@ -59,8 +59,10 @@ StrategyEntry think_budget_entry() {
       {"least", std::int64_t{0}, "tokens of thinking below which the model is made to go on", 0, 1e9},
       {"reserve", std::int64_t{-1}, "tokens of a token budget that thinking leaves for the answer; -1 = 512 or a tenth of it", -1,
        1e9},
-      {"stop", std::string(), "what ends thinking that is cut, with </think> in it; empty: the text of the model's family"},
-      {"more", std::string(), "what is put where the model ended its thinking too early; empty: a new line and Wait"},
+      {"stop", std::string(),
+       "what ends thinking that is cut, with </think> in it, \\n a new line; empty: the text of the model's family"},
+      {"more", std::string(),
+       "what is put where the model ended its thinking too early, \\n a new line; empty: a new line and Wait"},
       {"switches", std::int64_t{-1}, "changes of mind (Wait and Alternatively) at most; -1 = no limit", -1, 1e9},
       {"hard", false, "at the limit the path is stopped without an answer"}};
   std::ranges::move(drawing_parameters(kSearchTemperature), std::back_inserter(parameters));

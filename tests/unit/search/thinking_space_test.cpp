@@ -243,6 +243,7 @@ TEST(ThinkingSpace, RefusesRulesThatContradictThemselves) {
   refused([](ThinkingOptions& options) { options.minimum = 11; });
   refused([](ThinkingOptions& options) { options.minimum = -1; });
   refused([](ThinkingOptions& options) { options.stop = "enough"; });
+  refused([](ThinkingOptions& options) { options.stop = "</think><think>"; });
   refused([](ThinkingOptions& options) { options.close.clear(); });
   refused([](ThinkingOptions& options) { options.more = "</think>"; });
   refused([](ThinkingOptions& options) { options.switch_phrases = {""}; });
@@ -308,7 +309,7 @@ TEST(ThinkBudget, EndsAThoughtInTheWordsOfTheModelsFamilyOrOfTheUser) {
   const ThinkingForm form{.thinks = true, .opened = true, .stop = " Enough.</think>\n"};
 
   EXPECT_EQ(text_of_think_budget("most=3", form), "aaa Enough.</think>\n\\boxed{1}");
-  EXPECT_EQ(text_of_think_budget("most=3,stop=!</think>\n", form), "aaa!</think>\n\\boxed{1}");
+  EXPECT_EQ(text_of_think_budget("most=3,stop=!</think>\\n", form), "aaa!</think>\n\\boxed{1}");
 }
 
 }  // namespace
