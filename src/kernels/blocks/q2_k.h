@@ -28,7 +28,7 @@ struct Q2_K {
     }
   }
 
-  struct Panel {
+  struct Panel : SecondHalfMinimum {
     static constexpr int halves[] = {80, 82};
     static constexpr int first_word = 0;
     static constexpr int sub_block = 16;
@@ -46,14 +46,9 @@ struct Q2_K {
       return W::multiply(panel_half<W>(panel, 0), W::to_float(W::bit_and(packed, W::set(15))));
     }
     static constexpr int minima_pairs = 8;
-    template <typename W>
-    static typename W::Floats minimum(const std::byte* panel) noexcept {
-      return panel_half<W>(panel, 1);
-    }
     template <typename W, int I>
     static typename W::Words minima(const std::byte* panel) noexcept {
-      const auto four = nibbles<W, true>(panel_word<W, 2>(panel, I / 2));
-      return W::bit_and(W::template shift<8 * (I % 2)>(four), W::set(0x00FF00FF));
+      return minima_pair<W, I>(nibbles<W, true>(panel_word<W, 2>(panel, I / 2)));
     }
   };
 

@@ -108,6 +108,12 @@ template <typename W, int S>
   return W::multiply(panel_half<W>(panel, 0), W::to_float(scale));
 }
 
+// Of words with four minima each, those at even I bytes 0 and 2, at odd ones bytes 1 and 3, as pairs of 16-bit values.
+template <typename W, int I>
+[[gnu::always_inline]] inline typename W::Words minima_pair(typename W::Words four) noexcept {
+  return W::bit_and(W::template shift<8 * (I % 2)>(four), W::set(0x00FF00FF));
+}
+
 template <typename W, int I>
 [[gnu::always_inline]] inline typename W::Words k_panel_minima(const std::byte* panel) noexcept {
   const auto second = panel_word<W, 2>(panel, 1);
@@ -118,7 +124,7 @@ template <typename W, int I>
     four = W::bit_or(W::bit_and(W::template shift<4>(panel_word<W, 2>(panel, 2)), W::set(0x0F0F0F0F)),
                      W::bit_and(W::template shift<2>(second), W::set(0x30303030)));
   }
-  return W::bit_and(W::template shift<8 * (I % 2)>(four), W::set(0x00FF00FF));
+  return minima_pair<W, I>(four);
 }
 
 // Codes as W multiplies them: signed ones, where it has products of unsigned with signed bytes alone, are 128 more.
@@ -167,19 +173,22 @@ struct HalfScalePanel {
   }
 };
 
-// Behind the scale an f16 minimum.
-struct HalfMinimumPanel : HalfScalePanel {
-  static constexpr int halves[] = {0, 2};
-  static constexpr int first_word = 4;
-
+// The second half is the minimum.
+struct SecondHalfMinimum {
   template <typename W>
   static typename W::Floats minimum(const std::byte* panel) noexcept {
     return panel_half<W>(panel, 1);
   }
 };
 
+// Behind the scale an f16 minimum.
+struct HalfMinimumPanel : HalfScalePanel, SecondHalfMinimum {
+  static constexpr int halves[] = {0, 2};
+  static constexpr int first_word = 4;
+};
+
 // Q4_K and Q5_K.
-struct KPanel {
+struct KPanel : SecondHalfMinimum {
   static constexpr int halves[] = {0, 2};
   static constexpr int first_word = 4;
   static constexpr int sub_block = 32;
@@ -191,10 +200,6 @@ struct KPanel {
     return k_panel_scale<W, S>(panel);
   }
   static constexpr int minima_pairs = 4;
-  template <typename W>
-  static typename W::Floats minimum(const std::byte* panel) noexcept {
-    return panel_half<W>(panel, 1);
-  }
   template <typename W, int I>
   static typename W::Words minima(const std::byte* panel) noexcept {
     return k_panel_minima<W, I>(panel);

@@ -107,6 +107,35 @@ void panel_rows(const PanelArguments& a, PanelTile<PanelActivations<W, Block>> t
   }
 }
 
+// The tile of the first rows for a piece: blocks [block, block + piece) of panels [panel, panel + Panels), as far as there are.
+template <typename W, typename Block, int Panels, int Rows>
+PanelTile<PanelActivations<W, Block>> piece_tile(const PanelArguments& a, std::int64_t panel, std::int64_t block,
+                                                 std::int64_t piece, const PanelActivations<W, Block>* x, std::int64_t rows,
+                                                 float* y) noexcept {
+  constexpr std::int64_t kBytes = std::int64_t{PackedFields<Block>::kBytes} * W::kOutputs;
+  constexpr std::int64_t kBlocks = kActivationBlock / PackedFields<Block>::kInputs;
+  const std::int64_t output = panel * W::kOutputs;
+  const std::int64_t last_outputs = a.outputs - output - (Panels - 1) * W::kOutputs;
+  const std::int64_t panel_bytes = a.blocks * kBytes;
+  const std::byte* first = a.panels + panel * panel_bytes;
+  const std::int64_t next = block + piece;
+  const std::int64_t blocks = next < a.blocks ? piece : a.blocks - block;
+  const std::int64_t tiles = rows < Rows ? 1 : rows / Rows;
+  const std::int64_t turns = PackedFields<Block>::kValues ? blocks : (blocks + kBlocks - 1) / kBlocks;
+  return {.panel = first + block * kBytes,
+          .ahead = next < a.blocks ? first + next * kBytes : first + Panels * panel_bytes,
+          .panel_bytes = panel_bytes,
+          .ahead_bytes = panel_bytes,
+          .blocks = blocks,
+          .turn = 0,
+          .turns = tiles < turns ? tiles : turns,
+          .x = x + block / kBlocks,
+          .y = y + output,
+          .bias = next >= a.blocks && a.bias != nullptr ? a.bias + output : nullptr,
+          .first = block == 0,
+          .outputs = static_cast<int>(last_outputs < W::kOutputs ? last_outputs : W::kOutputs)};
+}
+
 // Panels [panel, panel + Panels) for all rows, in pieces of the inputs whose weights stay in the first-level cache meanwhile.
 template <typename W, typename Block, int Panels, int Rows>
 void panel_group(const PanelArguments& a, std::int64_t panel, const PanelActivations<W, Block>* x, std::int64_t rows,
@@ -115,32 +144,10 @@ void panel_group(const PanelArguments& a, std::int64_t panel, const PanelActivat
   constexpr std::int64_t kBlocks = kActivationBlock / PackedFields<Block>::kInputs;
   // Sums of plain weights begin anew with every block of activations, whatever the tile.
   const std::int64_t fitting = PackedFields<Block>::kValues ? 1 : a.room.weights / (kBytes * kBlocks * Panels);
-  const std::int64_t output = panel * W::kOutputs;
-  const std::int64_t last_outputs = a.outputs - output - (Panels - 1) * W::kOutputs;
-  const std::int64_t panel_bytes = a.blocks * kBytes;
-  const std::byte* first = a.panels + panel * panel_bytes;
   // One row reads weights once, and fastest without a break.
   const std::int64_t piece = rows == 1 && !PackedFields<Block>::kValues ? a.blocks : kBlocks * (fitting > 1 ? fitting : 1);
   for (std::int64_t block = 0; block < a.blocks; block += piece) {
-    const std::int64_t next = block + piece;
-    const std::int64_t blocks = next < a.blocks ? piece : a.blocks - block;
-    const std::int64_t tiles = rows < Rows ? 1 : rows / Rows;
-    const std::int64_t turns = PackedFields<Block>::kValues ? blocks : (blocks + kBlocks - 1) / kBlocks;
-    panel_rows<W, Block, Panels, Rows>(a,
-                                       PanelTile<PanelActivations<W, Block>>{
-                                           .panel = first + block * kBytes,
-                                           .ahead = next < a.blocks ? first + next * kBytes : first + Panels * panel_bytes,
-                                           .panel_bytes = panel_bytes,
-                                           .ahead_bytes = panel_bytes,
-                                           .blocks = blocks,
-                                           .turn = 0,
-                                           .turns = tiles < turns ? tiles : turns,
-                                           .x = x + block / kBlocks,
-                                           .y = y + output,
-                                           .bias = next >= a.blocks && a.bias != nullptr ? a.bias + output : nullptr,
-                                           .first = block == 0,
-                                           .outputs = static_cast<int>(last_outputs < W::kOutputs ? last_outputs : W::kOutputs)},
-                                       rows);
+    panel_rows<W, Block, Panels, Rows>(a, piece_tile<W, Block, Panels, Rows>(a, panel, block, piece, x, rows, y), rows);
   }
 }
 
@@ -150,33 +157,17 @@ void unpacked_group(const PanelArguments& a, std::int64_t panel, const Activatio
   using Open = Unpacked<W, Block>;
   constexpr std::int64_t kBytes = std::int64_t{PackedFields<Block>::kBytes} * W::kOutputs;
   constexpr std::int64_t kOpenBytes = std::int64_t{PackedFields<Open>::kBytes} * W::kOutputs;
-  constexpr std::int64_t kBlocks = kActivationBlock / Block::elements;
-  constexpr std::int64_t kPiece = 2 * kBlocks;  // 16 to 20 KiB of both panels: the first-level cache holds them and a tile's rows
+  // 16 to 20 KiB of both panels: the first-level cache holds them and a tile's rows.
+  constexpr std::int64_t kPiece = 2 * kActivationBlock / Block::elements;
   alignas(64) std::byte open[Panels * kPiece * kOpenBytes];
-  const std::int64_t output = panel * W::kOutputs;
-  const std::int64_t last_outputs = a.outputs - output - (Panels - 1) * W::kOutputs;
-  const std::int64_t panel_bytes = a.blocks * kBytes;
-  const std::byte* first = a.panels + panel * panel_bytes;
   for (std::int64_t block = 0; block < a.blocks; block += kPiece) {
-    const std::int64_t next = block + kPiece;
-    const std::int64_t blocks = next < a.blocks ? kPiece : a.blocks - block;
+    auto tile = piece_tile<W, Block, Panels, Rows>(a, panel, block, kPiece, x, rows, y);
     for (int p = 0; p < Panels; ++p) {
-      const std::byte* packed = first + p * panel_bytes + block * kBytes;
-      for (std::int64_t b = 0; b < blocks; ++b) Open::unpack(packed + b * kBytes, open + (p * kPiece + b) * kOpenBytes);
+      const std::byte* packed = tile.panel + p * tile.panel_bytes;
+      for (std::int64_t b = 0; b < tile.blocks; ++b) Open::unpack(packed + b * kBytes, open + (p * kPiece + b) * kOpenBytes);
     }
-    const std::int64_t tiles = rows / Rows, turns = (blocks + kBlocks - 1) / kBlocks;
-    PanelTile<ActivationBlock> tile{.panel = open,
-                                    .ahead = next < a.blocks ? first + next * kBytes : first + Panels * panel_bytes,
-                                    .panel_bytes = kPiece * kOpenBytes,
-                                    .ahead_bytes = panel_bytes,
-                                    .blocks = blocks,
-                                    .turn = 0,
-                                    .turns = tiles < turns ? tiles : turns,
-                                    .x = x + block / kBlocks,
-                                    .y = y + output,
-                                    .bias = next >= a.blocks && a.bias != nullptr ? a.bias + output : nullptr,
-                                    .first = block == 0,
-                                    .outputs = static_cast<int>(last_outputs < W::kOutputs ? last_outputs : W::kOutputs)};
+    tile.panel = open;
+    tile.panel_bytes = kPiece * kOpenBytes;
     for (std::int64_t row = 0; row < rows; row += Rows, tile.x += Rows * a.x_stride, tile.y += Rows * a.y_stride) {
       panel_tile<W, Open, Rows, Panels>(a, tile);
       tile.turn = tile.turn + 1 < tile.turns ? tile.turn + 1 : 0;
