@@ -121,7 +121,7 @@ def report(arguments, plan, measured):
         if limits:
             row["of_limit"] = statistics.median(limits)
     return {
-        "model": pathlib.Path(arguments.model).name, "name": reckon.about.get("model"), "threads": plan.threads,
+        "model": arguments.model.name, "name": reckon.about.get("model"), "threads": plan.threads,
         "machine": reckon.about.get("machine"), "rounds": measured.rounds, "generate": plan.generate,
         "first_tokens": plan.first_tokens,
         "engines": [{"name": engine.name, **({} if engine is reckon else engine.about)} for engine in measured.engines],
@@ -194,7 +194,7 @@ def read_once(path):
 
 def main():
     arguments = parse()
-    model = str(pathlib.Path(arguments.model).absolute())
+    model = str(arguments.model.absolute())
     plan = programs.Plan(model, arguments.threads, arguments.prompt, arguments.gen, arguments.branches, arguments.context,
                          timeout=arguments.timeout)
     engines = engines_of(arguments)
