@@ -10,20 +10,6 @@ namespace reckon {
 namespace answers {
 namespace {
 
-// "\text{(B)}" -> "(B)", for the commands that only change the typeface.
-Text without_typeface(Text text) {
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (const Text command : {Text("\\text{"), Text("\\textbf{"), Text("\\textrm{"), Text("\\mathrm{"), Text("\\mathbf{")}) {
-      if (text.starts_with(command) && text.ends_with('}')) {
-        text = undecorated(text.substr(command.size(), text.size() - command.size() - 1));
-        changed = true;
-      }
-    }
-  }
-  return text;
-}
-
 // The letter of the only option with this text.
 std::optional<char> option_equal_to(Text text, std::span<const std::string> options) {
   std::optional<char> found;
@@ -162,7 +148,7 @@ std::optional<std::string> choice_of(Text text, std::span<const std::string> opt
 
 std::optional<char> choice_letter(std::string_view answer, std::span<const std::string> options) {
   using namespace answers;
-  const Text text = without_typeface(undecorated(answer));
+  const Text text = without_outer_typeface(undecorated(answer));
   const auto letter = lone_letter(text, letters_of(options));
   return letter ? letter : option_equal_to(text, options);
 }

@@ -346,6 +346,7 @@ CanonicalForm canonical_of(Place place, Effort& effort) {
 }  // namespace
 
 bool equal_readings(const Reading& gold, const Reading& answer, const EquivalenceOptions& options, Effort& effort) {
+  if (gold.word || answer.word) return folded(gold.text) == folded(answer.text);  // R1
   Comparison comparison(options, effort);
   const auto equal = [&](const Expression& g, const Expression& a) { return comparison.equal(root_of(g), root_of(a)); };
   if (gold.expression && answer.expression && equal(*gold.expression, *answer.expression)) return true;
@@ -358,6 +359,7 @@ bool equal_readings(const Reading& gold, const Reading& answer, const Equivalenc
 }
 
 CanonicalForm canonical_form(const Reading& reading, Effort& effort) {
+  if (reading.word) return {folded(reading.text), false};  // equals the same letters where they were read as a product
   if (reading.unit) {
     CanonicalForm form = canonical_of(root_of(*reading.without_unit), effort);
     for (const auto& [dimension, exponent] : reading.unit->dimensions)

@@ -31,8 +31,11 @@ EquivalenceVerdict compare_readings(std::string_view gold_text, std::string_view
   const Reading answer = read_answer(answer_text);
   if (gold.text == answer.text) return {true, "same text"};
   if (gold.limit || answer.limit) return {false, gold.limit ? gold.reason : answer.reason};
-  if (gold.comparable() != answer.comparable()) return {false, "words against mathematics"};
-  if (!gold.comparable()) return {folded(gold.text) == folded(answer.text), "text"};  // R1
+  if (!gold.comparable() || !answer.comparable()) {  // R1
+    const bool equal = folded(gold.text) == folded(answer.text);
+    const bool words = !gold.comparable() && !answer.comparable();
+    return {equal, equal || words ? "text" : "words against mathematics"};
+  }
   Effort effort;
   return {equal_readings(gold, answer, options, effort), "value"};
 }

@@ -27,6 +27,8 @@ const char* tag(NodeKind kind) {
   return "";
 }
 
+bool is_variable(const std::string& symbol) { return symbol != "pi" && symbol != "e" && symbol != "i"; }
+
 }  // namespace
 
 NodeId Expression::add_node(Node node) {
@@ -65,8 +67,14 @@ std::string Expression::text(NodeId id) const {
 
 bool Expression::has_variable(NodeId id) const {
   const Node& here = nodes_[id];
-  if (here.kind == NodeKind::symbol) return here.name != "pi" && here.name != "e" && here.name != "i";
+  if (here.kind == NodeKind::symbol) return is_variable(here.name);
   return std::ranges::any_of(here.children, [&](NodeId child) { return has_variable(child); });
+}
+
+void Expression::collect_variables(NodeId id, std::set<std::string>& names) const {
+  const Node& here = nodes_[id];
+  if (here.kind == NodeKind::symbol && is_variable(here.name)) names.insert(here.name);
+  for (const NodeId child : here.children) collect_variables(child, names);
 }
 
 }  // namespace reckon::answers

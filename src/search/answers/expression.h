@@ -1,6 +1,7 @@
 // The tree of a mathematical answer. Nodes lie in one array and name each other by index, so no tree is too deep to destroy.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ class Expression {
 
   std::string text(NodeId id) const;   // fully bracketed; equal trees give equal texts
   bool has_variable(NodeId id) const;  // a symbol other than pi, e and i
+  void collect_variables(NodeId id, std::set<std::string>& names) const;
 
  private:
   std::vector<Node> nodes_;

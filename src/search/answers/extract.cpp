@@ -29,6 +29,29 @@ std::optional<std::string> lenient(Text text) {
   return last_number(text);
 }
 
+std::optional<std::string> found(Text text, const AnswerForm& form) {
+  std::optional<Text> rest = after_thinking(text);
+  if (!rest && form.extraction == Extraction::lenient) rest = text.substr(text.rfind("<think>") + 7);
+  if (!rest) return std::nullopt;
+  switch (form.extraction) {
+    case Extraction::boxed: return form.options.empty() ? last_box(*rest) : as_choice(last_box(*rest), form.options);
+    case Extraction::lenient: return form.options.empty() ? lenient(*rest) : choice_of(*rest, form.options);
+    case Extraction::number: return last_number(*rest);
+    case Extraction::choice: return choice_of(*rest, form.options);
+    case Extraction::gsm8k_strict: return gsm8k_strict(*rest);
+    case Extraction::gsm8k_flex: return gsm8k_flex(*rest);
+    case Extraction::minerva: return minerva_answer(*rest);
+    case Extraction::hendrycks: return hendrycks_answer(*rest);
+    case Extraction::math_verify: return math_verify_answer(*rest);
+  }
+  return std::nullopt;
+}
+
+// Other harnesses have rules of their own for them.
+bool keeps_typefaces(Extraction mode) {
+  return mode == Extraction::minerva || mode == Extraction::hendrycks || mode == Extraction::math_verify;
+}
+
 }  // namespace
 
 std::span<const std::string_view> extraction_names() noexcept {
@@ -62,21 +85,9 @@ std::optional<std::string_view> after_thinking(std::string_view text) noexcept {
 }
 
 std::optional<std::string> extract_answer(std::string_view text, const AnswerForm& form) {
-  std::optional<Text> rest = after_thinking(text);
-  if (!rest && form.extraction == Extraction::lenient) rest = text.substr(text.rfind("<think>") + 7);
-  if (!rest) return std::nullopt;
-  switch (form.extraction) {
-    case Extraction::boxed: return form.options.empty() ? last_box(*rest) : as_choice(last_box(*rest), form.options);
-    case Extraction::lenient: return form.options.empty() ? lenient(*rest) : choice_of(*rest, form.options);
-    case Extraction::number: return last_number(*rest);
-    case Extraction::choice: return choice_of(*rest, form.options);
-    case Extraction::gsm8k_strict: return gsm8k_strict(*rest);
-    case Extraction::gsm8k_flex: return gsm8k_flex(*rest);
-    case Extraction::minerva: return minerva_answer(*rest);
-    case Extraction::hendrycks: return hendrycks_answer(*rest);
-    case Extraction::math_verify: return math_verify_answer(*rest);
-  }
-  return std::nullopt;
+  std::optional<std::string> answer = found(text, form);
+  if (!answer || keeps_typefaces(form.extraction)) return answer;
+  return std::string(without_outer_typeface(*answer));
 }
 
 std::optional<std::string> extract_answer(std::string_view text, Extraction mode) {

@@ -35,7 +35,8 @@ struct AnswerForm {
   std::vector<std::string> options = {};  // of a multiple choice, where they are known: A first
 };
 
-// The answer as written (trimmed, outer $…$ and one final full stop removed), never empty; nullopt when no rule of `mode` fires.
+// The answer as written (trimmed, outer $…$, \text{…} or other typeface and one final full stop removed), never empty; nullopt
+// when no rule of `mode` fires.
 std::optional<std::string> extract_answer(std::string_view text, Extraction mode = Extraction::boxed);
 // With options, `choice` and `lenient` both look for a letter of theirs, or the text of one. `boxed` and they give the letter
 // then, and what stands in the box where it is no option.

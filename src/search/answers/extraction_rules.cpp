@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "search/answers/typeface.h"
+
 namespace reckon::answers {
 namespace {
 
@@ -117,6 +119,16 @@ Text undecorated(Text text) {
       drop(2, 0);  // the label held the other half
     else if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right."))
       drop(0, 1);
+  }
+  return text;
+}
+
+Text without_outer_typeface(Text text) {
+  for (int layers = 0; layers < kMaxTypefaces; ++layers) {
+    const auto argument = typeface_argument(text);
+    const Text inside = argument ? undecorated(*argument) : Text();
+    if (inside.empty()) break;
+    text = inside;
   }
   return text;
 }

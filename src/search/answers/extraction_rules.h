@@ -19,6 +19,8 @@ Text trimmed(Text text);
 bool equal_ignoring_case(Text a, Text b);
 // Without emphasis, math delimiters and one final full stop around an answer: "**$5$.**" -> "5".
 Text undecorated(Text text);
+// Nor in typeface commands that span all of it: "\textbf{$5$}" -> "5". As it is where nothing would be left.
+Text without_outer_typeface(Text text);
 
 std::optional<std::string> last_box(Text text);             // the argument of the last \boxed or \fbox
 std::optional<std::string> after_answer_phrase(Text text);  // behind "####", "final answer is", "answer" (…: or is)

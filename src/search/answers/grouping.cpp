@@ -49,7 +49,7 @@ std::vector<Form> distinct_forms(std::span<const std::string> answers) {
   std::map<std::string_view, std::size_t> by_text;
   std::map<std::pair<bool, std::string>, std::size_t> by_canonical;
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (cleaned(answers[i]).empty()) continue;
+    if (is_blank(answers[i])) continue;
     const auto [text, fresh] = by_text.try_emplace(answers[i], 0);
     if (fresh) {
       Reading reading = read_answer(answers[i]);

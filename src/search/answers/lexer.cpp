@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "search/answers/number.h"
+#include "search/answers/typeface.h"
 
 namespace reckon::answers {
 namespace {
@@ -94,11 +95,10 @@ bool is_silent(Text name) {
 }
 
 // \text{…}: words; \mathrm{…} and its kin too, since they set units and names upright.
-bool is_text_command(Text name) {
-  static constexpr std::array<Text, 12> kText{"text",   "textbf", "textit", "textrm",       "mathrm", "mathbf",
-                                              "mathit", "mathsf", "mbox",   "operatorname", "rm",     "textnormal"};
-  return std::ranges::find(kText, name) != kText.end();
-}
+bool is_text_command(Text name) { return is_typeface(name) || name == "operatorname" || name == "rm"; }
+
+// Bold mathematics: unlike those, only ever around formulas.
+bool is_bold_mathematics(Text name) { return name == "boldsymbol" || name == "bm" || name == "pmb"; }
 
 bool is_function(Text name) {
   static constexpr std::array<Text, 23> kFunctions{"sin",    "cos",  "tan",  "cot",  "sec",   "csc",  "arcsin",   "arccos",
@@ -248,8 +248,8 @@ class Lexer {
       if (invisible) ++at_;
       return;
     }
+    if (name == "boxed" || name == "fbox" || is_bold_mathematics(name)) return;  // its argument is a group
     if (is_text_command(name)) return upright(start);
-    if (name == "boxed" || name == "fbox") return;  // its argument is a group
     if (name == "begin" || name == "end") return environment(name, start);
     if (const auto found = commands().find(name); found != commands().end()) {
       if (found->second.kind != end) emit(found->second.kind, found->second.text, start);
@@ -260,7 +260,7 @@ class Lexer {
     throw NotComparable{"unknown command"};
   }
 
-  // \text{…}: one letter is a variable, known words keep their meaning, anything else is a text token.
+  // \text{…}: one letter is a variable, known words keep their meaning, figures are what they are anywhere; else a text token.
   void upright(std::size_t start) {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
     if (!looking_at("{")) return;
@@ -277,7 +277,15 @@ class Lexer {
     if (inner.size() == 1 && is_letter(inner[0])) return emit(symbol, inner, start);
     if (inner.size() == 3 && inner[0] == '(' && is_letter(inner[1]) && inner[2] == ')')
       return emit(symbol, inner.substr(1, 1), start);
+    if (std::ranges::any_of(inner, is_digit) && std::ranges::none_of(inner, is_letter)) return figures(inner, start);
     emit(text, inner, start);
+  }
+
+  void figures(Text inner, std::size_t start) {
+    for (const Token& token : Lexer(inner).run()) {
+      space_ = space_ || token.space_before;
+      if (token.kind != end) emit(token.kind, token.text, start);
+    }
   }
 
   void environment(Text name, std::size_t start) {

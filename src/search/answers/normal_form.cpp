@@ -64,7 +64,11 @@ class Normaliser {
     const Quotient base = of(node.children[0]);
     const Quotient exponent = of(node.children[1]);
     const bool rational = is_constant(exponent.top) && is_constant(exponent.bottom);
-    if (!rational) return opaque(id);
+    if (!rational) {
+      const bool of_e = base.top == single({AtomKind::constant, "e"}) && base.bottom == constant(1);
+      const std::optional<Quotient> unit = of_e ? root_of_unity(exponent) : std::nullopt;
+      return unit ? *unit : opaque(id);
+    }
     const Rational value = multiply(constant_value(exponent.top), invert(constant_value(exponent.bottom)), effort_);
     if (abs(numerator(value)) > kMaxExponent || denominator(value) > kMaxExponent)
       throw NotComparable{"exponent too large", true};
@@ -73,6 +77,24 @@ class Normaliser {
     if (den == 1) return integer_power(base, num);
     const std::optional<Quotient> root = root_of(base, make_ratio(num, den));
     return root ? *root : opaque(id);
+  }
+
+  // e to the power of i pi n / 12, which is e^{i pi n / 3} e^{-i pi n / 4}; nullopt for other exponents.
+  std::optional<Quotient> root_of_unity(const Quotient& exponent) {
+    const Quotient angle = reduced(exponent);
+    const Monomial i_pi{{{AtomKind::imaginary, "i"}, {}}, {{AtomKind::constant, "pi"}, {}}};
+    if (angle.bottom != constant(1) || angle.top.size() != 1 || angle.top.begin()->first != i_pi) return std::nullopt;
+    const Rational turns = multiply(angle.top.begin()->second, Rational(1, 2), effort_);
+    const Rational twelfths = multiply(turns - Rational(floor(turns)), Rational(24), effort_);
+    if (!is_integer(twelfths)) return std::nullopt;
+    const auto n = static_cast<std::int64_t>(numerator(twelfths));
+    const auto half_root = [&](const char* radicand) {
+      return scaled(single({AtomKind::radical, radicand}, {1, 2}), {1, 2}, effort_);
+    };
+    const Polynomial i = single({AtomKind::imaginary, "i"});
+    const Polynomial sixth = sum(constant({1, 2}), product(half_root("3"), i, effort_), effort_);
+    const Polynomial eighth = product(half_root("2"), sum(constant(1), scaled(i, -1, effort_), effort_), effort_);
+    return Quotient{product(to_power(sixth, n, effort_), to_power(eighth, n, effort_), effort_)};
   }
 
   Quotient integer_power(const Quotient& base, std::int64_t exponent) {
@@ -153,6 +175,10 @@ class Normaliser {
   }
 
   Quotient function(const Node& node, NodeId id) {
+    if (node.name == "exp") {
+      const std::optional<Quotient> unit = root_of_unity(of(node.children[0]));
+      return unit ? *unit : opaque(id);
+    }
     const std::optional<Rational> argument = rational(node.children[0]);
     if (!argument) return opaque(id);
     if (node.name == "abs") return {constant(abs(*argument))};

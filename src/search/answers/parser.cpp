@@ -343,11 +343,17 @@ class Parser : private TokenStream {
     const bool raised = accept(power);
     if (raised) raised_to = exponent();
     arguments.insert(arguments.begin(), function_argument());
+    const bool inverse = raised && out_.node(raised_to).kind == NodeKind::number && out_.node(raised_to).value < 0;
+    if (inverse) return out_.compound(NodeKind::function, std::move(arguments), inverse_of(name, out_.node(raised_to).value));
     const NodeId value = out_.compound(NodeKind::function, std::move(arguments), name);
-    if (!raised) return value;
-    const Node& written = out_.node(raised_to);
-    if (written.kind == NodeKind::number && written.value < 0) reject("inverse function");
-    return out_.power(value, raised_to);
+    return raised ? out_.power(value, raised_to) : value;
+  }
+
+  // \sin^{-1} is no quotient.
+  static std::string inverse_of(const std::string& name, const Rational& exponent) {
+    const bool known = name == "sin" || name == "cos" || name == "tan";
+    if (!known || exponent != -1) reject("inverse function");
+    return "arc" + name;
   }
 
   NodeId function_argument() {

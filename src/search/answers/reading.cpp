@@ -4,20 +4,12 @@
 #include <array>
 #include <utility>
 
+#include "search/answers/extraction_rules.h"
 #include "search/answers/parser.h"
+#include "search/answers/typeface.h"
 
 namespace reckon::answers {
 namespace {
-
-using Text = std::string_view;
-
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-Text trimmed(Text text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // Whether the brace that opens at `open` closes exactly at the end of the text.
 bool closes_at_end(Text text, std::size_t open) {
@@ -43,15 +35,19 @@ std::optional<Expression> parsed(Text text, const char*& reason, bool& limit) {
   }
 }
 
-}  // namespace
+struct Cleaned {
+  Text text;
+  bool upright = false;  // a typeface was set around it
+};
 
-std::string_view cleaned(std::string_view answer) {
+Cleaned cleaned(Text answer) {
   struct Wrapping {
     Text open, close;
   };
   static constexpr std::array<Wrapping, 6> kWrappings{
       {{"$$", "$$"}, {"$", "$"}, {"\\(", "\\)"}, {"\\[", "\\]"}, {"**", "**"}, {"`", "`"}}};
   Text text = trimmed(answer);
+  int typefaces = 0;
   for (bool changed = true; changed;) {
     const std::size_t before = text.size();
     for (const auto& [open, close] : kWrappings) {
@@ -63,34 +59,47 @@ std::string_view cleaned(std::string_view answer) {
     if (text.starts_with(kBox) && closes_at_end(text, kBox.size() - 1)) {
       text = trimmed(text.substr(kBox.size(), text.size() - kBox.size() - 1));
     }
+    if (const auto argument = typefaces < kMaxTypefaces ? typeface_argument(text) : std::nullopt) {
+      text = trimmed(*argument);
+      ++typefaces;
+    }
     if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right."))
       text = trimmed(text.substr(0, text.size() - 1));
     changed = text.size() != before && before < 65536;  // one round is enough for what is too long to be compared anyway
   }
-  return text;
+  return {text, typefaces > 0};
 }
 
+// Letters that were read as a product, although they are set upright, or are the answer of half of all yes-or-no questions.
+bool is_word(const Cleaned& answer, const Expression& expression) {
+  const bool letters = std::ranges::all_of(answer.text, [](char c) { return is_letter(c) || is_space(c); });
+  if (!letters || expression.root().kind != NodeKind::multiply) return false;
+  return answer.upright || equal_ignoring_case(answer.text, "yes") || equal_ignoring_case(answer.text, "no");
+}
+
+}  // namespace
+
 std::string folded(std::string_view text) {
-  for (const Text command : {Text("\\text{"), Text("\\textbf{"), Text("\\textit{"), Text("\\mathrm{"), Text("\\mbox{")}) {
-    if (text.starts_with(command) && closes_at_end(text, command.size() - 1)) {
-      text = text.substr(command.size(), text.size() - command.size() - 1);
-    }
-  }
   std::string out;
-  for (const char c : trimmed(text)) {
+  const std::string plain = without_typefaces(text);
+  for (const char c : trimmed(plain)) {
     if (is_space(c)) {
       if (out.back() != ' ') out += ' ';
     } else {
-      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      out += lower(c);
     }
   }
   return out;
 }
 
+bool is_blank(std::string_view answer) { return cleaned(answer).text.empty(); }
+
 Reading read_answer(std::string_view answer) {
   Reading reading;
-  reading.text = cleaned(answer);
+  const Cleaned clean = cleaned(answer);
+  reading.text = clean.text;
   reading.expression = parsed(reading.text, reading.reason, reading.limit);
+  reading.word = reading.expression && is_word(clean, *reading.expression);
   if (reading.limit) return reading;
   if (auto quantity = split_unit(reading.text)) {
     const char* reason = "";

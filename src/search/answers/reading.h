@@ -11,8 +11,9 @@
 namespace reckon::answers {
 
 struct Reading {
-  std::string text;                        // without outer spaces, math delimiters, boxes and a final full stop
+  std::string text;                        // without outer spaces, math delimiters, boxes, typefaces and a final full stop
   std::optional<Expression> expression;    // of the whole text
+  bool word = false;                       // its letters would be a product of variables, but are a word: "\text{cat}", "no"
   const char* reason = "";                 // why there is none
   bool limit = false;                      // it is mathematics, but beyond the limits
   std::optional<Unit> unit;                // when a unit is written
@@ -20,8 +21,8 @@ struct Reading {
   bool comparable() const { return expression || without_unit; }
 };
 
-std::string_view cleaned(std::string_view answer);
-std::string folded(std::string_view text);     // case-folded (ASCII), single spaces, \text{…} unwrapped
+std::string folded(std::string_view text);     // case-folded (ASCII), single spaces, \text{…} and its kin unwrapped
+bool is_blank(std::string_view answer);        // nothing is left of it but decoration
 Reading read_answer(std::string_view answer);  // throws nothing on any bytes
 
 }  // namespace reckon::answers

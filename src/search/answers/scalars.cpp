@@ -4,6 +4,7 @@
 
 #include "search/answers/evaluate.h"
 #include "search/answers/normal_form.h"
+#include "search/answers/real_value.h"
 
 namespace reckon::answers {
 namespace {
@@ -11,8 +12,9 @@ namespace {
 constexpr int kMinDecimals = 6;           // R3: both sides are rounded to at least this many decimals
 constexpr int kMinSignificantDigits = 3;  // R3: a shorter decimal is no rounding of an exact value
 constexpr unsigned kFieldPoints = 8;      // R7
-constexpr unsigned kRealPoints = 3;       // R7
-constexpr unsigned kRealAttempts = 12;    // random points may fall outside the domain
+constexpr unsigned kEnoughPoints = 3;     // R7
+constexpr unsigned kRealPoints = 6;       // where the effort suffices: of both signs and several magnitudes
+constexpr unsigned kRealAttempts = 18;    // a point may lie outside of the domain of either side, and then says nothing
 constexpr int kRealDecimals = 50;         // what 60 right digits allow to round to
 
 int significant_digits(const BigInt& scaled) { return scaled.is_zero() ? 0 : static_cast<int>(BigInt(abs(scaled)).str().size()); }
@@ -51,7 +53,7 @@ class ScalarComparison {
     if (!constants) {
       if (const std::optional<bool> modular = field_points()) return *modular;
     }
-    return real_points(constants);
+    return constants ? real_constants() : real_points();
   }
 
  private:
@@ -78,8 +80,8 @@ class ScalarComparison {
   }
 
   bool decimal(Place exact, const Rational& written, int decimals) {
-    const std::optional<Real> value = real_value(*exact.expression, exact.id, 0, effort_);
-    return value && rounds_to(*value, written, decimals, options_.decimals);
+    const std::optional<RealValue> value = real_value(*exact.expression, exact.id, {}, effort_);
+    return value && rounds_to(value->value, written, decimals, options_.decimals);
   }
 
   // R5, R6, R7 exactly; nullopt when the forms grow too large or hold opaque parts that differ.
@@ -109,16 +111,34 @@ class ScalarComparison {
     return true;
   }
 
-  bool real_points(bool constants) {
+  // Whether both sides agree at a point; nullopt where that is outside of the domain of one.
+  std::optional<bool> agree_at(const RealPoint& point) {
+    const std::optional<RealValue> a = real_value(*gold_.expression, gold_.id, point, effort_);
+    if (!a) return std::nullopt;
+    const std::optional<RealValue> b = real_value(*answer_.expression, answer_.id, point, effort_);
+    if (!b) return std::nullopt;
+    return agree(*a, *b);
+  }
+
+  bool real_constants() {
+    const std::optional<bool> same = agree_at({});
+    if (!same) throw NotComparable{"no real value"};
+    return *same;
+  }
+
+  bool real_points() {
+    std::set<std::string> variables;
+    gold_.expression->collect_variables(gold_.id, variables);
+    answer_.expression->collect_variables(answer_.id, variables);
     unsigned agreed = 0;
-    for (unsigned point = 0; point < kRealAttempts && agreed < (constants ? 1 : kRealPoints); ++point) {
-      const auto a = real_value(*gold_.expression, gold_.id, point, effort_);
-      const auto b = real_value(*answer_.expression, answer_.id, point, effort_);
-      if (a && b && !agree_to_60_digits(*a, *b)) return false;
-      if (a && b)
-        ++agreed;
-      else if (constants)
-        break;
+    try {
+      for (unsigned number = 0; number < kRealAttempts && agreed < kRealPoints; ++number) {
+        const std::optional<bool> same = agree_at(real_point(variables, number));
+        if (same && !*same) return false;
+        if (same) ++agreed;
+      }
+    } catch (const NotComparable& why) {
+      if (!why.limit || agreed < kEnoughPoints) throw;
     }
     if (agreed == 0) throw NotComparable{"no real value"};
     return true;

@@ -228,6 +228,139 @@ TEST(Equivalence, ComparesWordsAsText) {
               {"\xff\xfe", "\xff\xfe", true}});
 }
 
+TEST(Equivalence, ReadsNumbersInEveryTypeface) {
+  for (const std::string command : {"text", "textbf", "textit", "textrm", "mathrm", "mathbf", "mathit", "mbox", "boldsymbol"}) {
+    const auto set = [&](const char* answer) { return "\\" + command + "{" + answer + "}"; };
+    for (const char* gold : {"18", "-61", "3.5", "\\frac12", "10\\%", "1,234", "x^2+1", "(1,2)", "35 cm", "Evelyn", "None"}) {
+      EXPECT_TRUE(equivalent(gold, set(gold))) << gold << " | " << set(gold);
+      EXPECT_TRUE(equivalent(set(gold), gold)) << set(gold) << " | " << gold;
+      EXPECT_FALSE(equivalent(gold, set("19"))) << gold << " | " << set("19");
+      EXPECT_FALSE(equivalent(set("19"), gold)) << set("19") << " | " << gold;
+    }
+  }
+  expect_all({{"18", "\\textbf{\\text{18}}", true},
+              {"18", "\\text{ $18$. }", true},
+              {"18", "$\\text{18}$.", true},
+              {"18", "x = \\text{18}", true},
+              {"1/2", "\\text{\\frac{1}{2}}", true},
+              {"(1,2)", "(\\text{1}, \\mathbf{2})", true},
+              {"2^3", "\\boldsymbol{2}^{\\text{3}}", true},
+              {"18", "\\text{18", false}});
+}
+
+TEST(Equivalence, KeepsTheMeaningOfTextWithinAnAnswer) {
+  expect_all({{"35 cm", "\\text{35 cm}", true},
+              {"35 cm", "\\mathbf{35}\\text{ cm}", true},
+              {"35", "\\text{35}\\text{ cm}", true},
+              {"35 cm", "\\text{35}", false},
+              {"1,2", "1 \\text{ or } 2", true},
+              {"1,2", "\\text{2 or 1}", true},
+              {"1,2", "\\text{1}\\text{ and }\\text{2}", true},
+              {"\\pi", "\\text{pi}", true},
+              {"\\text{Tom}, \\text{Ann}", "Tom, Ann", true}});
+}
+
+TEST(Equivalence, ComparesShortWordsAsText) {
+  for (const char* word : {"No", "Yes", "odd", "red", "cat", "is", "Tom", "a cat"}) {
+    for (const char* command : {"\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{"}) {
+      const std::string set = command + std::string(word) + "}";
+      EXPECT_TRUE(equivalent(word, set)) << set;
+      EXPECT_TRUE(equivalent(set, word)) << set;
+    }
+  }
+  expect_all({{"No", "\\text{no}", true},
+              {"\\text{No}", "Yes", false},
+              {"No", "\\text{Yes}", false},
+              {"\\text{cat}", "act", false},
+              {"cat", "\\text{act}", false},
+              {"\\text{cat}", "\\text{act}", false},
+              {"\\text{no}", "on", false},
+              {"no", "on", false},
+              {"5", "\\text{no}", false},
+              {"\\text{no}", "5", false},
+              {"ab", "ba", true},
+              {"\\text{B}", "B", true}});
+}
+
+TEST(Equivalence, TellsFunctionsApartThatAgreeOnAPart) {
+  const std::vector<std::pair<std::string, std::string>> different{{"x", "|x|"},
+                                                                   {"-x", "|x|"},
+                                                                   {"x", "\\sqrt{x^2}"},
+                                                                   {"x", "\\sqrt[4]{x^4}"},
+                                                                   {"5-x", "|x-5|"},
+                                                                   {"100-x", "|x-100|"},
+                                                                   {"6-2x", "|2x-6|"},
+                                                                   {"x+100", "|x+100|"},
+                                                                   {"1", "|x|/x"},
+                                                                   {"y=x", "y=|x|"},
+                                                                   {"f(x)=x", "f(x)=|x|"},
+                                                                   {"x-y", "|x-y|"},
+                                                                   {"y-x", "|x-y|"},
+                                                                   {"xy", "|xy|"},
+                                                                   {"xz", "|xz|"},
+                                                                   {"xyz", "|xyz|"},
+                                                                   {"x", "\\lfloor x\\rfloor"},
+                                                                   {"x", "\\arccos(\\cos x)"},
+                                                                   {"x", "\\arcsin(\\sin x)"},
+                                                                   {"x", "\\arctan(\\tan x)"},
+                                                                   {"a+b", "\\sqrt{(a+b)^2}"},
+                                                                   {"\\sqrt{9-x}", "\\sqrt{x-9}"},
+                                                                   {"e^{-x}", "e^{-2x}"}};
+  for (const auto& [a, b] : different) expect_all({{a.c_str(), b.c_str(), false}, {b.c_str(), a.c_str(), false}});
+}
+
+// Where one side has no value, a point says nothing: the logarithms of a product are no other function than the sum of theirs.
+TEST(Equivalence, ComparesFunctionsWhereBothHaveValues) {
+  const std::vector<std::pair<std::string, std::string>> same{{"|x|", "\\sqrt{x^2}"},
+                                                              {"|x|", "\\sqrt[4]{x^4}"},
+                                                              {"|5-x|", "|x-5|"},
+                                                              {"|x||y|", "|xy|"},
+                                                              {"x", "\\sqrt{x}\\sqrt{x}"},
+                                                              {"2\\ln x", "\\ln x^2"},
+                                                              {"\\sqrt{xy}", "\\sqrt{x}\\sqrt{y}"},
+                                                              {"x^{2/3}", "\\sqrt[3]{x^2}"},
+                                                              {"\\sqrt{x-500}", "\\sqrt{-500+x}"},
+                                                              {"\\sqrt{1-x^2}", "\\sqrt{(1-x)(1+x)}"},
+                                                              {"\\arcsin x+\\arccos x", "\\frac{\\pi}{2}"},
+                                                              {"\\cos(\\arccos x)", "x"},
+                                                              {"x^x", "e^{x\\ln x}"},
+                                                              {"\\log_x 8", "3\\log_x 2"}};
+  for (const auto& [a, b] : same) expect_all({{a.c_str(), b.c_str(), true}, {b.c_str(), a.c_str(), true}});
+}
+
+TEST(Equivalence, IsNotMisledByWhatCancelsOrGrows) {
+  expect_all({{"1", "\\cosh^2 x-\\sinh^2 x", true},
+              {"2", "\\cosh^2 x-\\sinh^2 x", false},
+              {"\\sqrt{x^2+1}-x", "\\frac{1}{\\sqrt{x^2+1}+x}", true},
+              {"\\frac{e^x-e^{-x}}{2}", "\\sinh x", true},
+              {"\\frac{e^{2x}-1}{e^{2x}+1}", "\\tanh x", true},
+              {"(\\sqrt{x}+1)^{30}", "(1+\\sqrt{x})^{15}(\\sqrt{x}+1)^{15}", true},
+              {"\\sin 3x", "3\\sin x-4\\sin^3 x", true},
+              {"\\tan^2 x+1", "\\sec^2 x", true},
+              {"e^{e^x}", "e^{e^x+1}/e", true},
+              {"\\arcsin 1", "\\frac{\\pi}{2}", true},
+              {"\\lfloor\\log_2 8\\rfloor", "3", true},
+              {"\\lceil\\log_2 8\\rceil", "3", true}});
+}
+
+TEST(Equivalence, KnowsInverseFunctionsAndRootsOfUnity) {
+  expect_all({{"\\arctan x", "\\tan^{-1} x", true},
+              {"\\sin^{-1}(x)", "\\arcsin x", true},
+              {"\\arccos x", "\\cos^{-1} x", true},
+              {"\\frac{\\pi}{6}", "\\sin^{-1}\\frac12", true},
+              {"\\frac{1}{\\sin x}", "\\sin^{-1} x", false},
+              {"\\arcsin x", "\\cos^{-1} x", false},
+              {"e^{i\\pi}", "-1", true},
+              {"-1", "e^{-\\pi i}", true},
+              {"1", "e^{i\\pi}", false},
+              {"1", "e^{2\\pi i}", true},
+              {"i", "\\exp(i\\pi/2)", true},
+              {"-\\frac12+\\frac{\\sqrt3}{2}i", "e^{2\\pi i/3}", true},
+              {"-\\frac12-\\frac{\\sqrt3}{2}i", "e^{2\\pi i/3}", false},
+              {"\\frac{1+i}{\\sqrt2}", "e^{i\\pi/4}", true},
+              {"e^{i\\pi/5}", "-1", false}});
+}
+
 TEST(Equivalence, OffersALenientPercent) {
   expect_all({{"10\\%", "10", false}, {"10", "10\\%", false}});
   expect_all({{"10\\%", "10", true}, {"10", "10\\%", false}}, {.lenient_percent = true});
@@ -278,6 +411,8 @@ TEST(Canonical, IsOneTextForAllSpellingsOfAValue) {
   EXPECT_EQ(canonical("\\{3,1\\}"), canonical("{1,3}"));
   EXPECT_EQ(canonical("(x+1)^2"), canonical("1+2x+x^2"));
   EXPECT_EQ(canonical(" \\text{East } "), "east");
+  EXPECT_EQ(canonical("\\mathbf{18}"), "18");
+  EXPECT_EQ(canonical("\\text{Yes}"), canonical("yes"));
   EXPECT_NE(canonical("(1,2)"), canonical("(2,1)"));
 }
 

@@ -27,6 +27,21 @@ TEST(ExtractBoxed, TakesATokenWhenThereAreNoBraces) {
   EXPECT_EQ(extracted("\\boxed7"), "7");
 }
 
+TEST(ExtractBoxed, LeavesOutATypefaceThatSpansTheAnswer) {
+  for (const char* command : {"text", "textbf", "textit", "mathrm", "mathbf", "mbox", "boldsymbol"}) {
+    EXPECT_EQ(extracted("\\boxed{\\" + std::string(command) + "{-61}}"), "-61") << command;
+    EXPECT_EQ(extracted("\\boxed{\\" + std::string(command) + "{no}}"), "no") << command;
+  }
+  EXPECT_EQ(extracted("\\boxed{\\textbf{\\text{ $7$. }}.}"), "7");
+  EXPECT_EQ(extracted("Answer: $\\text{blue}$", Extraction::lenient), "blue");
+  EXPECT_EQ(extracted("\\boxed{x \\text{ or } y}"), "x \\text{ or } y");
+  EXPECT_EQ(extracted("\\boxed{\\text{x} or \\text{y}}"), "\\text{x} or \\text{y}");
+  EXPECT_EQ(extracted("\\boxed{35\\text{ cm}}"), "35\\text{ cm}");
+  EXPECT_EQ(extracted("\\boxed{\\text{}}"), "\\text{}") << "an answer is never empty";
+  EXPECT_EQ(extracted("\\boxed{\\textual{7}}"), "\\textual{7}");
+  EXPECT_EQ(extracted("\\boxed{\\text{7}}", Extraction::hendrycks), "\\text{7}") << "which has rules of its own";
+}
+
 TEST(ExtractBoxed, GivesNothingForUnclosedEmptyOrMissingBoxes) {
   for (const char* text : {"", "42", "\\boxed", "\\boxed{", "\\boxed{1", "\\boxed{}", "\\boxed{ }", "\\boxed{1} \\boxed{2"}) {
     EXPECT_EQ(extracted(text), "<none>") << text;

@@ -30,6 +30,14 @@ TEST(GroupAnswers, JoinsSpellingsOfOneValueAndKeepsTheFirst) {
   EXPECT_FALSE(groups[2].comparable);
 }
 
+TEST(GroupAnswers, JoinsWhatIsSetInOtherTypefaces) {
+  const std::vector<std::string> answers{"18",  "\\text{18}",       "No",    "\\textbf{No}", "cat", "\\text{cat}",
+                                         "act", "\\mathbf{Evelyn}", "Evelyn"};
+
+  EXPECT_EQ(members_of(group_answers({answers.begin(), 6})), (std::vector<std::vector<std::size_t>>{{0, 1}, {2, 3}, {4, 5}}));
+  EXPECT_EQ(members_of(group_answers({answers.begin() + 5, 4})), (std::vector<std::vector<std::size_t>>{{0}, {1}, {2, 3}}));
+}
+
 TEST(GroupAnswers, JoinsDecimalsWithTheExactValuesTheyRound) {
   const std::vector<std::string> answers{"1/3", "0.333333", "0.33", "\\sqrt{2}", "1.41421"};
 
