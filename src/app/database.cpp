@@ -35,6 +35,15 @@ void check_code(sqlite3* database, int code, const std::string& path) {
 // SQLite would take these for something else than a file: it has names for databases in memory.
 std::string file_name(const std::string& path) { return std::filesystem::absolute(path).string(); }
 
+int flags_of(DatabaseAccess access) {
+  switch (access) {
+    case DatabaseAccess::read: return SQLITE_OPEN_READONLY;
+    case DatabaseAccess::write: return SQLITE_OPEN_READWRITE;
+    case DatabaseAccess::create: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
 void check_kind(const std::string& path, DatabaseAccess access) {
   std::error_code fault;
   const std::filesystem::file_status status = std::filesystem::status(path, fault);
@@ -118,8 +127,7 @@ std::optional<std::string> Statement::optional_text(int column) const {
 
 Database::Database(const std::string& path, DatabaseAccess access) : path_(path), access_(access) {
   check_kind(path, access);
-  const int flags = access == DatabaseAccess::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = sqlite3_open_v2(file_name(path).c_str(), &handle_, flags | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code = sqlite3_open_v2(file_name(path).c_str(), &handle_, flags_of(access) | SQLITE_OPEN_EXRESCODE, nullptr);
   try {
     check_code(handle_, code, path_);
     sqlite3_busy_timeout(handle_, kWaitMilliseconds);
@@ -131,7 +139,7 @@ Database::Database(const std::string& path, DatabaseAccess access) : path_(path)
     execute("PRAGMA cell_size_check=ON");
     // What is committed is in the system's hands then, which a killed program does not mind; waiting for the disk each time would
     // cost more than solving a small problem. A machine that stops may lose the last commits, never the file.
-    if (access == DatabaseAccess::create) execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
+    if (access != DatabaseAccess::read) execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL");
   } catch (...) {
     sqlite3_close(handle_);
     throw;
@@ -141,7 +149,7 @@ Database::Database(const std::string& path, DatabaseAccess access) : path_(path)
 Database::~Database() {
   // One plain file is left, which can be read from anywhere; unless another program has it open, then that one does it.
   sqlite3_busy_timeout(handle_, 0);
-  if (access_ == DatabaseAccess::create) sqlite3_exec(handle_, "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr);
+  if (access_ != DatabaseAccess::read) sqlite3_exec(handle_, "PRAGMA journal_mode=DELETE", nullptr, nullptr, nullptr);
   sqlite3_close(handle_);
 }
 

@@ -45,7 +45,11 @@ class Statement {  // of one thread, as its Database, which outlives it
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-enum class DatabaseAccess { read, create };  // create: read and write, and make the file where there is none
+enum class DatabaseAccess {
+  read,
+  write,   // and read, a file that is there
+  create,  // as write, and make the file where there is none
+};
 
 class Database {
  public:

@@ -236,11 +236,24 @@ Evaluation evaluate(Setup& setup) {
   return evaluation;
 }
 
+void adjust_for_comparisons(std::vector<StrategyScore>& scores) {
+  std::vector<double> p_values;
+  for (const StrategyScore& score : scores) {
+    if (score.over) p_values.push_back(score.over->p);
+  }
+  const std::vector<double> adjusted = holm_adjusted(p_values);
+  auto p = adjusted.begin();
+  for (StrategyScore& score : scores) {
+    if (score.over) score.over_p = *p++;
+  }
+}
+
 }  // namespace
 
 std::vector<StrategyScore> Evaluation::scores() const {
   std::vector<StrategyScore> scores;
   for (const EvaluatedCell& cell : cells) scores.push_back(score_of(cell, scores.empty() ? nullptr : &cells.front()));
+  adjust_for_comparisons(scores);
   return scores;
 }
 

@@ -113,7 +113,10 @@ Json to_json(const std::string& task, const StrategyScore& score, const std::opt
   if (score.families.size() > 1) document["families"] = families_json(score);
   document["tokens_by_purpose_mean"] = purposes_json(score);
   if (to_string(score.cell.budget) != to_string(Budget{})) document["budget"] = to_string(score.cell.budget);
-  if (score.over) document["over_first"] = paired_json(*score.over);
+  if (score.over) {
+    document["over_first"] = paired_json(*score.over);
+    document["over_first"]["p_adjusted"] = score.over_p;
+  }
   if (pool) document["pool"] = pool_json(*pool);
   if (!score.no_samples.empty()) document["no_pool"] = score.no_samples;
   if (score.confidence) {

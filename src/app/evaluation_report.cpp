@@ -72,7 +72,7 @@ std::string strategies_table(const std::vector<StrategyScore>& scores) {
         {name(score.strategy), fmt::format("{}", score.problems), share(score.accuracy), range(score.interval),
          over ? fmt::format("{:+.1f}", 100 * over->difference.mean) : "–",
          over ? fmt::format("{:+.1f} … {:+.1f}", 100 * over->difference.interval.low, 100 * over->difference.interval.high) : "–",
-         over ? fmt::format("{:.3g}", over->p) : "–", score.most_paths > 1 ? share(score.coverage) : "–",
+         over ? fmt::format("{:.3g}", score.over_p) : "–", score.most_paths > 1 ? share(score.coverage) : "–",
          fmt::format("{:.1f}", score.tokens_mean), mean(score.spent.prompt_computed + score.spent.prompt_cached),
          mean(score.spent.generated), mean(score.spent.verified), format_count(score.flops_mean),
          format_seconds(score.seconds_mean), format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean))});
@@ -81,7 +81,8 @@ std::string strategies_table(const std::vector<StrategyScore>& scores) {
       "Strategies",
       "All strategies solve the same problems with the same seeds. Accuracy has its Wilson interval; the difference to the "
       "first strategy is paired, problem by problem, with a bootstrap interval over problems and the p-value of McNemar's "
-      "exact test. Costs are means per problem and count everything: prompt, drafts, verifiers.",
+      "exact test, adjusted for the number of comparisons (Holm). Costs are means per problem and count everything: prompt, "
+      "drafts, verifiers.",
       "<div class=\"first\">" + table.html() + "</div>");
 }
 
@@ -248,8 +249,8 @@ std::string trees_section(const Evaluation& evaluation, const std::vector<Strate
 }
 
 std::string heading(const EvaluationRequest& request, const Evaluation& evaluation, const std::string& model) {
-  const std::size_t problems = evaluation.cells.front().results.size();
-  std::string text = fmt::format("{} problems of the {} split from number {}, seed {}; model {}; reckon {}", problems,
+  const std::int64_t problems = std::ssize(evaluation.cells.front().results);
+  std::string text = fmt::format("{} of the {} split from number {}, seed {}; model {}; reckon {}", counted(problems, "problem"),
                                  name_of(request.split), request.offset, request.seed,
                                  escaped(std::filesystem::path(model).filename().string(), kLongestIdentifier), code_version());
   const std::string budget = to_string(request.budget);

@@ -48,6 +48,10 @@ void check_meaning(const GridAxis& axis, std::span<const EvaluationCell> bases) 
 
 Budget with_limit(const Budget& budget, const GridAxis& axis, const std::string& value) {
   const Budget one = parse_budget(axis.name + "=" + value);
+  if ((one.tokens && budget.tokens) || (one.flops && budget.flops) || (one.seconds && budget.seconds) ||
+      (one.joules && budget.joules)) {
+    refuse(fmt::format("'{}' is limited by the budget already; leave it out of --budget, or out of the grid", axis.name));
+  }
   Budget all = budget;
   if (one.tokens) all.tokens = one.tokens;
   if (one.flops) all.flops = one.flops;

@@ -9,6 +9,8 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/units.h"
+#include "text/utf8.h"
 
 namespace reckon {
 namespace {
@@ -48,6 +50,21 @@ LoadedRun load(const RunName& name) {
   return loaded;
 }
 
+// Settings may put rules, examples or an instruction around a problem; a file may hold another one under the same number.
+bool of_different_problems(const ProblemResult& a, const ProblemResult& b) {
+  const std::string& first = a.solved.problem;
+  const std::string& second = b.solved.problem;
+  return a.id != b.id || (first.find(second) == std::string::npos && second.find(first) == std::string::npos);
+}
+
+std::string shown(const ProblemResult& result) {
+  constexpr std::size_t kShown = 60;  // bytes of a prompt
+  const std::string& prompt = result.solved.problem;
+  std::string begin = prompt.substr(0, kShown);
+  begin.resize(begin.size() - incomplete_suffix(begin));
+  return fmt::format("{} '{}{}'", result.id, begin, prompt.size() > kShown ? "…" : "");
+}
+
 // Those that both have, of one of them.
 EvaluatedCell common(const LoadedRun& run, const LoadedRun& other) {
   EvaluatedCell evaluated;
@@ -55,11 +72,10 @@ EvaluatedCell common(const LoadedRun& run, const LoadedRun& other) {
   for (const auto& [problem, result] : run.results) {
     const auto same = other.results.find(problem);
     if (same == other.results.end()) continue;
-    if (same->second.id != result.id) {
+    if (of_different_problems(result, same->second)) {
       throw Error(ErrorCode::bad_argument,
-                  fmt::format("the runs are of different problems: number {} is '{}' in one and '{}' in the "
-                              "other",
-                              problem, result.id, same->second.id));
+                  fmt::format("the runs are of different problems: number {} is {} in one and {} in the other", problem,
+                              shown(result), shown(same->second)));
     }
     evaluated.results.push_back(result);
     evaluated.cell.strategy = result.solved.strategy;
@@ -130,8 +146,8 @@ RunComparison compare_runs(const RunName& first, const RunName& second) {
 std::string summary_of(const StoredRun& run) {
   const std::string& task = run.identity.task;
   const double share = run.problems > 0 ? 100 * static_cast<double>(run.right) / static_cast<double>(run.problems) : 0;
-  return fmt::format("{} on {}, {} problems, {:.1f} % right", run.label, task.substr(0, task.find_first_of(": ")), run.problems,
-                     share);
+  return fmt::format("{} on {}, {}, {:.1f} % right", run.label, task.substr(0, task.find_first_of(": ")),
+                     counted(run.problems, "problem"), share);
 }
 
 }  // namespace reckon

@@ -34,7 +34,8 @@ struct RunName {
 RunName parse_run_name(const std::string& text);
 
 // Throws Error not_found where there is no such run, and bad_argument where FILE holds several: both list what it holds;
-// bad_argument where the runs have no problem in common, or one problem index means different problems.
+// bad_argument where the runs have no problem in common, or one problem index means different problems: other ids, or prompts of
+// which neither holds the other.
 RunComparison compare_runs(const RunName& first, const RunName& second);
 
 // "majority:n=16 on countdown …, 100 problems, 62.0 % right".

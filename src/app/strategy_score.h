@@ -64,6 +64,7 @@ struct StrategyScore {
   double coverage = 0;
   std::int64_t most_paths = 0;           // of one problem
   std::optional<PairedComparison> over;  // against the first strategy of the evaluation; nothing for itself
+  double over_p = 1;                     // of `over`, adjusted for as many comparisons as the evaluation makes (Holm)
 };
 
 // `first` is what it is compared with, or null.

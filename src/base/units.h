@@ -19,4 +19,7 @@ std::string format_count(double count, std::string_view unit);  // "1.23 MFLOP",
 std::string format_bytes(std::int64_t bytes);                   // "1.5 MiB"
 std::string format_seconds(double seconds);                     // "1.23 s", "45 ms"
 
+// "1 problem", "2 problems", "0 strategies". The plural is the noun with an s where it is not given.
+std::string counted(std::int64_t count, std::string_view noun, std::string_view plural = "");
+
 }  // namespace reckon

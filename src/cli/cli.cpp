@@ -58,6 +58,20 @@ std::string environment_hint(const CLI::App& command, const std::string& message
   return "";
 }
 
+// The command that was typed, or that of a command, as "eval compare". Null where there is none.
+const CLI::App* typed_command(const CLI::App& app) {
+  const CLI::App* command = nullptr;
+  for (std::vector<CLI::App*> parsed = app.get_subcommands(); !parsed.empty(); parsed = command->get_subcommands()) {
+    command = parsed.front();
+  }
+  return command;
+}
+
+std::string full_name(const CLI::App& command) {
+  const CLI::App* above = command.get_parent();
+  return above == nullptr ? command.get_name() : full_name(*above) + " " + command.get_name();
+}
+
 // What the user typed that nobody knows: an option, or a word that may have wanted quotes.
 std::string unknown_word(const CLI::App& app, const CLI::App& command) {
   const std::vector<std::string> left = app.remaining(/*recurse=*/true);
@@ -68,8 +82,8 @@ std::string unknown_word(const CLI::App& app, const CLI::App& command) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   }
   const std::string near = nearest(word.substr(0, word.find('=')), known);
-  return "no such option '" + word + "'; " + (near.empty() ? "" : "did you mean '" + near + "'? ") + "'reckon " +
-         command.get_name() + " --help' lists all";
+  return "no such option '" + word + "'; " + (near.empty() ? "" : "did you mean '" + near + "'? ") + "'" + full_name(command) +
+         " --help' lists all";
 }
 
 // CLI11 counts ("1 required UINT missing", "At Most 1 required but received 2"): people want to know which of the two it is.
@@ -85,14 +99,13 @@ bool is(const CLI::ParseError& fault) {
 
 std::string explained(const CLI::App& app, const CLI::ParseError& fault, std::span<char*> words) {
   const std::string message = fault.what();
-  const std::vector<CLI::App*> parsed = app.get_subcommands();
-  const std::string help = parsed.empty() ? "; 'reckon --help' lists commands"
-                                          : "; 'reckon " + parsed.front()->get_name() + " --help' lists all options";
+  const CLI::App* command = typed_command(app);
+  const std::string help =
+      command == nullptr ? "; 'reckon --help' lists commands" : "; '" + full_name(*command) + " --help' lists all options";
   if (is<CLI::ArgumentMismatch>(fault)) return wrong_count(message) + help;
-  if (parsed.empty()) return is<CLI::RequiredError>(fault) ? "no command is given" + help : message + help;
-  const CLI::App& command = *parsed.front();
-  if (is<CLI::ExtrasError>(fault)) return unknown_word(app, command);
-  if (is<CLI::ValidationError>(fault)) return message + environment_hint(command, message, words);
+  if (command == nullptr) return is<CLI::RequiredError>(fault) ? "no command is given" + help : message + help;
+  if (is<CLI::ExtrasError>(fault)) return unknown_word(app, *command);
+  if (is<CLI::ValidationError>(fault)) return message + environment_hint(*command, message, words);
   if (is<CLI::ConversionError>(fault)) return message + " is neither true nor false" + help;  // numbers are checked
   return message + help;
 }

@@ -16,6 +16,7 @@
 #include "app/measurement_file.h"
 #include "app/probe_learning.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/model_options.h"
@@ -101,8 +102,9 @@ void print(const LearnOptions& options, const std::string& model, const Measurem
     strategies.insert(one.strategy);
     tasks.insert(one.task);
   }
-  fmt::print("{} {}: {} strategies on {} tasks, {} bins of difficulty\n", dim("model"), model, strategies.size(), tasks.size(),
-             learned.bins.edges.size() + 1);
+  fmt::print("{} {}: {} on {}, {} of difficulty\n", dim("model"), model,
+             counted(std::ssize(strategies), "strategy", "strategies"), counted(std::ssize(tasks), "task"),
+             counted(std::ssize(learned.bins.edges) + 1, "bin"));
   print_verifiers(learned);
   print_scores(scores);
   if (!options.file.empty()) fmt::print("{:<8} {}\n", "written", options.file);
@@ -154,7 +156,8 @@ int learn_command(const LearnOptions& options) {
         fmt::format("{}", fmt::join(options.stores, ", ")));
   }
   if (stored.repeated() > 0 && !options.json) {
-    fmt::print("{} {} results are there twice, and count once\n", dim("stores"), stored.repeated());
+    const char* text = stored.repeated() == 1 ? "is there twice, and counts once" : "are there twice, and count once";
+    fmt::print("{} {} {}\n", dim("stores"), counted(stored.repeated(), "result"), text);
   }
   const std::string probed = options.probed.empty() ? "" : model_fingerprint(runtime_options(options.model));
   if (!options.probed.empty() && !stored.by_model().contains(probed)) {

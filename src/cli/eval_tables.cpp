@@ -49,16 +49,11 @@ void print_differences(const std::vector<StrategyScore>& scores) {
   if (scores.size() < 2) return;
   const std::size_t width = label_width(scores);
   print_paired_heading(width, "against " + scores.front().strategy);
-  std::vector<double> p_values;
   for (const StrategyScore& score : scores) {
-    if (score.over) p_values.push_back(score.over->p);
+    if (score.over) print_paired(width, score.strategy, *score.over, score.over_p);
   }
-  const std::vector<double> adjusted = holm_adjusted(p_values);
-  auto p = adjusted.begin();
-  for (const StrategyScore& score : scores) {
-    if (score.over) print_paired(width, score.strategy, *score.over, *p++);
-  }
-  if (adjusted.size() > 1) fmt::print("p-values of McNemar's exact test, adjusted for {} comparisons (Holm)\n", adjusted.size());
+  const std::size_t comparisons = scores.size() - 1;
+  if (comparisons > 1) fmt::print("p-values of McNemar's exact test, adjusted for {} comparisons (Holm)\n", comparisons);
 }
 
 void print_equal_cost(const EqualCost& equal) {
@@ -152,7 +147,7 @@ void print_verifier_report(const StrategyScore& score) {
     return;
   }
   const VerifierReport& report = *score.verifier;
-  fmt::print("\nverifier on {} finished paths of {}, {} of them right; accepted from a score of {} on\n", report.paths,
+  fmt::print("\nverifier on {} of {}, {} of them right; accepted from a score of {} on\n", counted(report.paths, "finished path"),
              score.strategy, report.right, report.threshold);
   print_rate("false accepts", report.false_accepts, "wrong");
   print_rate("false rejects", report.false_rejects, "right");

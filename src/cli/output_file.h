@@ -1,4 +1,4 @@
-// Files that a command writes beside its output: opened before the work, checked after it.
+// Files that a command writes beside its output: tried before the work, checked after it.
 #pragma once
 
 #include <fstream>
@@ -6,12 +6,13 @@
 
 namespace reckon {
 
-// Not open for "". Throws Error bad_argument where the file cannot be written.
-std::ofstream open_output(const std::string& path);
-
-// The same complaint, and nothing is lost: what the file holds stays until the work is done.
+// Of a file that is written at the end. "" is none. Before the work, check_output() throws Error bad_argument where it cannot be
+// written, and leaves it as it is; write_output() puts the text in the place of what it held, and throws the same.
 void check_output(const std::string& path);
+void write_output(const std::string& path, const std::string& text);
 
+// Of a file that grows with the work, such as a trace: what it held is gone at once. Not open for "". Throws as check_output().
+std::ofstream open_output(const std::string& path);
 // Hands everything written so far to the system. Throws Error bad_argument where the disk does not take it.
 void finish(std::ofstream& file, const std::string& path);
 

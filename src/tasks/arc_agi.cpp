@@ -102,7 +102,7 @@ TaskEntry arc_agi_entry() {
       .name = "arc_agi",
       .summary = "grids whose rule some pairs show, read from a file",
       .source = "ARC-AGI, arXiv:1911.01547",
-      .parameters = {{.name = "file", .default_value = std::string(), .meaning = "path of the JSON document"},
+      .parameters = {file_parameter("the JSON document"),
                      {.name = "instruction", .default_value = true, .meaning = "say what is asked before the pairs"}},
       .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> { return std::make_unique<ArcAgi>(parameters); },
       .checks_steps = false};

@@ -27,8 +27,7 @@ std::vector<std::string> options_in(std::string_view input, std::string_view tar
 // The worked examples without the warning before them, which ends with a line of dashes.
 std::string worked_examples(const std::string& path) {
   if (path.empty()) return "";
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorCode::not_found, "cannot open the file; expected worked examples", path);
+  std::ifstream file = open_problem_file(path, "worked examples");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   const std::size_t dashes = text.find("-----\n");
   if (dashes != std::string::npos) text.erase(0, dashes + 6);
@@ -39,15 +38,17 @@ std::string worked_examples(const std::string& path) {
 std::vector<FileProblem> read_bbh(const std::string& path, const std::string& examples) {
   const nlohmann::json document = read_json_document(path);
   const auto list = document.is_object() ? document.find("examples") : document.end();
-  if (!document.is_object() || list == document.end() || !list->is_array() || list->empty()) {
+  if (!document.is_object() || list == document.end() || !list->is_array()) {
     throw Error(ErrorCode::bad_file, "expected an object with a list 'examples'", path);
   }
+  if (list->empty()) throw Error(ErrorCode::bad_file, "the list 'examples' is empty", path);
   std::vector<FileProblem> problems;
   for (const nlohmann::json& example : *list) {
     const std::string where = path + ": examples[" + std::to_string(problems.size()) + "]";
     if (!example.is_object()) throw Error(ErrorCode::bad_file, "expected an object with 'input' and 'target'", where);
     try {
       FileProblem problem{.prompt = string_field(example, "input"), .gold = string_field(example, "target"), .working = {}};
+      require_answerable(problem);
       problem.options = options_in(problem.prompt, problem.gold);
       if (!examples.empty()) {
         problem.prompt = examples + "Q: " + problem.prompt + "\nA: Let's think step by step.";
@@ -67,7 +68,7 @@ TaskEntry bbh_entry() {
   TaskEntry entry{.name = "bbh",
                   .summary = "a task of BIG-Bench Hard, read from a file",
                   .source = "BIG-Bench Hard, arXiv:2210.09261",
-                  .parameters = problem_file_parameters(),
+                  .parameters = problem_file_parameters("the JSON document of one task"),
                   .make =
                       [](const Parameters& parameters) {
                         const std::string examples = worked_examples(parameters.text("examples"));

@@ -300,18 +300,20 @@ TaskEntry corr2cause_entry() {
           .summary = "does a causal claim follow from correlations and independences",
           .source = "Corr2Cause, arXiv:2306.05836; levels and trace are ours",
           .parameters = generated_task_parameters(
-              "1+2", {{.name = "names",
-                       .default_value = std::string("any"),
-                       .meaning = "of variables; any: letters, and invented at level 5",
-                       .choices = {"any", "letters", "reversed", "invented"}},
-                      {.name = "paraphrase", .default_value = false, .meaning = "word the hypothesis in the second way"},
-                      {.name = "premise",
-                       .default_value = std::string("full"),
-                       .meaning = "all independences, or those that no smaller condition implies",
-                       .choices = {"full", "minimal"}},
-                      {.name = "published",
-                       .default_value = std::string(),
-                       .meaning = "path of published problems, a CSV file with input and label; none: generated"}}),
+              "1+2",
+              {{.name = "names",
+                .default_value = std::string("any"),
+                .meaning = "of variables; any: letters, and invented at level 5",
+                .choices = {"any", "letters", "reversed", "invented"}},
+               {.name = "paraphrase", .default_value = false, .meaning = "word the hypothesis in the second way"},
+               {.name = "premise",
+                .default_value = std::string("full"),
+                .meaning = "all independences, or those that no smaller condition implies",
+                .choices = {"full", "minimal"}},
+               {.name = "published",
+                .default_value = std::string(),
+                .meaning =
+                    "path of published problems, a CSV file with input and label, one set whatever the split; none: generated"}}),
           .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> {
             return std::make_unique<Corr2Cause>(parameters);
           }};

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "tasks/problem_file.h"
 #include "tasks/wording.h"
 #include "tasks/working_lines.h"
 
@@ -179,10 +180,10 @@ std::vector<CausalQuestion> parse_corr2cause(std::string_view text, const std::s
 }
 
 std::vector<CausalQuestion> read_corr2cause(const std::string& path) {
+  std::ifstream file = open_problem_file(path, "the columns input and label");
   std::error_code failed;
   const std::uintmax_t size = std::filesystem::file_size(path, failed);
-  std::ifstream file(path, std::ios::binary);
-  if (failed || !file) throw Error(ErrorCode::not_found, "cannot open the file; expected the columns input and label", path);
+  if (failed) throw Error(ErrorCode::bad_argument, "is not a regular file; expected the columns input and label", path);
   if (size > kLargestFile) throw Error(ErrorCode::bad_file, "the file is larger than 64 MiB", path);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   return parse_corr2cause(text, path);

@@ -9,6 +9,7 @@
 #include "tasks/countdown_working.h"
 #include "tasks/file_addresses.h"
 #include "tasks/generation.h"
+#include "tasks/problem_file.h"
 #include "tasks/wording.h"
 
 namespace reckon {
@@ -38,8 +39,7 @@ struct Puzzle {
 
 // The published file: a heading, then lines "rank,4 5 6 10,…". Throws Error not_found, bad_file.
 std::vector<Puzzle> read_puzzles(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw Error(ErrorCode::not_found, "cannot open the file; expected lines of rank,numbers", path);
+  std::ifstream file = open_problem_file(path, "lines of rank,numbers");
   std::vector<Puzzle> puzzles;
   std::string line;
   for (int row = 1; std::getline(file, line); ++row) {
@@ -48,6 +48,9 @@ std::vector<Puzzle> read_puzzles(const std::string& path) {
     const auto numbers = numbers_in(columns.size() > 1 ? columns[1] : "", 4);
     if (!numbers || numbers->size() != 4 || std::ranges::any_of(*numbers, [](std::int64_t n) { return n < 0 || n > 1000; })) {
       throw Error(ErrorCode::bad_file, "expected rank,a b c d with four numbers", path + ':' + std::to_string(row));
+    }
+    if (!reachable(*numbers, kTarget, CountdownRules::rational)) {
+      throw Error(ErrorCode::bad_file, "24 cannot be made from '" + columns[1] + "'", path + ':' + std::to_string(row));
     }
     puzzles.push_back({*numbers});
   }
@@ -128,8 +131,9 @@ TaskEntry game24_entry() {
       .summary = "make 24 from four numbers, each used exactly once",
       .source = "card game; arXiv:2305.10601",
       .parameters = generated_task_parameters(
-          "1+2+3+4+5",
-          {{.name = "puzzles", .default_value = std::string(), .meaning = "path of the published 24.csv; none: generated"}}),
+          "1+2+3+4+5", {{.name = "puzzles",
+                         .default_value = std::string(),
+                         .meaning = "path of the published 24.csv, one set whatever the split; none: generated"}}),
       .make = [](const Parameters& parameters) -> std::unique_ptr<const Task> { return std::make_unique<Game24>(parameters); }};
 }
 

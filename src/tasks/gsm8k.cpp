@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "tasks/expression.h"
 #include "tasks/problem_file.h"
 #include "tasks/working_lines.h"
 
@@ -21,6 +22,13 @@ std::string without_annotations(std::string_view text) {
   }
 }
 
+// "18", "-3.5", "1/2", "$18", "10%".
+bool is_amount(std::string_view text) {
+  if (text.starts_with('$')) text.remove_prefix(1);
+  if (text.ends_with('%')) text.remove_suffix(1);
+  return parse_value(text).has_value();
+}
+
 FileProblem read_gsm8k(const nlohmann::json& line) {
   FileProblem problem{.prompt = string_field(line, "question"), .gold = {}, .working = {}};
   const std::string answer = string_field(line, "answer");
@@ -28,7 +36,9 @@ FileProblem read_gsm8k(const nlohmann::json& line) {
   if (mark == std::string::npos) throw Error(ErrorCode::bad_file, "expected '#### ' and a number in the field 'answer'");
   problem.gold = trimmed(std::string_view(answer).substr(mark + 4));
   std::erase(problem.gold, ',');
-  if (problem.gold.empty()) throw Error(ErrorCode::bad_file, "expected a number after '####' in the field 'answer'");
+  if (!is_amount(problem.gold)) {
+    throw Error(ErrorCode::bad_file, "expected a number after '####' in the field 'answer', got '" + problem.gold + "'");
+  }
   problem.working = without_annotations(std::string_view(answer).substr(0, mark));
   return problem;
 }

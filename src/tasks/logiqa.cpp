@@ -80,7 +80,7 @@ TaskEntry logiqa_entry() {
       .name = "logiqa",
       .summary = "multiple-choice questions of logic on a short text, read from a file",
       .source = "LogiQA, arXiv:2007.08124",
-      .parameters = problem_file_parameters(),
+      .parameters = problem_file_parameters("the JSON lines, or of the published text file"),
       .make =
           [](const Parameters& parameters) { return task_over_file("logiqa", read_logiqa(parameters.text("file")), parameters); },
       .checks_steps = false};

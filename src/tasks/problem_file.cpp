@@ -104,7 +104,19 @@ bool next_line(std::istream& file, std::string& line, const std::string& where) 
   return !file.fail();
 }
 
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
 }  // namespace
+
+std::ifstream open_problem_file(const std::string& path, const std::string& expected) {
+  std::error_code fault;
+  if (std::filesystem::is_directory(path, fault)) {  // which opens, and reads as empty
+    throw Error(ErrorCode::bad_argument, "is a directory; expected " + expected, path);
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Error(ErrorCode::not_found, "cannot open the file; expected " + expected, path);
+  return file;
+}
 
 std::string string_field(const nlohmann::json& line, const char* name) {
   const auto field = line.find(name);
@@ -116,8 +128,9 @@ std::string string_field(const nlohmann::json& line, const char* name) {
 
 std::string value_field(const nlohmann::json& line, const char* name) {
   const auto field = line.find(name);
-  if (field != line.end() && field->is_number_integer()) return std::to_string(field->get<std::int64_t>());
-  return string_field(line, name);
+  if (field != line.end() && field->is_number_integer()) return field->dump();
+  if (field != line.end() && field->is_string()) return field->get<std::string>();
+  throw Error(ErrorCode::bad_file, std::string("expected a text or a whole number in the field '") + name + "'");
 }
 
 const char* one_field(const nlohmann::json& line, std::initializer_list<const char*> names) {
@@ -138,10 +151,10 @@ std::string with_options(std::string question, const std::vector<std::string>& o
 
 nlohmann::json read_json_document(const std::string& path) {
   if (path.empty()) throw Error(ErrorCode::bad_argument, "expected the path of a JSON document", "file");
+  std::ifstream file = open_problem_file(path, "one JSON document");
   std::error_code failed;
   const std::uintmax_t size = std::filesystem::file_size(path, failed);
-  std::ifstream file(path, std::ios::binary);
-  if (failed || !file) throw Error(ErrorCode::not_found, "cannot open the file; expected one JSON document", path);
+  if (failed) throw Error(ErrorCode::bad_argument, "is not a regular file; expected one JSON document", path);
   if (size > kLargestDocument)
     throw Error(ErrorCode::bad_file, "the file is larger than 64 MiB; expected one JSON document", path);
   nlohmann::json document = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
@@ -153,10 +166,14 @@ void add_constraints(const nlohmann::json& line, FileProblem& problem) {
   if (line.contains("constraints")) problem.constraints = string_field(line, "constraints");
 }
 
+void require_answerable(const FileProblem& problem) {
+  if (is_blank(problem.prompt)) throw Error(ErrorCode::bad_file, "the problem is empty");
+  if (is_blank(problem.gold)) throw Error(ErrorCode::bad_file, "the answer is empty");
+}
+
 void for_each_line(const std::string& path, const std::function<void(const nlohmann::json&)>& read) {
   if (path.empty()) throw Error(ErrorCode::bad_argument, "expected the path of a file of JSON lines", "file");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(ErrorCode::not_found, "cannot open the file; expected JSON lines, one problem each", path);
+  std::ifstream file = open_problem_file(path, "JSON lines, one problem each");
   bool empty = true;
   std::string line;
   std::string where = path + ":1";
@@ -174,9 +191,14 @@ void for_each_line(const std::string& path, const std::function<void(const nlohm
   if (empty) throw Error(ErrorCode::bad_file, "the file holds no problem", path);
 }
 
-std::vector<ParameterSpec> problem_file_parameters() {
+ParameterSpec file_parameter(const std::string& what) {
   return {
-      {.name = "file", .default_value = std::string(), .meaning = "path of the JSON lines"},
+      .name = "file", .default_value = std::string(), .meaning = "path of " + what + "; one set of problems, whatever the split"};
+}
+
+std::vector<ParameterSpec> problem_file_parameters(const std::string& what) {
+  return {
+      file_parameter(what),
       {.name = "extract",
        .default_value = std::string("lenient"),
        .meaning = "where the answer is looked for in the text; of a multiple choice lenient takes any letter that stands alone",

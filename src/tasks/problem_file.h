@@ -2,6 +2,7 @@
 // What differs between benchmarks is how a line becomes a problem; everything else is here.
 #pragma once
 
+#include <fstream>
 #include <functional>
 #include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
@@ -26,6 +27,9 @@ struct FileProblem {
   std::vector<std::string> options = {};  // of a multiple choice, A first: an answer is then a letter, or an option's text
 };
 
+// Throws Error bad_argument for a directory, not_found where there is no such file; both say what was `expected`.
+std::ifstream open_problem_file(const std::string& path, const std::string& expected);
+
 // The string field `name`. Throws Error bad_file when it is missing or no string.
 std::string string_field(const nlohmann::json& line, const char* name);
 
@@ -48,18 +52,26 @@ void for_each_line(const std::string& path, const std::function<void(const nlohm
 // From the field "constraints", where the line has one.
 void add_constraints(const nlohmann::json& line, FileProblem& problem);
 
+// Throws Error bad_file for an empty problem or an empty answer, which no text can give.
+void require_answerable(const FileProblem& problem);
+
 template <typename Problem>
 std::vector<Problem> read_lines(const std::string& path, Problem (*read)(const nlohmann::json& line)) {
   std::vector<Problem> problems;
   for_each_line(path, [&](const nlohmann::json& line) {
     problems.push_back(read(line));
-    if constexpr (std::is_same_v<Problem, FileProblem>) add_constraints(line, problems.back());
+    if constexpr (std::is_same_v<Problem, FileProblem>) {
+      require_answerable(problems.back());
+      add_constraints(line, problems.back());
+    }
   });
   return problems;
 }
 
+// The row `file`, `what` being "the JSON lines". A file is one set of problems, and the row says so.
+ParameterSpec file_parameter(const std::string& what);
 // The rows every reader has: file, extract, percent, instruction.
-std::vector<ParameterSpec> problem_file_parameters();
+std::vector<ParameterSpec> problem_file_parameters(const std::string& what = "the JSON lines");
 
 // The task over `problems`; `parameters` has the rows above.
 std::unique_ptr<const Task> task_over_file(std::string name, std::vector<FileProblem> problems, const Parameters& parameters);

@@ -13,6 +13,7 @@
 #include "search/verifiers/program.h"
 #include "tasks/file_addresses.h"
 #include "tasks/generation.h"
+#include "tasks/problem_file.h"
 #include "tasks/set_scores.h"
 
 namespace reckon {
@@ -121,8 +122,7 @@ Verdict judge_program(const ProgramProblem& problem, const std::string& program,
 }
 
 std::vector<ParameterSpec> program_parameters() {
-  return {{.name = "file", .default_value = std::string(), .meaning = "path of the JSON lines"},
-          {"seconds", 10.0, "time for one program and all its tests", 0.1, 3600}};
+  return {file_parameter("the JSON lines"), {"seconds", 10.0, "time for one program and all its tests", 0.1, 3600}};
 }
 
 std::unique_ptr<const Task> program_task(std::string name, std::vector<ProgramProblem> problems, const Parameters& parameters) {

@@ -74,7 +74,7 @@ class Task {
   virtual Verdict check(const Instance& instance, std::string_view text) const = 0;
   // One verdict per line of working (inside <think>, closed or not). Empty where the task has no exact step check.
   virtual std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const;
-  // Number of problems; nullopt for a generator.
+  // Number of problems of a file, which is one set: every split is all of it. nullopt for a generator.
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
   // Levels that `problem` cycles through, from the parameter `level`.
   virtual std::vector<int> levels() const = 0;

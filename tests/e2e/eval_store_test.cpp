@@ -72,6 +72,56 @@ TEST(EvalStore, ComparesItsRunsProblemByProblem) {
   std::filesystem::remove(store);
 }
 
+// Numbers of problems say nothing across files, and what a setting puts around a problem leaves it the same.
+TEST(EvalStore, PairsNoProblemsOfDifferentFiles) {
+  const std::string first = temporary("first.jsonl"), other = temporary("other.jsonl");
+  write_file(first, R"({"question": "How many ducks are there?", "answer": "#### 3"})");
+  write_file(other, R"({"question": "How old is the captain?", "answer": "#### 40"})");
+  const std::string a = temporary("a.sqlite"), b = temporary("b.sqlite"), c = temporary("c.sqlite");
+  const auto evaluated = [](const std::string& task, const std::string& store) {
+    return run_reckon({"eval", "--task", "gsm8k:file=" + task, "-s", "greedy:max_tokens=8", "--store", store});
+  };
+  const Ran one = evaluated(first, a);
+  evaluated(other, b);
+  evaluated(first + ",instruction=false", c);
+
+  const Ran unlike = run_reckon({"eval", "compare", a, b});
+  const Ran alike = run_reckon({"eval", "compare", a, c});
+
+  ASSERT_EQ(one.exit_code, 0) << one.err;
+  EXPECT_TRUE(one.out.starts_with("1 problem of gsm8k")) << one.out;
+  EXPECT_EQ(unlike.exit_code, 2) << unlike.out;
+  EXPECT_NE(unlike.err.find("number 0 is gsm8k/0 'How many ducks"), std::string::npos) << unlike.err;
+  EXPECT_EQ(alike.exit_code, 0) << alike.err;
+  for (const std::string& file : {first, other, a, b, c}) std::filesystem::remove(file);
+}
+
+TEST(EvalStore, ScoresAnewOnlyWhatIsThere) {
+  const std::string store = temporary("typo.sqlite");
+
+  const Ran ran = run_reckon({"eval", "--task", "countdown", "-s", "greedy", "--rescore", "--store", store});
+
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_NE(ran.err.find(store + ": no such file"), std::string::npos) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(store));
+}
+
+TEST(EvalStore, AnEvaluationThatFailsLeavesFilesAsTheyWere) {
+  const std::string page = temporary("report.html"), plot = temporary("plot.svg"), curves = temporary("curves.svg");
+  write_file(page, "old page");
+  write_file(plot, "old plot");
+
+  const Ran ran = run_reckon({"eval", "--task", "countdown", "-n", "1", "-m", "/nowhere/model.gguf", "--report", page, "--plot",
+                              plot, "--curves", curves});
+
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_NE(ran.err.find("/nowhere/model.gguf"), std::string::npos) << ran.err;
+  EXPECT_EQ(read_file(page), "old page");
+  EXPECT_EQ(read_file(plot), "old plot");
+  EXPECT_FALSE(std::filesystem::exists(curves));
+  for (const std::string& file : {page, plot}) std::filesystem::remove(file);
+}
+
 TEST(EvalLearn, WritesNothingWhereThereIsNothingToLearn) {
   const std::string store = temporary("results.sqlite"), file = temporary("measurements.db");
   run_reckon(

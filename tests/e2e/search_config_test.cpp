@@ -86,11 +86,30 @@ TEST(SearchConfig, RefusesBeforeItLoadsAModel) {
            {{"-b", "tokens=100", "-s", "greedy", "-v", "nosuch"}, "no such verifier 'nosuch'"},
            {{"-b", "tokens=100", "-s", "majority:n={2..5000}"}, "'5000' is not in 1..4096"},
            {{"-b", "tokens=100", "-s", "majority:n={2..99999999999999999999}"}, "reaches beyond 2^53"},
+           {{"-b", "tokens=100", "-s", "auto"}, "allocators are not searched"},
+           {{"-b", "tokens=100", "-s", "majority:n={2..8}@adaptive"}, "allocators are not searched"},
            {{"-b", "tokens=100", "--out", "x", "--plot", "x"}, "another option too"}}) {
     const Ran ran = refused(arguments);
     EXPECT_EQ(ran.exit_code, 2);
     EXPECT_NE(ran.err.find(said), std::string::npos) << ran.err;
   }
+}
+
+TEST(SearchConfig, SaysThatAFileHasNoProblemsLeftToReportOn) {
+  const std::string file = temporary("problems.jsonl");
+  write_file(file, R"({"question": "How many ducks are there?", "answer": "#### 3"})");
+  const auto search = [](const std::string& task) {
+    return run_reckon({"search-config", "--task", task, "-b", "tokens=200", "-n", "1", "--trials", "1", "-s",
+                       "majority:n=2,temperature={0.5..0.6}"});
+  };
+
+  const Ran of_file = search("gsm8k:file=" + file), generated = search("countdown");
+
+  ASSERT_EQ(of_file.exit_code, 0) << of_file.err;
+  EXPECT_NE(of_file.err.find("train, validation and test are the same there"), std::string::npos) << of_file.err;
+  EXPECT_TRUE(of_file.out.starts_with("1 configuration on gsm8k")) << of_file.out;
+  EXPECT_EQ(generated.err, "");
+  std::filesystem::remove(file);
 }
 
 TEST(SearchConfig, TriesVerifiersThatHavePlacesOfTheirOwn) {

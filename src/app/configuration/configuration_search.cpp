@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/units.h"
 #include "tasks/plot.h"
 
 namespace reckon {
@@ -150,9 +151,10 @@ SearchedConfigurations search_configurations(const RuntimeOptions& options, cons
 std::string configuration_file(const ConfigurationRequest& request, const SearchedConfigurations& searched) {
   const Trial& best = searched.trials[searched.best];
   const ConfidenceInterval interval = interval_of(best);
-  std::string text = fmt::format("# The best of {} configurations on {} ({}, {} problems from {} on, seed {}):\n",
-                                 searched.trials.size(), request.evaluation.task, name_of(request.evaluation.split),
-                                 best.results.size(), request.evaluation.offset, request.evaluation.seed);
+  std::string text =
+      fmt::format("# The best of {} on {} ({}, {} from {} on, seed {}):\n", counted(std::ssize(searched.trials), "configuration"),
+                  request.evaluation.task, name_of(request.evaluation.split), counted(std::ssize(best.results), "problem"),
+                  request.evaluation.offset, request.evaluation.seed);
   text += fmt::format(
       "# {:.1f} % right ({:.1f} … {:.1f} %) for {:.1f} tokens each. It was chosen for that figure: on other problems\n",
       100 * best.accuracy(), 100 * interval.low, 100 * interval.high, best.tokens_mean());
@@ -176,8 +178,9 @@ std::string configuration_plot(const ConfigurationRequest& request, const Search
   PlotPanel panel;
   panel.axis = CostAxis::tokens;
   panel.series = std::move(series);
-  const std::string title = fmt::format("{}, {} configurations under {}", request.evaluation.task, searched.trials.size(),
-                                        to_string(request.evaluation.budget));
+  const std::string title =
+      fmt::format("{}, {} under {}", request.evaluation.task, counted(std::ssize(searched.trials), "configuration"),
+                  to_string(request.evaluation.budget));
   return accuracy_panels(title, std::span(&panel, 1));
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "search/allocator.h"
 #include "search/strategy.h"
 
 namespace reckon {
@@ -237,8 +238,30 @@ void require_configuration(const Configuration& configuration) {
   make_strategy(configuration.strategy, make_verifier(configuration.verifier.empty() ? kUsualVerifier : configuration.verifier));
 }
 
+namespace {
+
+// "majority@adaptive", "auto". With places in it, parse_allocation() cannot read it.
+bool names_allocator(const std::string& strategy) {
+  const std::string name = strategy.substr(0, strategy.find(':'));
+  const auto in_it = [&](const AllocatorEntry& entry) {
+    const std::string behind = "@" + std::string(entry.name);
+    const std::size_t at = strategy.find(behind);
+    const std::size_t end = at + behind.size();
+    return name == entry.name ||
+           (at != std::string::npos && (end == strategy.size() || strategy[end] == ':' || strategy[end] == '@'));
+  };
+  return name.find('@') != std::string::npos || std::ranges::any_of(allocators(), in_it);
+}
+
+}  // namespace
+
 // Places that nobody wrote come from the registry, whose values are in range; some want other parameters beside them.
 void require_strategy(const std::string& strategy) {
+  if (names_allocator(strategy)) {
+    throw Error(ErrorCode::bad_argument,
+                "'" + strategy + "': allocators are not searched; give the strategy alone, and the allocator to solve or eval",
+                "--strategy");
+  }
   const std::string verifier = kUsualVerifier;
   const Family family = family_of(strategy, std::span(&verifier, 1));
   const bool written = !Family(strategy).places().empty();

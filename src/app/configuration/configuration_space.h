@@ -76,7 +76,7 @@ void require_configuration(const Configuration& configuration);
 
 // One of those that are searched, by itself. Throws Error for names that there are not, and bad_argument for a place of theirs
 // with an end, or an alternative, at which nothing can be made, whatever the other places hold: a value beyond its parameter's
-// range would never be tried.
+// range would never be tried. bad_argument for allocators, too, which are not searched.
 void require_strategy(const std::string& strategy);
 void require_verifier(const std::string& verifier);
 

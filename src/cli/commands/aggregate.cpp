@@ -6,6 +6,7 @@
 
 #include "app/aggregation.h"
 #include "app/json.h"
+#include "base/units.h"
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/terminal.h"
@@ -20,10 +21,10 @@ struct AggregateOptions {
 };
 
 void print(const Aggregation& aggregation) {
-  fmt::print("{} items, {} workers, {}", aggregation.items.size(), aggregation.workers.size(), aggregation.method);
+  fmt::print("{}, {}, {}", counted(std::ssize(aggregation.items), "item"), counted(std::ssize(aggregation.workers), "worker"),
+             aggregation.method);
   if (aggregation.iterations > 0) {
-    fmt::print(": {} round{}, objective {:.6f}", aggregation.iterations, aggregation.iterations == 1 ? "" : "s",
-               aggregation.objective);
+    fmt::print(": {}, objective {:.6f}", counted(aggregation.iterations, "round"), aggregation.objective);
   }
   fmt::print("\n{:<24} {:<24} {:>10} {:>6}\n", "item", "label", "confidence", "votes");
   for (const ItemTruth& item : aggregation.items) {

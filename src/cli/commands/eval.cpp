@@ -12,6 +12,7 @@
 #include "app/json.h"
 #include "app/trace.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "cli/allocation_options.h"
 #include "cli/checks.h"
 #include "cli/command.h"
@@ -58,12 +59,23 @@ GridAxis grid_axis(const std::string& text) {
   return axis;
 }
 
+// Two equal rows would say nothing.
+void refuse_repeated(const std::vector<std::string>& strategies) {
+  std::set<std::string> seen;
+  for (const std::string& strategy : strategies) {
+    if (!seen.insert(strategy).second) {
+      throw Error(ErrorCode::bad_argument, "'" + strategy + "' is given twice", "--strategy");
+    }
+  }
+}
+
 void finish_request(EvalOptions& options) {
   EvaluationRequest& request = options.request;
   request.split = split_named(options.split);
   request.chat = !options.plain;
   if (request.strategies.empty()) request.strategies = {""};
   for (std::string& strategy : request.strategies) strategy = with_allocator(strategy, kUsualStrategy, options.allocation);
+  refuse_repeated(request.strategies);
   request.measurements = measurements_for(request.strategies, options.allocation, options.model);
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);
   for (const std::string& axis : options.grid) request.grid.push_back(grid_axis(axis));
@@ -84,6 +96,7 @@ void check_files(const EvalOptions& options) {
   if (options.request.rescore && options.store.empty()) {
     throw Error(ErrorCode::bad_argument, "needs --store FILE, whose results are to be scored anew", "--rescore");
   }
+  for (const std::string& file : {options.plot, options.curves, options.report}) check_output(file);
 }
 
 // Loads the model when it is first asked for: a store may hold everything already.
@@ -116,7 +129,8 @@ void print_json(const EvalOptions& options, const Evaluation& evaluation, const 
 }
 
 void print_tables(const EvalOptions& options, const Evaluation& evaluation, const std::vector<StrategyScore>& scores) {
-  fmt::print("{} problems of {} ({})\n", scores.front().problems, options.request.task, name_of(options.request.split));
+  fmt::print("{} of {} ({})\n", counted(scores.front().problems, "problem"), options.request.task,
+             name_of(options.request.split));
   print_scores(scores);
   for (const StrategyScore& score : scores) {
     if (options.verifier_report) print_verifier_report(score);
@@ -124,19 +138,33 @@ void print_tables(const EvalOptions& options, const Evaluation& evaluation, cons
   if (options.statistics) print_statistics(options.request, evaluation, scores);
 }
 
-// Written as it is now; said where people read.
-void write(std::ofstream& file, const std::string& path, const char* what, const std::string& text, bool quiet) {
-  file << text;
-  finish(file, path);
+// Said where people read.
+void write(const std::string& path, const char* what, const std::string& text, bool quiet) {
+  write_output(path, text);
   if (!quiet) fmt::print("{:<8} {}\n", what, path);
+}
+
+void write_files(const EvalOptions& options, const Evaluation& evaluation, const std::vector<StrategyScore>& scores) {
+  const EvaluationRequest& request = options.request;
+  if (!options.plot.empty()) {
+    const std::vector<PlotSeries> lines = curves_of(scores, request.grid, CostAxis::tokens);
+    write(options.plot, "plot", accuracy_plot(request.task, lines), options.json);
+  }
+  if (!options.curves.empty()) {
+    write(options.curves, "curves", accuracy_panels(request.task, panels_of(scores, request.grid)), options.json);
+  }
+  if (!options.report.empty()) {
+    const std::string model = model_path_of(runtime_options(options.model));
+    write(options.report, "report", evaluation_report(request, evaluation, model), options.json);
+  }
 }
 
 int eval_command(EvalOptions& options) {
   finish_request(options);
   check_files(options);
   std::optional<ResultStore> store;
-  if (!options.store.empty()) store.emplace(options.store, DatabaseAccess::create);
-  std::ofstream plot = open_output(options.plot), curves = open_output(options.curves), report = open_output(options.report);
+  const DatabaseAccess access = options.request.rescore ? DatabaseAccess::write : DatabaseAccess::create;
+  if (!options.store.empty()) store.emplace(options.store, access);
   std::ofstream trace = open_output(options.trace);
   LazyRuntime runtime(options.model);
   if (trace.is_open()) {
@@ -150,18 +178,7 @@ int eval_command(EvalOptions& options) {
   const std::vector<StrategyScore> scores = evaluation.scores();
   if (options.json) print_json(options, evaluation, scores);
   if (!options.json) print_tables(options, evaluation, scores);
-  const EvaluationRequest& request = options.request;
-  if (plot.is_open()) {
-    const std::vector<PlotSeries> lines = curves_of(scores, request.grid, CostAxis::tokens);
-    write(plot, options.plot, "plot", accuracy_plot(request.task, lines), options.json);
-  }
-  if (curves.is_open()) {
-    write(curves, options.curves, "curves", accuracy_panels(request.task, panels_of(scores, request.grid)), options.json);
-  }
-  if (report.is_open()) {
-    const std::string model = model_path_of(runtime_options(options.model));
-    write(report, options.report, "report", evaluation_report(request, evaluation, model), options.json);
-  }
+  write_files(options, evaluation, scores);
   return kAnswered;
 }
 

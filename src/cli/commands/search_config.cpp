@@ -10,6 +10,7 @@
 #include "app/configuration/configuration_search.h"
 #include "app/json.h"
 #include "base/error.h"
+#include "base/units.h"
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/eval_view.h"
@@ -99,9 +100,10 @@ void print_table(const SearchOptions& options, const SearchedConfigurations& sea
     width = std::max(width, std::min(label_of(searched.trials[index].configuration).size(), kLongestLabel));
   }
   const EvaluationRequest& evaluation = options.request.evaluation;
-  fmt::print("{} configurations on {} ({}) under {}; {} of them on all {} problems\n", searched.trials.size(), evaluation.task,
+  const std::int64_t problems = std::ssize(searched.trials[whole.front()].results);
+  fmt::print("{} on {} ({}) under {}; {} of them on {}\n", counted(std::ssize(searched.trials), "configuration"), evaluation.task,
              name_of(evaluation.split), to_string(evaluation.budget), whole.size(),
-             searched.trials[whole.front()].results.size());
+             problems == 1 ? "the only problem" : fmt::format("all {} problems", problems));
   fmt::print("{:<{}}   accuracy   95 % interval      tokens\n", "configuration", width);
   for (const std::size_t index : whole) {
     const Trial& trial = searched.trials[index];
@@ -114,11 +116,10 @@ void print_table(const SearchOptions& options, const SearchedConfigurations& sea
   fmt::print("{}  -s '{}'{}\n", dim("best"), best.strategy, best.verifier.empty() ? "" : fmt::format(" -v '{}'", best.verifier));
 }
 
-void write(std::ofstream& file, const std::string& path, const char* what, const std::string& text, bool quiet) {
-  if (!file.is_open()) return;
-  file << text;
-  finish(file, path);
-  if (!quiet) fmt::print("{}  {}\n", dim(what), path);
+// Said where people read.
+void write(const std::string& path, const char* what, const std::string& text, bool quiet) {
+  write_output(path, text);
+  if (!path.empty() && !quiet) fmt::print("{}  {}\n", dim(what), path);
 }
 
 void check_files(const SearchOptions& options) {
@@ -128,6 +129,16 @@ void check_files(const SearchOptions& options) {
     if (file->empty() || taken.insert(*file).second) continue;
     throw Error(ErrorCode::bad_argument, "is given to another option too; give each a file of its own", option);
   }
+}
+
+// Keeping a split to report on keeps nothing of a file.
+void note_one_set(const std::string& task) {
+  if (!make_task(task)->size()) return;
+  fmt::print(
+      stderr,
+      "note: {} comes from a file, which is one set of problems: train, validation and test are the same there; report the "
+      "best on another file\n",
+      task.substr(0, task.find(':')));
 }
 
 int search_command(SearchOptions& options) {
@@ -143,12 +154,12 @@ int search_command(SearchOptions& options) {
   check_output(options.out);
   check_output(options.plot);
   std::ofstream log = open_output(options.log);
+  note_one_set(request.evaluation.task);
   const SearchedConfigurations searched = watched(options, log, store ? &*store : nullptr);
   if (options.json) print_json(options, searched);
   if (!options.json) print_table(options, searched);
-  std::ofstream out = open_output(options.out), plot = open_output(options.plot);
-  write(out, options.out, "file", configuration_file(request, searched), options.json);
-  write(plot, options.plot, "plot", configuration_plot(request, searched), options.json);
+  write(options.out, "file", configuration_file(request, searched), options.json);
+  write(options.plot, "plot", configuration_plot(request, searched), options.json);
   return kAnswered;
 }
 
@@ -167,7 +178,8 @@ void add_problem_options(CLI::App& command, SearchOptions& options) {
   command.add_option("--offset", evaluation.offset, "index of the first problem")
       ->capture_default_str()
       ->check(whole_number(0, kMostOffset));
-  command.add_option("--split", options.split, "train, validation or test; keep test to report on")->capture_default_str();
+  command.add_option("--split", options.split, "train, validation or test; keep test to report on; all the same of a file")
+      ->capture_default_str();
   command.add_option("--seed", evaluation.seed, "of proposals; problem i is solved with seed + i")
       ->envname("RECKON_SEED")
       ->capture_default_str()

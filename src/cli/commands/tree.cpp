@@ -48,9 +48,7 @@ int tree_command(const TreeOptions& options) {
   const Draw draw = drawing_for(options.out);
   std::ifstream trace = open_trace(options.trace);
   const TracedSearch search = read_search(trace, options.trace, options.choice);
-  std::ofstream out = open_output(options.out);
-  out << draw(search);
-  finish(out, options.out);
+  write_output(options.out, draw(search));
   fmt::print("tree     {}\n", options.out);
   return kAnswered;
 }

@@ -89,6 +89,10 @@ TEST(ConfigurationSpace, RefusesPlacesWhoseEndsOrAlternativesCannotBe) {
            {"pipeline:stages=generate:n={2..5000}|select", "'5000' is not in 1..4096"},
            {"beam:n={4..8},width={2;none}", "'none' is not a whole number"},
            {"majority:m={2..4}", "no parameter 'm'"},
+           {"auto", "--strategy: 'auto': allocators are not searched"},
+           {"majority@adaptive", "allocators are not searched"},
+           {"majority@nosuch", "allocators are not searched"},
+           {"majority:n={2..8}@adaptive:threshold=0.9", "allocators are not searched"},
            {"majorty", "did you mean 'majority'?"}}) {
     EXPECT_NE(refusal_of(require_strategy, text).find(said), std::string::npos)
         << text << ": " << refusal_of(require_strategy, text);

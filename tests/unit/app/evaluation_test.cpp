@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <functional>
 
+#include "app/evaluation_report.h"
+#include "app/json.h"
 #include "app/run_identity.h"
 #include "base/error.h"
 
@@ -140,6 +142,44 @@ TEST(Evaluation, CostsTheSameWhateverRanBefore) {
   EXPECT_EQ(figures(evaluate(runtime, request)), first);
   request.strategies = {"greedy", "greedy"};
   EXPECT_EQ(figures(evaluate(runtime, request)), first + first);
+}
+
+// The second and the third are right on six problems that the first is wrong on, and on nothing else.
+Evaluation of_three_strategies() {
+  Evaluation evaluation;
+  for (const char* strategy : {"greedy", "sample", "majority:n=1"}) {
+    EvaluatedCell& cell = evaluation.cells.emplace_back();
+    cell.cell = {.strategy = strategy, .label = strategy};
+    for (std::int64_t problem = 0; problem < 12; ++problem) {
+      ProblemResult& result = cell.results.emplace_back();
+      result.problem = problem;
+      result.id = "countdown/" + std::to_string(problem);
+      result.solved.strategy = strategy;
+      result.solved.correct = evaluation.cells.size() > 1 && problem < 6;
+      result.solved.receipt = Receipt{Ledger{.generated = 10, .flops = 1e6, .seconds = 0.1}, 1};
+    }
+  }
+  return evaluation;
+}
+
+TEST(Evaluation, AdjustsComparisonsForTheirNumberWhereverTheyAreShown) {
+  const Evaluation evaluation = of_three_strategies();
+  EvaluationRequest request = greedy_countdown(12);
+  request.strategies = {"greedy", "sample", "majority:n=1"};
+
+  const std::vector<StrategyScore> scores = evaluation.scores();
+  const std::string page = evaluation_report(request, evaluation, "model.gguf");
+
+  EXPECT_FALSE(scores[0].over);
+  for (const std::size_t i : {1U, 2U}) {
+    EXPECT_DOUBLE_EQ(scores[i].over->p, 0.03125);  // 2 / 2^6
+    EXPECT_DOUBLE_EQ(scores[i].over_p, 0.0625);
+    const Json document = to_json(request.task, scores[i], std::nullopt);
+    EXPECT_DOUBLE_EQ(document["over_first"]["p"].get<double>(), 0.03125);
+    EXPECT_DOUBLE_EQ(document["over_first"]["p_adjusted"].get<double>(), 0.0625);
+  }
+  EXPECT_NE(page.find("0.0625"), std::string::npos);
+  EXPECT_EQ(page.find("0.0312"), std::string::npos);
 }
 
 TEST(Evaluation, ScoresWhatIsStoredAnewWithoutDrawing) {

@@ -54,12 +54,19 @@ TEST(Grid, ReadsAsTheStrategyWouldBeWritten) {
 }
 
 TEST(Grid, KeepsWhatTheBudgetLimitsBesides) {
-  std::vector<EvaluationCell> bases{{.strategy = "greedy", .budget = parse_budget("tokens=5,seconds=1")}};
+  std::vector<EvaluationCell> bases{{.strategy = "greedy", .budget = parse_budget("seconds=1")}};
 
   const auto made = cells_of(bases, std::vector{parse_grid_axis("tokens=7,9")});
 
   EXPECT_EQ(made[1].budget.tokens, 9);
   EXPECT_EQ(made[1].budget.seconds, 1.0);
+}
+
+TEST(Grid, RefusesALimitThatTheBudgetHasToo) {
+  std::vector<EvaluationCell> bases{{.strategy = "greedy", .budget = parse_budget("tokens=50,flops=1G,seconds=1,joules=1")}};
+  for (const char* axis : {"tokens=100", "flops=1M", "seconds=2", "joules=2"}) {
+    EXPECT_THROW(cells_of(bases, std::vector{parse_grid_axis(axis)}), Error) << axis;
+  }
 }
 
 TEST(Grid, RefusesWhatItCannotMean) {

@@ -234,7 +234,10 @@ std::vector<std::string> column_names(Database& database, const std::string& tab
 
 TEST(ResultStore, RefusesFilesThatAreNone) {
   const ScratchFile file;
-  EXPECT_NE(why_refused(file.path(), DatabaseAccess::read).find("no such file"), std::string::npos);
+  for (const DatabaseAccess access : {DatabaseAccess::read, DatabaseAccess::write}) {
+    EXPECT_NE(why_refused(file.path(), access).find("no such file"), std::string::npos);
+  }
+  EXPECT_FALSE(std::filesystem::exists(file.path()));
   EXPECT_NE(why_refused(::testing::TempDir(), DatabaseAccess::create).find("not a regular file"), std::string::npos);
   EXPECT_NE(why_refused("/nowhere/results.sqlite", DatabaseAccess::create).find("/nowhere/results.sqlite"), std::string::npos);
 

@@ -71,5 +71,12 @@ TEST(MonotonicSeconds, NeverDecrease) {
   }
 }
 
+TEST(Counted, KnowsOneFromMany) {
+  EXPECT_EQ(counted(1, "problem"), "1 problem");
+  EXPECT_EQ(counted(0, "problem"), "0 problems");
+  EXPECT_EQ(counted(12, "strategy", "strategies"), "12 strategies");
+  EXPECT_EQ(counted(1, "strategy", "strategies"), "1 strategy");
+}
+
 }  // namespace
 }  // namespace reckon

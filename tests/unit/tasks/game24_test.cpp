@@ -74,6 +74,16 @@ TEST(Game24, NoLevelIsSmall) {
   }
 }
 
+TEST(Game24, RefusesAPuzzleThatNobodyCanSolve) {
+  const testing::TextFile file("Rank,Puzzles\n1,1 1 4 6\n2,1 1 1 1\n");
+  try {
+    (void)make_task("game24:puzzles=" + file.path());
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("jsonl:3: 24 cannot be made from '1 1 1 1'"), std::string::npos) << error.what();
+  }
+}
+
 TEST(Game24, ReadsThePublishedPuzzles) {
   const std::string path = std::string(RECKON_SHARED_DIR).append("/benchmarks/game24/24.csv");
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no file " << path;

@@ -31,6 +31,11 @@ TEST(Aime, ReadsNumbersAndTextsAsAnswers) {
   }
   EXPECT_NE(TextFile(R"({"problem": "a", "answer": 1000})").refusal("aime").find("from 0 to 999"), std::string::npos);
   EXPECT_NE(TextFile(R"({"answer": 1})").refusal("aime").find("'problem' or 'question'"), std::string::npos);
+  EXPECT_NE(
+      TextFile(R"({"problem": "a", "answer": 1e308})").refusal("aime").find("a text or a whole number in the field 'answer'"),
+      std::string::npos);
+  EXPECT_NE(TextFile(R"({"problem": "a", "answer": 18446744073709551615})").refusal("aime").find("got '18446744073709551615'"),
+            std::string::npos);
 }
 
 TEST(Bbh, LettersAndWordsAreAnswers) {
@@ -48,6 +53,13 @@ TEST(Bbh, LettersAndWordsAreAnswers) {
   EXPECT_NE(TextFile("{}").refusal("bbh").find("expected an object with a list 'examples'"), std::string::npos);
   EXPECT_NE(TextFile("[").refusal("bbh").find("expected one JSON document"), std::string::npos);
   EXPECT_NE(TextFile(R"({"examples": [{"input": "a"}]})").refusal("bbh").find("examples[0]"), std::string::npos);
+  EXPECT_NE(TextFile(R"({"examples": []})").refusal("bbh").find("the list 'examples' is empty"), std::string::npos);
+  EXPECT_NE(TextFile(R"({"examples": [{"input": "a", "target": "b"}, {"input": "a", "target": ""}]})")
+                .refusal("bbh")
+                .find("examples[1]: the answer is empty"),
+            std::string::npos);
+  EXPECT_NE(TextFile(R"({"examples": [{"input": " ", "target": "b"}]})").refusal("bbh").find("examples[0]: the problem is empty"),
+            std::string::npos);
 }
 
 // A model goes on where the prompt ends: a line behind "step by step." would end the working before it begins.

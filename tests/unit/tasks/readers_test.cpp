@@ -60,6 +60,43 @@ TEST(Gsm8k, ComparesTextsWhereTheHarnessDoes) {
   EXPECT_TRUE(by_value->check(by_value->problem(Split::test, 0), "#### 1300.00").correct);
 }
 
+TEST(Gsm8k, AnAnswerIsAnAmount) {
+  const auto refusal = [](const std::string& answer) {
+    return TextFile(R"({"question": "How many?", "answer": "#### )" + answer + "\"}").refusal("gsm8k");
+  };
+  for (const char* amount : {"18", "-3", "1,300", "2.5", "1/2", "$18", "10%"}) EXPECT_EQ(refusal(amount), "") << amount;
+  for (const char* none : {"", "abc def", "18 apples", "$", "1/0"}) {
+    EXPECT_NE(refusal(none).find("jsonl:1: expected a number after '####'"), std::string::npos) << none << ": " << refusal(none);
+  }
+}
+
+TEST(Readers, ADirectoryIsNoFile) {
+  const std::string folder = ::testing::TempDir();
+  for (const std::string& task :
+       {"gsm8k:file=" + folder, "bbh:file=" + folder, "logiqa:file=" + folder, "humaneval:file=" + folder,
+        "arc_agi:file=" + folder, "game24:puzzles=" + folder, "corr2cause:published=" + folder}) {
+    try {
+      (void)make_task(task);
+      ADD_FAILURE() << task;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("is a directory; expected"), std::string::npos) << error.what();
+    }
+  }
+}
+
+// What makes a file one set is that it says how many problems there are: see Task::size.
+TEST(Readers, EverySplitIsTheWholeFile) {
+  const TextFile file(kDucks);
+  const auto task = file.open("gsm8k");
+  EXPECT_EQ(task->problem(Split::train, 0).prompt, task->problem(Split::test, 0).prompt);
+  for (const TaskEntry& entry : tasks()) {
+    for (const ParameterSpec& row : entry.parameters) {
+      const bool reads = row.name == "file" || row.name == "puzzles" || row.name == "published";
+      EXPECT_EQ(row.meaning.find("whatever the split") != std::string::npos, reads) << entry.name << ' ' << row.name;
+    }
+  }
+}
+
 constexpr const char* kHalf = R"({"problem": "What is $1/2$?", "solution": "It is \\boxed{\\frac{1}{2}}.",)"
                               R"( "answer": "\\frac{1}{2}", "subject": "Prealgebra", "level": 1, "unique_id": "a"})";
 constexpr const char* kPair = R"j({"problem": "Which?", "answer": "(3,-2)", "subject": "Algebra", "level": "Level 4"})j";
@@ -112,6 +149,10 @@ TEST(Readers, ABadFileSaysWhereAndWhatWasExpected) {
   EXPECT_NE(TextFile("not json").refusal("gsm8k").find("jsonl:1: expected a JSON object"), std::string::npos);
   EXPECT_NE(TextFile(R"({"question": "a", "answer": "no mark"})").refusal("gsm8k").find("####"), std::string::npos);
   EXPECT_NE(TextFile("\n\n").refusal("gsm8k").find("no problem"), std::string::npos);
+  EXPECT_NE(TextFile(R"({"problem": "a", "answer": " ", "level": 1})").refusal("math500").find("jsonl:1: the answer is empty"),
+            std::string::npos);
+  EXPECT_NE(TextFile(R"({"problem": "", "answer": "1", "level": 1})").refusal("math500").find("jsonl:1: the problem is empty"),
+            std::string::npos);
   const std::string endless(3 << 20, '\0');  // the beginning of a device without line ends
   EXPECT_NE(TextFile("\n" + endless).refusal("gsm8k").find("jsonl:2: the line is longer than 1 MiB"), std::string::npos);
   EXPECT_NE(TextFile(R"({"problem": "a", "answer": "1", "level": 7})").refusal("math500").find("level"), std::string::npos);
