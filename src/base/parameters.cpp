@@ -102,6 +102,19 @@ class ValueParser {  // one given value against its row
   throw Error(ErrorCode::bad_argument, message, std::string(owner));
 }
 
+// The piece of `rest` up to the next comma that no backslash stands before, and takes both away; behind one it is part of the
+// piece.
+std::string take_item(std::string_view& rest) {
+  std::string item;
+  while (!rest.empty() && rest.front() != ',') {
+    if (rest.starts_with("\\,")) rest.remove_prefix(1);
+    item += rest.front();
+    rest.remove_prefix(1);
+  }
+  if (!rest.empty()) rest.remove_prefix(1);
+  return item;
+}
+
 template <typename Kind>
 const Kind& get(const std::map<std::string, ParameterValue, std::less<>>& values, std::string_view name, const char* kind) {
   const auto found = values.find(name);
@@ -122,13 +135,13 @@ NamedParameters parse_named_parameters(std::string_view text, std::string_view o
   }
   std::string_view rest = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
   while (!rest.empty()) {
-    const std::string_view item = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(rest.size(), item.size() + 1));
+    const std::string item = take_item(rest);
     const std::size_t equals = item.find('=');
-    if (equals == std::string_view::npos || equals == 0) {
-      throw Error(ErrorCode::bad_argument, fmt::format("{} is not key=value", excerpt(item)), context);
+    if (equals == std::string::npos || equals == 0) {
+      throw Error(ErrorCode::bad_argument, fmt::format("{} is not key=value (a comma within a value is \\,)", excerpt(item)),
+                  context);
     }
-    const std::string key(item.substr(0, equals));
+    const std::string key = item.substr(0, equals);
     if (!result.values.emplace(key, item.substr(equals + 1)).second) {
       throw Error(ErrorCode::bad_argument, fmt::format("{} is given twice", excerpt(key)), context);
     }

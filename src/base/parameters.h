@@ -24,7 +24,7 @@ struct ParameterSpec {
   std::vector<std::string> choices = {};  // for strings; empty means any
 };
 
-// "name" or "name:key=value,key=value", as the command line writes it.
+// "name" or "name:key=value,key=value", as the command line writes it. A comma within a value is "\,".
 struct NamedParameters {
   std::string name;
   std::map<std::string, std::string> values;

@@ -47,10 +47,16 @@ TEST(NamedParameters, SplitNameKeysAndValues) {
   EXPECT_EQ(parse_named_parameters("greedy", "--strategy").values.size(), 0U);
 }
 
+TEST(NamedParameters, TakeACommaBehindABackslashIntoTheValue) {
+  const NamedParameters parsed = parse_named_parameters("a:say=well\\, no,delimiter=\\d\\,\\,,n=1", "--strategy");
+
+  EXPECT_EQ(parsed.values, (std::map<std::string, std::string>{{"say", "well, no"}, {"delimiter", "\\d,,"}, {"n", "1"}}));
+}
+
 TEST(NamedParameters, RefuseWhatIsNotKeyEqualsValue) {
-  EXPECT_EQ(error_of_parsing("a:n"), "--strategy: 'n' is not key=value");
-  EXPECT_EQ(error_of_parsing("a:=3"), "--strategy: '=3' is not key=value");
-  EXPECT_EQ(error_of_parsing("a:n=1,,m=2"), "--strategy: '' is not key=value");
+  EXPECT_EQ(error_of_parsing("a:n"), "--strategy: 'n' is not key=value (a comma within a value is \\,)");
+  EXPECT_EQ(error_of_parsing("a:=3"), "--strategy: '=3' is not key=value (a comma within a value is \\,)");
+  EXPECT_EQ(error_of_parsing("a:n=1,,m=2"), "--strategy: '' is not key=value (a comma within a value is \\,)");
   EXPECT_EQ(error_of_parsing("a:n=1,n=2"), "--strategy: 'n' is given twice");
   EXPECT_EQ(error_of_parsing(":n=1").find("--strategy: ':n=1' names nothing"), 0U);
   EXPECT_EQ(error_of_parsing("").find("--strategy: '' names nothing"), 0U);
