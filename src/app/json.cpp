@@ -90,6 +90,8 @@ Json to_json(const SolveResult& result) {
   if (result.correct) document["correct"] = *result.correct;
   if (const auto covered = result.selections.covered()) document["covered"] = *covered;
   if (result.outcome.log_evidence) document["log_evidence"] = *result.outcome.log_evidence;
+  document["receipt"]["tokens"]["sequential"] = result.outcome.sequential_tokens;
+  if (result.outcome.margin) document["margin"] = *result.outcome.margin;
   if (result.outcome.kl_bound) document["kl_bound"] = *result.outcome.kl_bound;
   return document;
 }

@@ -50,6 +50,8 @@ enum ResultColumn {
   kPathsDrawn,
   kPathsStored,
   kKlBound,
+  kMargin,
+  kSequentialTokens,
 };
 
 enum PathColumn {
@@ -199,6 +201,8 @@ Outcome outcome_at(const Statement& row, std::vector<PathRecord> paths) {
   outcome.status = named(kStatuses, row.text(kStatus), "status");
   if (!row.is_null(kLogEvidence)) outcome.log_evidence = row.number(kLogEvidence);
   if (!row.is_null(kKlBound)) outcome.kl_bound = amount_at(row, kKlBound, "kl_bound");
+  if (!row.is_null(kMargin)) outcome.margin = row.number(kMargin);
+  outcome.sequential_tokens = count_at(row, kSequentialTokens, "sequential_tokens");
   if (row.is_null(kChosen)) return outcome;
   outcome.chosen = static_cast<std::size_t>(count_at(row, kChosen, "chosen"));
   if (*outcome.chosen >= outcome.paths.size()) refuse("chosen", "the index of a path");
@@ -212,8 +216,8 @@ const char* const kResultColumns =
     " seed INTEGER, answer TEXT, extracted TEXT, correct INTEGER, score REAL, detail TEXT, checked_by TEXT, confidence REAL,"
     " status TEXT, chosen INTEGER, log_evidence REAL, prompt_tokens INTEGER, cached_tokens INTEGER, generated_tokens INTEGER,"
     " drafted_tokens INTEGER, verified_tokens INTEGER, recomputed_tokens INTEGER, flops REAL, verified_flops REAL, bytes REAL,"
-    " seconds REAL, peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, kl_bound REAL, PRIMARY KEY(run, problem)) "
-    "WITHOUT ROWID";
+    " seconds REAL, peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, kl_bound REAL, margin REAL,"
+    " sequential_tokens INTEGER, PRIMARY KEY(run, problem)) WITHOUT ROWID";
 const char* const kPathColumns =
     "(run INTEGER NOT NULL, problem INTEGER NOT NULL, path INTEGER NOT NULL, id INTEGER, parent INTEGER, state TEXT, text TEXT,"
     " answer TEXT, score REAL, tokens INTEGER, inherited_tokens INTEGER, inherited_steps INTEGER, log_probability REAL,"
@@ -242,6 +246,8 @@ void bind_result(Statement& insert, std::int64_t run, const ProblemResult& resul
   bind_ledger(insert, solved.receipt.ledger);
   insert.bind(kPathsDrawn + 1, solved.receipt.paths).bind(kPathsStored + 1, static_cast<std::int64_t>(outcome.paths.size()));
   if (outcome.kl_bound) insert.bind(kKlBound + 1, *outcome.kl_bound);
+  if (outcome.margin) insert.bind(kMargin + 1, *outcome.margin);
+  insert.bind(kSequentialTokens + 1, outcome.sequential_tokens);
 }
 
 void bind_path(Statement& insert, std::int64_t run, const ProblemResult& result, std::size_t path) {

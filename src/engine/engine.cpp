@@ -65,13 +65,24 @@ double prompt_flops(const TokenCost& cost, std::int64_t length) {
   return flops;
 }
 
-void require_room(const EngineLoop& loop, const SequenceState& sequence, std::int64_t count) {
+// Before `count` tokens are put behind `size` others.
+void require_room(const EngineLoop& loop, std::int64_t size, std::int64_t count) {
   const std::int64_t context = loop.model().info().context_length;
-  if (count >= 1 && sequence.size() + count < context) return;
+  if (count >= 1 && size + count < context) return;
   throw Error(ErrorCode::bad_argument,
               fmt::format("{} given tokens behind {}: expected at least one, and room for one more in the "
                           "model's context of {}",
-                          count, sequence.size(), context));
+                          count, size, context));
+}
+
+// The last tokens as if they had never been: of positions that were run, keys and values are forgotten.
+void take_back(SequenceState& state, std::int64_t count) {
+  const std::int64_t left = state.size() - count;
+  state.tokens.resize(static_cast<std::size_t>(left));
+  state.charged = std::min(state.charged, left);
+  const std::scoped_lock lock(state.cache->mutex);
+  if (state.busy) throw Error(ErrorCode::internal, "a sequence cannot be cut while a call on it is under way");
+  state.table.truncate(std::min(state.table.length(), left));
 }
 
 void mark_busy(KvCache& cache, SequenceState& sequence) {
@@ -130,6 +141,8 @@ Engine::~Engine() = default;
 const Model& Engine::model() const { return loop_->model(); }
 const Tokenizer& Engine::tokenizer() const { return loop_->tokenizer(); }
 const EngineOptions& Engine::options() const { return loop_->options(); }
+
+Engine::Pace Engine::pace() const { return {loop_->base_seconds(), loop_->row_seconds()}; }
 
 void Engine::limit_kv(std::int64_t bytes) {
   PagePool& pool = loop_->cache()->pool;
@@ -273,14 +286,21 @@ Work Engine::feeding(FeedWork& feed, double flops) {
   return work;
 }
 
-bool Engine::append(Sequence& sequence, TokenSpan tokens) {
+bool Engine::append(Sequence& sequence, TokenSpan tokens) { return replace_end(sequence, 0, tokens); }
+
+bool Engine::replace_end(Sequence& sequence, std::int64_t drop, TokenSpan tokens) {
   SequenceState& state = *sequence.state_;
-  require_room(*loop_, state, static_cast<std::int64_t>(tokens.size()));
   const auto count = static_cast<std::int64_t>(tokens.size());
+  if (drop < 0 || drop > state.size() - state.prompt_length) {
+    throw Error(ErrorCode::internal,
+                fmt::format("{} tokens to drop of {} behind the prompt", drop, state.size() - state.prompt_length));
+  }
+  require_room(*loop_, state.size() - drop, count);
   if (state.request->out_of_time() || !state.request->lease_exactly(count, 0)) return false;
   Ledger spent;
   (state.purpose == Purpose::verified ? spent.verified : spent.prompt_computed) = count;
   state.request->charge(spent);
+  if (drop > 0) take_back(state, drop);
   state.tokens.insert(state.tokens.end(), tokens.begin(), tokens.end());
   state.logits.reset();
   return true;
@@ -294,7 +314,7 @@ awaitable<std::optional<std::vector<Fed>>> Engine::feed(std::vector<FeedWork> wo
   std::int64_t total = 0;
   for (const FeedWork& feed : works) {
     const auto count = static_cast<std::int64_t>(feed.tokens.size());
-    require_room(*loop_, *feed.sequence->state_, count);
+    require_room(*loop_, feed.sequence->state_->size(), count);
     wants.push_back(Want{count, count});
     total += count;
   }

@@ -144,6 +144,12 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   const Model& model() const;
   const Tokenizer& tokenizer() const;
   const EngineOptions& options() const;  // with the defaults and the pool filled in
+  // What a step takes by the recent ones, whoever's rows they had, in seconds; both 0 before the first. Any thread.
+  struct Pace {
+    double base = 0;  // of a step
+    double row = 0;   // and of each row in it
+  };
+  Pace pace() const;
   // Lowers or raises the limit on key/value pages, up to EngineOptions::kv_bytes: where several engines share one. Pages beyond
   // it are taken back as others are wanted. Throws Error out_of_resources below one page, and nothing is changed.
   void limit_kv(std::int64_t bytes);
@@ -170,6 +176,9 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   // Gives a sequence tokens that were not drawn, charged as prompt. They are run when the next token is drawn. False, and nothing
   // is done, when the budget cannot pay. Throws Error bad_argument when the context has no room for them and one more.
   bool append(Sequence& sequence, TokenSpan tokens);
+  // The same in place of its last `drop` tokens, which are behind its prompt: they stay charged as what they were, but nothing
+  // that is drawn later sees them.
+  bool replace_end(Sequence& sequence, std::int64_t drop, TokenSpan tokens);
 
   // Runs given tokens behind sequences, all in the same batches, and reads what is wanted there; charged as verified. All works
   // belong to one request, and each wants scores or reads behind something. Nothing when the budget cannot pay for all: then

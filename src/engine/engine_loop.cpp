@@ -166,6 +166,8 @@ void EngineLoop::step() {
     forward(planned);
     take_results(planned);
     step_clock_.note(std::ssize(rows_), monotonic_seconds() - begin);
+    base_seconds_ = step_clock_.base_seconds();
+    row_seconds_ = step_clock_.row_seconds();
   }
   publish_finished();
 }
@@ -192,13 +194,19 @@ double EngineLoop::seconds_to_score(const WorkGroup& group) const {
   return 1.25 * rows * step_clock_.row_seconds() + step_clock_.base_seconds();
 }
 
+bool EngineLoop::draws(const WorkGroup& group) {
+  return std::ranges::any_of(
+      group.works, [](const Work& work) { return work.kind == WorkKind::extend && work.sequence->purpose != Purpose::verified; });
+}
+
 void EngineLoop::end_hopeless() {
   const ProfileScope scope(options_.profile, "plan");
   const double next_step = step_clock_.predicted(rows_of_next_step());
   for (const auto& group : active_) {
     const bool late = group->request->out_of_time(next_step + seconds_to_score(*group));
     if (late) group->request->end_drawing();
-    if (!late && !group->request->cancelled()) continue;
+    const bool unwanted = group->request->drawing_ended() && draws(*group);
+    if (!late && !unwanted && !group->request->cancelled()) continue;
     for (Work& work : group->works) {
       if (work.done) continue;
       work.chunk.reason = StopReason::budget;

@@ -2,6 +2,7 @@
 // sequence while work is under way on it happens here.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -34,6 +35,8 @@ class EngineLoop {
   const Model& model() const { return *model_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   const EngineOptions& options() const { return options_; }
+  double base_seconds() const { return base_seconds_; }  // of the step clock; any thread
+  double row_seconds() const { return row_seconds_; }
 
  private:
   void submit(std::shared_ptr<WorkGroup> group);
@@ -45,6 +48,7 @@ class EngineLoop {
   void adopt_cached_prefix(Work& work, std::uint64_t scope);
   std::int64_t rows_of_next_step() const;
   double seconds_to_score(const WorkGroup& group) const;
+  static bool draws(const WorkGroup& group);  // paths that answer, not what scores them
   void end_hopeless();
   void draw_ready();
   void forward(std::span<const PlannedRows> planned);
@@ -80,6 +84,9 @@ class EngineLoop {
   std::vector<std::shared_ptr<WorkGroup>> active_;  // oldest first
   StepClock step_clock_;
   std::uint64_t next_ordinal_ = 1;
+
+  std::atomic<double> base_seconds_ = 0;
+  std::atomic<double> row_seconds_ = 0;
 
   std::mutex queue_mutex_;  // guards the two below
   std::vector<std::shared_ptr<WorkGroup>> queue_;

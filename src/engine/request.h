@@ -56,8 +56,10 @@ class Request {  // thread-safe
   };
   void note_unscored(Unscored unscored);
   Unscored unscored() const;
-  // Nothing more can be drawn in time, though what was drawn can still be scored: from here on the budget counts as exhausted.
+  // Nothing more can be drawn in time, or is wanted, though what was drawn can still be scored: from here on the budget counts as
+  // exhausted, and what is being drawn ends with the step. A signal handler may call it.
   void end_drawing() noexcept { drawing_ended_ = true; }
+  bool drawing_ended() const noexcept { return drawing_ended_; }
   // True when a further token could not be paid for: tokens or flops all leased or used up, or out_of_time().
   bool exhausted() const;
   std::int64_t tokens_left() const;  // not leased yet; a very large number where tokens are not limited

@@ -91,6 +91,16 @@ void BlockTable::hold(std::span<const PageId> pages) {
   }
 }
 
+void BlockTable::truncate(std::int64_t length) {
+  assert(length >= 0 && length <= length_);
+  const std::int64_t slots = pool_->slots_per_page();
+  for (const auto kept = static_cast<std::size_t>((length + slots - 1) / slots); pages_.size() > kept; pages_.pop_back()) {
+    pool_->release(pages_.back());
+    if (account_) account_->remove(pages_.back());
+  }
+  length_ = length;
+}
+
 void BlockTable::clear() {
   drop();
   pages_.clear();

@@ -31,6 +31,8 @@ class BlockTable {  // same thread rule as PagePool; gives its pages back in the
   void commit(std::int64_t count);
   // Starts with shared full pages (a prefix-cache hit): retains each. Only on an empty table. length = pages * slots_per_page.
   void adopt(std::span<const PageId> pages);
+  // Forgets all slots from `length` on, which is at most what is filled, and gives back the pages behind them.
+  void truncate(std::int64_t length);
   void clear();                   // gives every page back; length 0
   bool ends_in_own_page() const;  // give_back_own would free a page
   void give_back_own();           // gives back the pages at its end that nobody else holds; what is shared stays (preemption)

@@ -15,6 +15,7 @@ Path fork_of(const Path& parent, std::uint64_t id) {
   path.step_ends = parent.step_ends;
   path.step_scores = parent.step_scores;
   path.tokens = path.inherited_tokens = parent.tokens;
+  path.earlier_tokens = parent.earlier_tokens;
   path.thinking_tokens = parent.thinking_tokens;
   path.inherited_steps = parent.step_ends.size();
   path.log_probability = parent.log_probability;
@@ -31,6 +32,7 @@ void begin_turn(Path& path, std::string_view reply) {
   path.state = PathState::open;
   path.step_ends.clear();
   path.step_scores.clear();
+  path.earlier_tokens += path.tokens;
   path.tokens = path.inherited_tokens = path.thinking_tokens = 0;
   path.inherited_steps = 0;
   path.log_probability = path.sampling_log_probability = 0;

@@ -59,24 +59,28 @@ struct Path {                // moves, never copies: SearchSpace::fork makes ano
   std::uint64_t parent = 0;  // id of the path it was forked from; its own id for the first
   int model = 0;             // which of the space's models draws it (SearchSpace::models)
   PathState state = PathState::open;
-  bool judging = false;                          // of a Problem::judging: what is given to it and drawn for it is verified
-  bool scoring = false;                          // of a Problem::scoring
-  std::vector<Turn> turns;                       // behind the prompt and before `text`, where SearchSpace::reply began a new turn
-  std::string text;                              // everything after the prompt, or after the last reply
-  std::vector<std::size_t> step_ends;            // byte offsets in `text` behind each completed advance
-  std::vector<double> step_scores;               // what the strategy thought of its beginnings, in order; as many as it scored
-  std::int64_t tokens = 0;                       // drawn for `text`, those inherited from the parent included
-  std::int64_t inherited_tokens = 0;             // of these, drawn before it was forked off
-  std::int64_t thinking_tokens = 0;              // drawn in thinking, as far as a ThinkingSpace counted them
-  std::size_t inherited_steps = 0;               // of step_ends, those from before it was forked off
-  double log_probability = 0;                    // of those tokens under the untouched model
-  double sampling_log_probability = 0;           // of those tokens under the distribution they were drawn from
+  bool judging = false;                 // of a Problem::judging: what is given to it and drawn for it is verified
+  bool scoring = false;                 // of a Problem::scoring
+  std::vector<Turn> turns;              // behind the prompt and before `text`, where SearchSpace::reply began a new turn
+  std::string text;                     // everything after the prompt, or after the last reply
+  std::vector<std::size_t> step_ends;   // byte offsets in `text` behind each completed advance
+  std::vector<double> step_scores;      // what the strategy thought of its beginnings, in order; as many as it scored
+  std::int64_t tokens = 0;              // drawn for `text`, those inherited from the parent included
+  std::int64_t inherited_tokens = 0;    // of these, drawn before it was forked off
+  std::int64_t earlier_tokens = 0;      // given and drawn along its line beside those: prompts, earlier turns, what was put in
+  std::int64_t thinking_tokens = 0;     // drawn in thinking, as far as a ThinkingSpace counted them
+  std::size_t inherited_steps = 0;      // of step_ends, those from before it was forked off
+  double log_probability = 0;           // of those tokens under the untouched model
+  double sampling_log_probability = 0;  // of those tokens under the distribution they were drawn from
   std::vector<TokenStatistics> statistics;       // of each token drawn with StepOptions::statistics
   std::vector<float> hidden;                     // last hidden state behind the prompt, for Problem::wants_hidden; not in forks
   std::shared_ptr<const VerifierMemory> memory;  // of the request's verifier; null before it has read the path
   std::unique_ptr<PathData> data;                // may be null when the path can grow no more
   std::unique_ptr<PathWatch> watch;              // null where nobody watches
 };
+
+// All that had to be given and drawn one after the other for it, from the first prompt on.
+inline std::int64_t line_tokens(const Path& path) { return path.earlier_tokens + path.tokens; }
 
 // What remains of a path in the outcome.
 struct PathRecord {
@@ -93,6 +97,7 @@ struct PathRecord {
   std::vector<JudgeVerdict> verdicts;  // of the judges that the verifier is made of; empty where it is one
   std::int64_t tokens = 0;
   std::int64_t inherited_tokens = 0;
+  std::int64_t line_tokens = 0;  // of the path (above)
   std::size_t inherited_steps = 0;
   double log_probability = 0;
   int model = 0;                      // which of the space's models drew it

@@ -18,6 +18,8 @@ namespace reckon {
 struct Selection {
   std::optional<std::size_t> chosen;  // index of the path whose answer is taken; nothing when no path has one
   double share = 0;                   // of the winning group's weight in all weight that voted
+  // Share of the winning group less that of the next; 0 where a tie was broken. Nothing where nothing was weighed against it.
+  std::optional<double> margin;
 };
 
 struct SelectorEntry {
@@ -30,6 +32,7 @@ struct SelectorEntry {
   // decides otherwise.
   std::vector<double> (*votes)(std::span<const PathRecord> paths) = nullptr;
   bool (*adds_votes)(const Parameters& parameters) = nullptr;  // whether it does, with these; null = with all
+  void (*check)(const Parameters& parameters) = nullptr;       // throws Error for what the rows of its parameters cannot refuse
 
   Selection select(std::span<const PathRecord> paths) const;  // with its parameters' defaults
 };

@@ -60,6 +60,14 @@ class SearchSpace {  // one per problem being solved; used by one coroutine at a
   // Puts text behind an open path that was not drawn (a forced end of thinking, a hint), charged as prompt. False when that
   // cannot be: the path is then cut_off (budget) or stopped (context).
   virtual bool append(Path& path, std::string_view text) = 0;
+  // The same in place of all of its text behind the first `keep` bytes, also where the model has just ended the path, which is
+  // open again. What is cut off stays drawn, and charged; nothing that is drawn later sees it. As it is here for spaces that keep
+  // nothing of a path but its text.
+  virtual bool replace_end(Path& path, std::size_t keep, std::string_view text) {
+    path.text.resize(keep);
+    path.state = PathState::open;
+    return append(path, text);
+  }
   // Ends the path's turn, finished or not, with a user's reply, and opens the next turn of the model (begin_turn). False when
   // that cannot be: the path is then cut_off or stopped. Throws Error unsupported where the problem has no chat.
   virtual awaitable<bool> reply(Path& path, const Problem& problem, std::string text) = 0;

@@ -34,9 +34,14 @@ struct Allocation {
 struct Outcome {
   std::optional<std::string> answer;
   double confidence = 0;  // in [0, 1]; each strategy's page says what it means
+  // Of a vote: the winner's share less that of the next answer; 0 is a tie. Nothing where nobody voted against it or at all.
+  std::optional<double> margin;
   OutcomeStatus status = OutcomeStatus::no_answer;
   std::optional<std::size_t> chosen;  // index into `paths` of the path whose answer it is
   std::vector<PathRecord> paths;      // in order of path id
+  // Of the ledger's tokens, those that were given and drawn along the chosen path only, one after the other (PathRecord::
+  // line_tokens): what it takes to wait for, where the rest is drawn beside it. 0 without an answer.
+  std::int64_t sequential_tokens = 0;
   // Of a sampler: natural logarithm of its estimate of the normaliser of what it samples from; nothing when it was cut short.
   std::optional<double> log_evidence;
   // Where the best of several samples was taken: how far its law can be from the model's (KL, in nats), and so how far what a

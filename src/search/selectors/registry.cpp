@@ -36,7 +36,9 @@ Selection SelectorEntry::select(std::span<const PathRecord> paths) const {
 Selector make_selector(std::string_view text) {
   const NamedParameters given = parse_named_parameters(unnested(text), "select");
   const SelectorEntry& entry = find_selector(given.name);
-  return {entry, Parameters(entry.parameters, given.values, "selector '" + given.name + "'")};
+  Parameters parameters(entry.parameters, given.values, "selector '" + given.name + "'");
+  if (entry.check != nullptr) entry.check(parameters);
+  return {entry, std::move(parameters)};
 }
 
 }  // namespace reckon

@@ -8,18 +8,9 @@
 namespace reckon {
 namespace {
 
-std::vector<std::size_t> voters(std::span<const PathRecord> paths, bool finished_only) {
-  std::vector<std::size_t> indices;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (!paths[i].answer || paths[i].evidence) continue;
-    if (!finished_only || paths[i].state == PathState::finished) indices.push_back(i);
-  }
-  return indices;
-}
-
 Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
-  std::vector<std::size_t> order = voters(paths, /*finished_only=*/true);
-  if (order.empty()) order = voters(paths, /*finished_only=*/false);
+  std::vector<std::size_t> order = whole_ones(paths);
+  std::erase_if(order, [paths](std::size_t index) { return paths[index].evidence; });
   std::ranges::stable_sort(order, [paths](std::size_t a, std::size_t b) {
     return paths[a].tokens != paths[b].tokens ? paths[a].tokens < paths[b].tokens : likelier(paths[a], paths[b]);
   });

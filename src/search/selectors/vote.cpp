@@ -1,5 +1,6 @@
 #include "search/selectors/vote.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -53,21 +54,39 @@ bool likelier(const PathRecord& a, const PathRecord& b) {
   return first != second ? first > second : a.tokens < b.tokens;
 }
 
+std::vector<std::size_t> whole_ones(std::span<const PathRecord> paths) {
+  std::vector<std::size_t> answering;
+  std::vector<std::size_t> whole;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (!paths[i].answer) continue;
+    answering.push_back(i);
+    if (paths[i].state == PathState::finished) whole.push_back(i);
+  }
+  return whole.empty() ? answering : whole;
+}
+
 Selection vote(std::span<const PathRecord> paths, std::span<const double> weights) {
   std::vector<std::string> answers;
   answers.reserve(paths.size());
   for (const PathRecord& path : paths) answers.push_back(path.answer.value_or(""));
   Selection selection;
   Ballot winner;
+  std::optional<double> next;  // the highest weight of those that do not win
   double total = 0;
   for (const AnswerGroup& group : group_answers(answers)) {  // in order of first member: equals go to the lower index
     const Ballot ballot = count(group, paths, weights);
     total += ballot.weight;
-    if (!ballot.best || (selection.chosen && !beats(ballot, winner))) continue;
+    const bool wins = ballot.best && (!selection.chosen || beats(ballot, winner));
+    const double loser = wins ? winner.weight : ballot.weight;
+    if (!wins || selection.chosen) next = std::max(next.value_or(0), loser);
+    if (!wins) continue;
     winner = ballot;
     selection.chosen = ballot.best;
   }
-  if (selection.chosen && total > 0) selection.share = winner.weight / total;
+  if (selection.chosen && total > 0) {
+    selection.share = winner.weight / total;
+    if (next) selection.margin = (winner.weight - *next) / total;
+  }
   return selection;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "search/selector.h"
 
@@ -14,6 +15,10 @@ Selection vote(std::span<const PathRecord> paths, std::span<const double> weight
 
 // To the next multiple of 2^-36: sums of such numbers are exact, and do not depend on the order of paths.
 double rounded_weight(double weight);
+
+// Indices of the paths with an answer that the model ended itself; where there are none, of all with an answer. What was cut
+// short has no length, and ends anywhere.
+std::vector<std::size_t> whole_ones(std::span<const PathRecord> paths);
 
 // Whether `a` comes before `b` where all else is equal: likelier per token, then shorter. False for equals.
 bool likelier(const PathRecord& a, const PathRecord& b);

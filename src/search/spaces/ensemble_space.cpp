@@ -63,6 +63,10 @@ awaitable<void> EnsembleSpace::advance(std::span<Path> paths, StepOptions option
 
 bool EnsembleSpace::append(Path& path, std::string_view text) { return space_of(path).append(path, text); }
 
+bool EnsembleSpace::replace_end(Path& path, std::size_t keep, std::string_view text) {
+  return space_of(path).replace_end(path, keep, text);
+}
+
 awaitable<bool> EnsembleSpace::reply(Path& path, const Problem& problem, std::string text) {
   const Problem mine = own(problem, path.model);
   const bool replied = co_await space_of(path).reply(path, mine, std::move(text));

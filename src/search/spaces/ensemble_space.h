@@ -28,6 +28,7 @@ class EnsembleSpace final : public SearchSpace, public ScoreReserve {
   // One model after the other, in order: who gets the last tokens of a budget never depends on timing.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
   bool append(Path& path, std::string_view text) override;
+  bool replace_end(Path& path, std::size_t keep, std::string_view text) override;
   awaitable<bool> reply(Path& path, const Problem& problem, std::string text) override;
   awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                          std::vector<std::string> texts) override;

@@ -140,6 +140,7 @@ Path LanguageModelSpace::opened(const Problem& problem, std::uint64_t id, Sequen
   path.id = path.parent = id;
   path.judging = problem.judging;
   path.scoring = problem.scoring;
+  path.earlier_tokens = sequence.prompt_length();
   path.hidden.assign(sequence.hidden().begin(), sequence.hidden().end());
   path.data = std::make_unique<SequenceData>(std::move(sequence), key_of_root(problem, id));
   return path;
@@ -248,13 +249,17 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
   }
 }
 
-// Under a limit on time, paths that all begin and none of which ends would answer nothing. The first few show how long a path
-// gets and how long a step takes; then so many go on side by side as will come to their end, a step taking in proportion to its
-// paths at most; none where not even one will.
+// Under a limit on time, paths that all begin and none of which ends would answer nothing. The first few, as many as make a step
+// take twice as long as one alone at most, show how long a path gets and how long a step takes; then so many go on side by side
+// as will come to their end, a step taking in proportion to its paths at most; none where not even one will.
 std::size_t LanguageModelSpace::side_by_side(std::size_t open) const {
-  constexpr std::size_t kFirst = 8;  // cost hardly more than one of them: a step reads all weights, whoever shares it
+  constexpr double kFirst = 8;
   if (!request_->budget().seconds) return open;
-  if (ended_.paths == 0 || pace_.paths == 0) return std::min(open, kFirst);
+  if (ended_.paths == 0 || pace_.paths == 0) {
+    const Engine::Pace pace = engine_->pace();
+    const double first = pace.row > 0 ? std::min(2 + pace.base / pace.row, kFirst) : kFirst;
+    return std::min(open, static_cast<std::size_t>(first));
+  }
   const double ends_in = static_cast<double>(expected_tokens(ended_, 0)) * pace_.step_seconds;
   const double side_by_side = request_->seconds_left() / ends_in * static_cast<double>(pace_.paths);
   if (request_->seconds_left() < ends_in) return 0;
@@ -283,15 +288,39 @@ bool LanguageModelSpace::append(Path& path, std::string_view text) {
   return true;
 }
 
-bool LanguageModelSpace::append_tokens(Path& path, TokenSpan tokens) {
-  const std::size_t needed = sequence_of(path).tokens().size() + tokens.size() + 1;  // there must be room for one more
+// A token is cut off whole: what of it is kept is given anew.
+bool LanguageModelSpace::replace_end(Path& path, std::size_t keep, std::string_view text) {
+  const Tokenizer& tokenizer = engine_->tokenizer();
+  const TokenSpan held = sequence_of(path).tokens();
+  const auto most = held.size() - static_cast<std::size_t>(sequence_of(path).prompt_length());
+  const std::size_t cut = path.text.size() - keep;
+  std::size_t drop = 0;
+  std::size_t bytes = 0;
+  const auto last = [&] { return held[held.size() - 1 - drop]; };
+  while (drop < most && (bytes < cut || tokenizer.is_end_of_generation(last())))
+    bytes += tokenizer.bytes_of(last()).size(), ++drop;
+  const std::size_t again = std::min(bytes > cut ? bytes - cut : 0, keep);
+  const std::string given = path.text.substr(keep - again, again) + std::string(text);
+  path.state = PathState::open;
+  const EncodeOptions plain{.parse_special = false, .add_bos = false};
+  if (!append_tokens(path, tokenizer.encode(given, plain), static_cast<std::int64_t>(drop))) return false;
+  path.text.resize(keep);
+  path.text += text;
+  return true;
+}
+
+bool LanguageModelSpace::append_tokens(Path& path, TokenSpan tokens, std::int64_t drop) {
+  const std::size_t needed = sequence_of(path).tokens().size() - static_cast<std::size_t>(drop) + tokens.size() + 1;  // one more
   if (needed > static_cast<std::size_t>(engine_->model().info().context_length)) {
     path.state = PathState::stopped;
     return false;
   }
-  if (tokens.empty() || engine_->append(sequence_of(path), tokens)) return true;
-  path.state = PathState::cut_off;
-  return false;
+  if (!tokens.empty() && !engine_->replace_end(sequence_of(path), drop, tokens)) {
+    path.state = PathState::cut_off;
+    return false;
+  }
+  path.earlier_tokens += std::ssize(tokens);
+  return true;
 }
 
 awaitable<bool> LanguageModelSpace::reply(Path& path, const Problem& problem, std::string text) {
@@ -319,6 +348,7 @@ awaitable<bool> LanguageModelSpace::reply(Path& path, const Problem& problem, st
     path.state = PathState::cut_off;
     co_return false;
   }
+  path.earlier_tokens += std::ssize(whole);
   path.data = std::make_unique<SequenceData>(std::move(*sequence), key);
   co_return true;
 }

@@ -53,6 +53,7 @@ class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
   // gets the last tokens never depends on timing.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
   bool append(Path& path, std::string_view text) override;
+  bool replace_end(Path& path, std::size_t keep, std::string_view text) override;
   // Where the conversation, rendered anew, begins with the path's tokens, only what follows is added, else it is opened anew.
   awaitable<bool> reply(Path& path, const Problem& problem, std::string text) override;
   awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
@@ -68,7 +69,7 @@ class LanguageModelSpace final : public SearchSpace, public ScoreReserve {
  private:
   bool too_long(const Problem& problem) const;
   Path opened(const Problem& problem, std::uint64_t id, Sequence sequence);
-  bool append_tokens(Path& path, TokenSpan tokens);
+  bool append_tokens(Path& path, TokenSpan tokens, std::int64_t drop = 0);  // in place of the last `drop`
   double verifying_flops(double slots) const;
   void note_to_verify(std::int64_t first, std::int64_t count);
   void note_judged(const Ledger& before);

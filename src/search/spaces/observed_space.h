@@ -19,6 +19,7 @@ class ObservedSpace final : public SearchSpace, public ScoreReserve {
   // One event per path that grew, then one if it ended, in order of `paths`.
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
   bool append(Path& path, std::string_view text) override;
+  bool replace_end(Path& path, std::size_t keep, std::string_view text) override;
   awaitable<bool> reply(Path& path, const Problem& problem, std::string text) override;
   awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                          std::vector<std::string> texts) override;

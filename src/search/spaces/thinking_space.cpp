@@ -84,6 +84,9 @@ awaitable<std::vector<std::optional<Path>>> ThinkingSpace::open_each(std::span<c
 }
 std::vector<Path> ThinkingSpace::fork(const Path& path, int copies) { return inner_->fork(path, copies); }
 bool ThinkingSpace::append(Path& path, std::string_view text) { return inner_->append(path, text); }
+bool ThinkingSpace::replace_end(Path& path, std::size_t keep, std::string_view text) {
+  return inner_->replace_end(path, keep, text);
+}
 awaitable<bool> ThinkingSpace::reply(Path& path, const Problem& problem, std::string text) {
   return inner_->reply(path, problem, std::move(text));
 }
@@ -228,31 +231,30 @@ StepOptions ThinkingSpace::group_options(const Wave& group, ThinkingPhase phase,
 awaitable<void> ThinkingSpace::advance_group(Wave group, ThinkingPhase phase, std::int64_t allowance, StepOptions options) {
   const StepOptions inner_options = group_options(group, phase, allowance, options);
   std::vector<Path> paths;
-  std::vector<std::optional<Path>> copies(group.size());
   std::vector<std::int64_t> tokens;
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    Path& path = *group[i]->path;
-    if (phase == ThinkingPhase::thinking && path.thinking_tokens < options_.minimum)
-      copies[i] = std::move(inner_->fork(path, 1).front());
-    tokens.push_back(path.tokens);
-    paths.push_back(std::move(path));
+  std::vector<std::size_t> texts;  // bytes of each
+  for (const Growing* one : group) {
+    tokens.push_back(one->path->tokens);
+    texts.push_back(one->path->text.size());
+    paths.push_back(std::move(*one->path));
   }
   co_await inner_->advance(paths, inner_options);
   for (std::size_t i = 0; i < group.size(); ++i) {
     *group[i]->path = std::move(paths[i]);
-    settle(*group[i], phase, group[i]->path->tokens - tokens[i], std::move(copies[i]), options);
+    settle(*group[i], phase, group[i]->path->tokens - tokens[i], texts[i], options);
   }
 }
 
-void ThinkingSpace::settle(Growing& one, ThinkingPhase was, std::int64_t drawn, std::optional<Path> copy,
-                           const StepOptions& options) {
+// `text`: bytes of the path's before `drawn` tokens were drawn.
+void ThinkingSpace::settle(Growing& one, ThinkingPhase was, std::int64_t drawn, std::size_t text, const StepOptions& options) {
   Path& path = *one.path;
   one.drawn += drawn;
   const ThinkingPhase is = thinking_phase(path.text, options_);
   if (was == ThinkingPhase::thinking) {
     path.thinking_tokens += drawn;
-    const bool early = is == ThinkingPhase::after && path.thinking_tokens < options_.minimum;
-    if (early && copy && path.state == PathState::open) think_on(path, std::move(*copy));
+    const bool closed = is == ThinkingPhase::after && path.state == PathState::open;
+    const bool given_up = is == ThinkingPhase::thinking && path.state == PathState::finished && drawn > 0;
+    if ((closed || given_up) && path.thinking_tokens < options_.minimum) think_on(path, text);
   }
   const bool step_is_full = options.max_tokens >= 0 && one.drawn >= options.max_tokens;
   const bool stuck = drawn == 0 && is == was;
@@ -260,15 +262,14 @@ void ThinkingSpace::settle(Growing& one, ThinkingPhase was, std::int64_t drawn, 
              holds_delimiter(std::string_view(path.text).substr(std::min(one.begin, path.text.size())), options);
 }
 
-void ThinkingSpace::think_on(Path& path, Path copy) {
+// Takes the end of thinking back, or the end of a text that the model ended in the middle of its thinking, and has it go on.
+void ThinkingSpace::think_on(Path& path, std::size_t text) {
   const std::size_t marker = path.text.rfind(options_.close);
-  if (marker < copy.text.size()) return;  // a marker of several tokens that began before this advance stands
-  const std::string given = path.text.substr(copy.text.size(), marker - copy.text.size()) + options_.more;
-  // Where what would be run again is wanted for the answer, the model may end its thinking.
-  if (has_reserve() && inner_->drawable() < std::ssize(given) + std::ssize(options_.stop) + options_.reserve) return;
-  path.text = std::move(copy.text);
-  path.data = std::move(copy.data);
-  inner_->append(path, given);
+  const bool closed = marker != std::string::npos && thinking_phase(path.text, options_) == ThinkingPhase::after;
+  if (closed && marker < text) return;  // a marker of several tokens that began before this advance stands
+  // Where that is wanted for the answer, the model may end its thinking.
+  if (has_reserve() && inner_->drawable() < std::ssize(options_.more) + std::ssize(options_.stop) + options_.reserve) return;
+  inner_->replace_end(path, closed ? marker : path.text.size(), options_.more);
 }
 
 }  // namespace reckon

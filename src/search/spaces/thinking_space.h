@@ -68,6 +68,7 @@ class ThinkingSpace final : public SearchSpace, public ScoreReserve {
   std::vector<Path> fork(const Path& path, int copies) override;
   awaitable<void> advance(std::span<Path> paths, StepOptions options) override;
   bool append(Path& path, std::string_view text) override;
+  bool replace_end(Path& path, std::size_t keep, std::string_view text) override;
   awaitable<bool> reply(Path& path, const Problem& problem, std::string text) override;
   awaitable<std::optional<std::vector<std::vector<double>>>> likelihoods(std::span<const Path> paths,
                                                                          std::vector<std::string> texts) override;
@@ -94,8 +95,8 @@ class ThinkingSpace final : public SearchSpace, public ScoreReserve {
   StepOptions group_options(const Wave& group, ThinkingPhase phase, std::int64_t allowance, StepOptions options) const;
   bool too_many_switches(const Path& path) const;
   void enforce(Growing& one, std::int64_t allowance, const StepOptions& options);
-  void settle(Growing& one, ThinkingPhase was, std::int64_t drawn, std::optional<Path> copy, const StepOptions& options);
-  void think_on(Path& path, Path copy);
+  void settle(Growing& one, ThinkingPhase was, std::int64_t drawn, std::size_t text, const StepOptions& options);
+  void think_on(Path& path, std::size_t text);
 
   SearchSpace* inner_;
   ThinkingOptions options_;

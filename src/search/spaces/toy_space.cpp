@@ -82,6 +82,7 @@ awaitable<std::optional<Path>> ToySpace::open(const Problem& problem) {
   path.id = path.parent = (*next_path_)++;
   if (!can_pay(options_.prompt_tokens)) co_return std::nullopt;
   path.judging = problem.judging;
+  path.earlier_tokens = options_.prompt_tokens;
   if (problem.wants_hidden) path.hidden = options_.hidden;
   (problem.judging ? ledger_.verified : ledger_.prompt_computed) += options_.prompt_tokens;
   co_return path;
@@ -165,6 +166,7 @@ bool ToySpace::append(Path& path, std::string_view text) {
     return false;
   }
   (path.judging ? ledger_.verified : ledger_.prompt_computed) += tokens;
+  path.earlier_tokens += tokens;
   path.text += letters;
   if (is_word(path.text)) finish_word(path);
   return true;

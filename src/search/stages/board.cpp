@@ -23,6 +23,9 @@ void Board::add(std::vector<Path> paths) {
 }
 
 void Board::replace(std::vector<Path> paths) {
+  std::int64_t line = 0;
+  for (const Candidate& candidate : candidates) line = std::max(line, line_tokens(candidate.path));
+  for (Path& path : paths) path.earlier_tokens += line;
   for (Candidate& candidate : candidates) close(std::move(candidate));
   candidates.clear();
   ordered = false;
@@ -177,6 +180,9 @@ awaitable<std::vector<std::optional<std::string>>> ask_each(std::vector<std::str
       places.push_back(i);
     }
     if (!asking.empty()) co_await board.space().advance(asking, step);
+    std::int64_t line = 0;
+    for (const Path& path : asking) line = std::max(line, line_tokens(path));
+    for (Candidate& candidate : board.candidates) candidate.path.earlier_tokens += line;
     for (std::size_t i = 0; i < asking.size(); ++i) {
       if (asking[i].state != PathState::cut_off) said[places[i]] = shown_part(asking[i].text, kLongestReply);
       board.close_question(std::move(asking[i]));

@@ -38,7 +38,8 @@ DrawnStep drawn_step(const Particle& reference, std::size_t step) {
 // Puts the step behind a path as if it had been drawn there. False when that cannot be; its state says why.
 bool put_behind(Path& path, const DrawnStep& drawn, double log_probability, PathState end, SearchSpace& space) {
   if (!drawn.text.empty() && !space.append(path, drawn.text)) return false;
-  path.tokens += drawn.tokens;  // drawn by another, before
+  path.tokens += drawn.tokens;                                         // drawn by another, before
+  path.earlier_tokens -= std::min(drawn.tokens, path.earlier_tokens);  // and so not beside those
   path.inherited_tokens += drawn.tokens;
   path.log_probability += log_probability;
   path.step_ends.push_back(path.text.size());

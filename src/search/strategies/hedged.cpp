@@ -13,21 +13,11 @@ class Hedged final : public Strategy {
       : n_(static_cast<int>(parameters.integer("n"))),
         select_(parameters.text("select")),
         step_(step_options(parameters)),
-        verifier_(std::move(verifier)) {
-    greedy_.sampling.temperature = 0;
-    greedy_.path_tokens = step_.path_tokens;
-  }
+        verifier_(std::move(verifier)) {}
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
     if (!scores()) give_up_reserve(space);
-    std::vector<Path> paths;
-    {
-      const std::optional<Path> root = co_await space.open(problem);
-      if (root) paths = space.fork(*root, n_);
-    }
-    // The net first and alone: it is there when the budget does not pay for all.
-    co_await space.advance(std::span(paths).first(paths.empty() ? 0 : 1), greedy_);
-    co_await space.advance(paths, step_);  // ended paths are left alone
+    std::vector<Path> paths = co_await draw_paths(problem, space, n_, step_, /*greedy_first=*/true);
     std::vector<double> scores;
     if (this->scores()) scores = co_await verifier_->score(paths, problem, space);
     std::vector<PathRecord> records = records_of(paths, scores, problem);
@@ -43,7 +33,6 @@ class Hedged final : public Strategy {
   int n_;
   std::string select_;
   StepOptions step_;
-  StepOptions greedy_;
   std::shared_ptr<const Verifier> verifier_;
 };
 

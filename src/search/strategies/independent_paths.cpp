@@ -13,15 +13,12 @@ double kl_of_best(double n) { return std::log(n) - (n - 1) / n; }
 
 std::vector<ParameterSpec> independent_parameters() {
   std::vector<ParameterSpec> table = drawing_parameters(kSearchTemperature, 16);
-  table.push_back({.name = "first",
-                   .default_value = std::string("sampled"),
-                   .meaning = "how the first path is drawn: as the others, or greedily, before them",
-                   .choices = {"sampled", "greedy"}});
+  table.push_back(first_parameter());
   return table;
 }
 
 IndependentDrawing independent_drawing(const Parameters& parameters) {
-  return {static_cast<int>(parameters.integer("n")), step_options(parameters), parameters.text("first") == "greedy"};
+  return {static_cast<int>(parameters.integer("n")), step_options(parameters), greedy_first(parameters)};
 }
 
 awaitable<Outcome> IndependentPaths::solve(const Problem& problem, SearchSpace& space) const {
@@ -35,15 +32,8 @@ awaitable<Outcome> IndependentPaths::solve(const Problem& problem, SearchSpace& 
   co_return conclude(records_of(paths, scored, problem));
 }
 
-// The greedy path is drawn alone: a batch has one temperature. With little budget it is also the one to end first.
 awaitable<void> IndependentPaths::advance(std::span<Path> paths, int before, StepOptions step, SearchSpace& space) const {
-  if (greedy_first() && before == 0 && !paths.empty()) {
-    StepOptions greedy = step;
-    greedy.sampling.temperature = 0;
-    co_await space.advance(paths.first(1), greedy);
-    paths = paths.subspan(1);
-  }
-  if (!paths.empty()) co_await space.advance(paths, step);
+  co_await draw_to_ends(paths, std::move(step), greedy_first() && before == 0, space);
 }
 
 awaitable<std::vector<PathRecord>> IndependentPaths::draw(const Path& root, int before, int count, StepOptions step,

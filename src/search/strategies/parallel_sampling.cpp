@@ -54,14 +54,33 @@ double confidence_of(const Selector& selector, const Selection& selection, std::
   return selector.name() == "best" ? records[*selection.chosen].score : selection.share;
 }
 
-awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& space, int n, StepOptions step) {
+ParameterSpec first_parameter() {
+  return {.name = "first",
+          .default_value = std::string("sampled"),
+          .meaning = "how the first path is drawn: as the others, or greedily, before them",
+          .choices = {"sampled", "greedy"}};
+}
+
+bool greedy_first(const Parameters& parameters) { return parameters.text("first") == "greedy"; }
+
+awaitable<void> draw_to_ends(std::span<Path> paths, StepOptions step, bool greedy_first, SearchSpace& space) {
+  if (greedy_first && !paths.empty()) {
+    StepOptions greedy = step;
+    greedy.sampling.temperature = 0;
+    co_await space.advance(paths.first(1), greedy);
+    paths = paths.subspan(1);
+  }
+  if (!paths.empty()) co_await space.advance(paths, step);
+}
+
+awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& space, int n, StepOptions step, bool greedy_first) {
   std::vector<Path> paths;
   {
     const std::optional<Path> root = co_await space.open(problem);
     if (!root) co_return paths;
     paths = space.fork(*root, n);
   }
-  co_await space.advance(paths, step);
+  co_await draw_to_ends(paths, std::move(step), greedy_first, space);
   co_return paths;
 }
 
@@ -84,6 +103,7 @@ std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const 
     if (path.memory) record.verdicts = path.memory->verdicts();
     record.tokens = path.tokens;
     record.inherited_tokens = path.inherited_tokens;
+    record.line_tokens = line_tokens(path);
     record.inherited_steps = path.inherited_steps;
     record.log_probability = path.log_probability;
     if (path.state == PathState::pruned) continue;  // who was given up does not vote
@@ -104,6 +124,8 @@ Outcome outcome_of(std::vector<PathRecord> records, const Selection& selection, 
   if (selection.chosen) {
     outcome.answer = records[*selection.chosen].answer;
     outcome.confidence = confidence;
+    outcome.margin = selection.margin;
+    outcome.sequential_tokens = records[*selection.chosen].line_tokens;
     outcome.chosen = selection.chosen;
     outcome.status = OutcomeStatus::answered;
   }

@@ -21,9 +21,18 @@ ParameterSpec select_parameter();
 // What a strategy that lets a selector pick is confident of: the winner's score for "best", else its share; 0 without a winner.
 double confidence_of(const Selector& selector, const Selection& selection, std::span<const PathRecord> records);
 
-// Opens the problem, forks `n` paths and draws each to its end in one batch. The root's pages are given back before the first
-// draw. Empty when the budget cannot pay for the prompt.
-awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& space, int n, StepOptions step);
+// Row of the parameter `first`: whether the first path is drawn as the others, or greedily.
+ParameterSpec first_parameter();
+bool greedy_first(const Parameters& parameters);  // of that row
+
+// Draws each path to its end, all in one batch but for a greedy first one: a batch has one temperature, and with little budget it
+// is the one to end first. `paths` and `space` outlive the coroutine.
+awaitable<void> draw_to_ends(std::span<Path> paths, StepOptions step, bool greedy_first, SearchSpace& space);
+
+// Opens the problem, forks `n` paths and draws each to its end. The root's pages are given back before the first draw. Empty when
+// the budget cannot pay for the prompt.
+awaitable<std::vector<Path>> draw_paths(const Problem& problem, SearchSpace& space, int n, StepOptions step,
+                                        bool greedy_first = false);
 
 // Records of paths with their extracted answers; `scores` is per path, or empty for 0.
 std::vector<PathRecord> records_of(std::span<const Path> paths, std::span<const double> scores, const Problem& problem);

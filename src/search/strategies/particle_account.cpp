@@ -38,7 +38,7 @@ Selection select_among(std::span<const PathRecord> records, const std::string& s
   for (double& weight : weights) weight /= total;
   if (select == "weighted") return vote(records, weights);
   const auto chosen = static_cast<std::size_t>(space.choose(weights));
-  return Selection{chosen, share_of_answer(records, weights, chosen)};
+  return Selection{chosen, share_of_answer(records, weights, chosen), std::nullopt};
 }
 
 }  // namespace

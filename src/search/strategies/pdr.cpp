@@ -40,6 +40,7 @@ std::vector<int> widths_of(const std::string& text) {
 struct Progress {
   std::vector<PathRecord> records;
   std::vector<std::size_t> answering;
+  std::int64_t line = 0;  // tokens of the longest draft so far, with all that it waited for (line_tokens)
   bool ran_out = false;
 };
 
@@ -60,7 +61,7 @@ class Pdr final : public Strategy {
       const bool last = round + 1 == widths_.size();
       const bool scored = !last && distil_ == "top_k";
       if (!scored) give_up_reserve(space);  // nor is anything after it
-      std::vector<Path> drafts = co_await opened(problem, space, workspaces, widths_[round]);
+      std::vector<Path> drafts = co_await opened(problem, space, workspaces, widths_[round], progress.line);
       progress.ran_out = progress.ran_out || std::ssize(drafts) < widths_[round];
       if (drafts.empty()) break;
       co_await space.advance(drafts, step_);
@@ -78,12 +79,13 @@ class Pdr final : public Strategy {
 
  private:
   static awaitable<std::vector<Path>> opened(const Problem& problem, SearchSpace& space,
-                                             const std::vector<std::string>& workspaces, int width) {
+                                             const std::vector<std::string>& workspaces, int width, std::int64_t waited_for) {
     std::vector<Path> drafts;
     for (std::size_t i = 0; i < workspaces.size(); ++i) {
       const Problem asked = with_workspace(problem, workspaces[i]);
-      const std::optional<Path> root = co_await space.open(fits(asked, space) ? asked : problem);
+      std::optional<Path> root = co_await space.open(fits(asked, space) ? asked : problem);
       if (!root) break;
+      root->earlier_tokens += waited_for;
       const int copies = workspaces.size() == 1 ? width : 1;
       std::ranges::move(space.fork(*root, copies), std::back_inserter(drafts));
     }
@@ -99,6 +101,7 @@ class Pdr final : public Strategy {
   static void note(const std::vector<PathRecord>& records, Progress& progress) {
     std::vector<std::size_t> indices;
     for (const PathRecord& record : records) {
+      progress.line = std::max(progress.line, record.line_tokens);
       if (record.answer) indices.push_back(progress.records.size());
       progress.records.push_back(record);
     }
@@ -164,6 +167,7 @@ class Pdr final : public Strategy {
     greedy.sampling = SamplingOptions();
     greedy.sampling.temperature = 0;
     co_await space.advance(paths, greedy);
+    progress.line += line_tokens(paths.front());
     progress.records.push_back(record_of_question(paths.front(), problem));
     co_return shown_part(paths.front().text, workspace_bytes_);
   }

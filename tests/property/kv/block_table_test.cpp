@@ -80,7 +80,7 @@ RC_GTEST_PROP(BlockTable, ForksBehaveLikeFullCopies, ()) {
 
   for (int left = *rc::gen::inRange(1, 120); left > 0; --left) {
     const std::size_t target = *rc::gen::inRange<std::size_t>(0, branches.size());
-    switch (*rc::gen::weightedElement<int>({{6, 0}, {3, 1}, {2, 2}, {1, 3}, {1, 4}})) {
+    switch (*rc::gen::weightedElement<int>({{6, 0}, {3, 1}, {2, 2}, {1, 3}, {1, 4}, {3, 5}})) {
       case 0: append_or_refuse(pool, branches[target], *rc::gen::container<std::vector<Token>>(rc::gen::inRange(0, 1000))); break;
       case 1: {
         Branch child{branches[target].table.fork(), branches[target].copy, branches[target].request};
@@ -94,6 +94,12 @@ RC_GTEST_PROP(BlockTable, ForksBehaveLikeFullCopies, ()) {
         branches[target].table.clear();
         branches[target].copy.clear();
         break;
+      case 5: {
+        const auto kept = *rc::gen::inRange<std::size_t>(0, branches[target].copy.size() + 1);
+        branches[target].table.truncate(static_cast<std::int64_t>(kept));
+        branches[target].copy.resize(kept);
+        break;
+      }
       default:  // reserved, and never written
         branches[target].table.reserve(*rc::gen::inRange(1, 10));
     }

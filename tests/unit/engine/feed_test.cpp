@@ -302,5 +302,69 @@ TEST(Engine, SaysThatLogitsAreNoNumbersBehindALaterToken) {
   EXPECT_THAT(said([&] { run(engine.feed(std::move(feeds))); }), testing::HasSubstr("not all numbers"));
 }
 
+TEST(Engine, DrawsBehindAReplacedEndWhatItDrawsBehindThePlainTokens) {
+  const auto engine = tiny_engine();
+  for (const std::int64_t drop : {1, 2, 3, 5}) {  // the last alone has never been run; pages have four slots
+    const auto request = request_of();
+    const auto root = open(*engine, prompt_of(6), request);
+    Sequence cut = engine->fork(*root, 3);
+    extend(*engine, cut, drawing(9));
+    Sequence sibling = engine->fork(cut, 4);  // holds the same pages, and must not see what is done to them
+    const std::vector<Token> drawn(cut.tokens().begin(), cut.tokens().end());
+    const std::vector<Token> given = prompt_of(3, 5);
+
+    ASSERT_TRUE(engine->replace_end(cut, drop, given));
+
+    std::vector<Token> plain(drawn.begin(), drawn.end() - drop);
+    plain.insert(plain.end(), given.begin(), given.end());
+    EXPECT_TRUE(std::ranges::equal(cut.tokens(), plain));
+    EXPECT_EQ(request->ledger().prompt_computed + request->ledger().prompt_cached, 6 + 3);
+    EXPECT_EQ(request->ledger().generated, std::ssize(drawn) - 6) << "what is cut off was drawn";
+    const auto whole = open(*engine, plain, request_of());
+    Sequence expected = engine->fork(*whole, 3);
+    EXPECT_EQ(extend(*engine, cut, drawing(8)).tokens, extend(*engine, expected, drawing(8)).tokens) << drop;
+    const auto untouched = open(*engine, drawn, request_of());
+    Sequence beside = engine->fork(*untouched, 4);
+    EXPECT_EQ(extend(*engine, sibling, drawing(8)).tokens, extend(*engine, beside, drawing(8)).tokens) << drop;
+    EXPECT_EQ(request->ledger().recomputed, 0);
+  }
+}
+
+TEST(Engine, ReplacesNoPartOfAPromptAndNothingThatItCannotPayFor) {
+  const auto engine = tiny_engine();
+  const auto request = request_of(tokens(10));
+  const auto root = open(*engine, prompt_of(6), request);
+  Sequence sequence = engine->fork(*root, 3);
+  extend(*engine, sequence, drawing(2));
+
+  EXPECT_THROW(engine->replace_end(sequence, 3, prompt_of(1)), Error);
+  EXPECT_THROW(engine->replace_end(sequence, -1, prompt_of(1)), Error);
+  EXPECT_FALSE(engine->replace_end(sequence, 1, prompt_of(3)));
+  EXPECT_EQ(sequence.tokens().size(), 8U);
+}
+
+TEST(Engine, EndsWhatIsDrawnWhereNoMoreIsWantedAndScoresAllTheSame) {
+  const auto engine = tiny_engine();
+  const auto request = request_of();
+  const auto root = open(*engine, prompt_of(6), request);
+  Sequence path = engine->fork(*root, 3);
+  request->end_drawing();
+
+  const Chunk chunk = extend(*engine, path, drawing(8));
+
+  EXPECT_TRUE(chunk.tokens.empty());
+  EXPECT_EQ(chunk.reason, StopReason::budget);
+  FeedWork work(&path, prompt_of(2));
+  work.wants_scores = true;
+  EXPECT_TRUE(feed(*engine, std::move(work)));
+}
+
+TEST(Engine, SaysWhatAStepTakes) {
+  const auto engine = tiny_engine();
+  EXPECT_EQ(engine->pace().row, 0);
+  const auto root = open(*engine, prompt_of(6), request_of());
+  EXPECT_GT(engine->pace().row, 0);
+}
+
 }  // namespace
 }  // namespace reckon

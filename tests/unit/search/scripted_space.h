@@ -52,6 +52,7 @@ class ScriptedSpace final : public SearchSpace {
     path.id = path.parent = next_path_++;
     if (!can_pay(std::ssize(problem.text))) co_return std::nullopt;
     given_to(problem.judging) += std::ssize(problem.text);
+    path.earlier_tokens = std::ssize(problem.text);
     path.judging = problem.judging;
     path.data = std::make_unique<Question>(problem.text, held_);
     opened.push_back(problem.text);
@@ -99,6 +100,7 @@ class ScriptedSpace final : public SearchSpace {
       return false;
     }
     given_to(path.judging) += std::ssize(text);
+    path.earlier_tokens += std::ssize(text);
     path.text += text;
     return true;
   }
@@ -108,6 +110,7 @@ class ScriptedSpace final : public SearchSpace {
     begin_turn(path, text);
     if (can_pay(std::ssize(text))) {
       given_to(path.judging) += std::ssize(text);
+      path.earlier_tokens += std::ssize(text);
       co_return true;
     }
     path.state = PathState::cut_off;

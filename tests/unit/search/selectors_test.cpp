@@ -60,6 +60,19 @@ TEST(Selectors, MajorityTiesGoToTheLikelierThenShorterThenEarlierAnswer) {
   EXPECT_EQ(selected("majority", {voter("1", -1), voter("1", -9), voter("2", -2), voter("2", -2)}).chosen, 2U);
 }
 
+TEST(Selectors, AVoteSaysByHowMuchItWasWon) {
+  const auto margin_of = [](const std::vector<std::string>& answers) {
+    std::vector<PathRecord> paths;
+    for (const std::string& answer : answers) paths.push_back(voter(answer));
+    return find_selector("majority").select(paths).margin;
+  };
+  EXPECT_EQ(margin_of({"1", "1"}), std::nullopt) << "nobody said anything else";
+  EXPECT_EQ(margin_of({"1", "2"}), 0);
+  EXPECT_EQ(margin_of({"1", "2", "2", "3"}), 0.25);
+  EXPECT_EQ(margin_of({"2", "1", "3", "2", "2", "1"}), (3.0 - 2) / 6);
+  EXPECT_EQ(margin_of({}), std::nullopt);
+}
+
 TEST(Selectors, MajorityTiesGoToAnswersThatCanBeCompared) {
   EXPECT_EQ(selected("majority", {voter("cannot say", -1), voter("2", -2)}).chosen, 1U);
   EXPECT_EQ(selected("majority", {voter("cannot say", -1), voter("cannot say", -1), voter("2", -2)}).chosen, 0U);

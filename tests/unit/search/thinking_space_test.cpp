@@ -130,7 +130,7 @@ TEST(ThinkingSpace, BelowTheMinimumTheMarkerIsTakenBackAndTheModelGoesOn) {
   EXPECT_EQ(thought.path.text, "<think>abc+abc</think>\\boxed{2}");
   EXPECT_EQ(thought.path.thinking_tokens, 22);
   EXPECT_EQ(thought.ledger.generated, kOpen + 22 + kAnswer);
-  EXPECT_EQ(thought.ledger.prompt_computed, 1 + 4) << "\"abc+\" is run again, as prompt";
+  EXPECT_EQ(thought.ledger.prompt_computed, 1 + 1) << "nothing is run again: the \"+\" alone is given";
   EXPECT_EQ(thought.path.tokens, thought.ledger.generated) << "what was dropped was drawn";
   EXPECT_EQ(thought.path.id, 1U) << "it is still the strategy's path";
 }
@@ -310,6 +310,38 @@ TEST(ThinkBudget, EndsAThoughtInTheWordsOfTheModelsFamilyOrOfTheUser) {
 
   EXPECT_EQ(text_of_think_budget("most=3", form), "aaa Enough.</think>\n\\boxed{1}");
   EXPECT_EQ(text_of_think_budget("most=3,stop=!</think>\\n", form), "aaa!</think>\n\\boxed{1}");
+}
+
+TEST(ThinkingSpace, BelowTheMinimumATextThatEndsInItsThoughtGoesOn) {
+  const auto gives_up = [](const ScriptedTurn& turn) {
+    if (turn.text.find("</think>") != std::string::npos) return rest_of("\\boxed{2}", behind(turn.text, "</think>"));
+    if (occurrences(turn.text, "+") >= 3) return rest_of("abc</think>\\boxed{2}", behind(turn.text, "+"));
+    return rest_of(turn.text.find('+') == std::string::npos ? "<think>abc" : "abc",
+                   turn.text.find('+') == std::string::npos ? turn.text : behind(turn.text, "+"));
+  };
+  ThinkingOptions options;
+  options.minimum = 10;
+  options.more = "+";
+
+  const Thought thought = think(gives_up, options);
+
+  EXPECT_EQ(thought.path.text, "<think>abc+abc+abc+abc</think>\\boxed{2}");
+  EXPECT_EQ(thought.path.state, PathState::finished);
+}
+
+// What is put in is run once, however often thinking is made to go on: as many operations as tokens say.
+TEST(ThinkingSpace, GoingOnCostsNoMoreThanWhatIsPutIn) {
+  const auto engine = answering_engine();
+  for (const std::int64_t least : {0, 40, 160}) {
+    const auto request = request_of({}, 3);
+    LanguageModelSpace inner(*engine, request);
+    ThinkingSpace space(inner, by_letters_of_the_engine(least, 200, 0));
+    solve_on(space, *make_strategy("sample:max_tokens=220", make_verifier("likelihood")), problem_of({}));
+
+    const Ledger ledger = request->ledger();
+    EXPECT_EQ(ledger.recomputed, 0) << least;
+    EXPECT_LE(ledger.flops, static_cast<double>(ledger.total()) * engine->model().cost().flops(256, true)) << least;
+  }
 }
 
 }  // namespace
