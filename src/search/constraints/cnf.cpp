@@ -143,7 +143,7 @@ Cnf parse_cnf(std::string_view text) {
   if (text.size() > kMostConstraintBytes) reader.fail(fmt::format("the formula has more than {} bytes", kMostConstraintBytes));
   if (reader.next() != "p" || reader.next() != "cnf") reader.fail("expected 'p cnf VARIABLES CLAUSES'");
   Cnf cnf;
-  cnf.variables = static_cast<int>(reader.number(reader.next(), 1, kMostCnfVariables, "a number of variables"));
+  cnf.variables = static_cast<int>(reader.number(reader.next(), 0, kMostCnfVariables, "a number of variables"));
   const auto bytes = static_cast<std::int64_t>(kMostConstraintBytes);
   const std::int64_t clauses = reader.number(reader.next(), 0, bytes, "a number of clauses");
   std::string_view word = reader.next();

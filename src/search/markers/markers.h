@@ -1,5 +1,6 @@
 // Words by which a text shows how its writer went about it: hedging ("maybe"), thinking aloud ("wait"), discourse ("therefore").
-// Source: Wang et al. 2025, arXiv:2504.14047 (specs card B7); the lists are ours, English, in words.cpp.
+// Source: Wang et al. 2025, arXiv:2504.14047 (specs card B7); the lists in words.cpp are ours, English;
+// marker_file.h reads others.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +9,7 @@
 
 namespace reckon {
 
-struct MarkerLists {  // lower case, words separated by one space
+struct MarkerLists {  // words separated by one space; a capital is as good
   std::span<const std::string_view> hedging;
   std::span<const std::string_view> thinking;
   std::span<const std::string_view> discourse;

@@ -1,21 +1,29 @@
 // Markers: votes weigh how their texts argue. Source: Wang et al. 2025, arXiv:2504.14047 (specs card B7): right answers of
-// reasoning models hedge less, think aloud less and argue more. Either by rank, each kind of marker alike, or by weighted rates.
-#include "search/markers/markers.h"
+// reasoning models are thought about for less long, hedge less, think aloud less and argue more. Either by rank, all of these
+// alike, or by weighted rates of markers. Paths that were ended before their end have neither length nor rates: they vote only
+// where no other has an answer.
+#include "search/markers/marker_file.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "search/answers/extract.h"
 #include "search/selectors/vote.h"
 
 namespace reckon {
 namespace {
 
-using Features = std::array<double, 3>;  // hedging, thinking, discourse, per 1000 words
+// Hedging, thinking, discourse, per 1000 words; bytes of thinking, which are all of a text that shows none.
+using Features = std::array<double, 4>;
+constexpr std::size_t kDiscourse = 2;  // of which more is better
 
-Features features_of(const PathRecord& path) {
-  const MarkerCounts counts = count_markers(path.text);
-  return {per_thousand(counts.hedging, counts), per_thousand(counts.thinking, counts), per_thousand(counts.discourse, counts)};
+Features features_of(const PathRecord& path, const MarkerLists& lists) {
+  const MarkerCounts counts = count_markers(path.text, lists);
+  const std::size_t shown = after_thinking(path.text).value_or("").size();
+  const std::size_t thought = shown < path.text.size() ? path.text.size() - shown : path.text.size();
+  return {per_thousand(counts.hedging, counts), per_thousand(counts.thinking, counts), per_thousand(counts.discourse, counts),
+          static_cast<double>(thought)};
 }
 
 // Of voters: the mean over the features of the share of the others that it is better than, ties counting half.
@@ -25,12 +33,13 @@ std::vector<double> by_ranks(const std::vector<Features>& features) {
     double better = 0;
     for (const Features& other : features) {
       for (std::size_t i = 0; i < own.size(); ++i) {
-        const bool wins = i == 2 ? own[i] > other[i] : own[i] < other[i];
+        const bool wins = i == kDiscourse ? own[i] > other[i] : own[i] < other[i];
         better += wins ? 1 : own[i] == other[i] ? 0.5 : 0;
       }
     }
     const auto others = static_cast<double>(features.size()) - 1;
-    weights.push_back(others > 0 ? (better - 1.5) / (3 * others) : 1);  // without the ties with itself
+    constexpr auto kFeatures = static_cast<double>(std::tuple_size_v<Features>);
+    weights.push_back(others > 0 ? (better - kFeatures / 2) / (kFeatures * others) : 1);  // without the ties with itself
   }
   return weights;
 }
@@ -48,13 +57,10 @@ std::vector<double> by_rates(const std::vector<Features>& features, const Parame
 }
 
 Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
-  std::vector<std::size_t> voters;
+  const MarkerLists& lists = marker_lists(parameters.text("words"));
+  const std::vector<std::size_t> voters = whole_ones(paths);
   std::vector<Features> features;
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (!paths[i].answer) continue;
-    voters.push_back(i);
-    features.push_back(features_of(paths[i]));
-  }
+  for (const std::size_t voter : voters) features.push_back(features_of(paths[voter], lists));
   const std::vector<double> of_voters = parameters.text("by") == "ranks" ? by_ranks(features) : by_rates(features, parameters);
   std::vector<double> weights(paths.size(), 0);
   for (std::size_t i = 0; i < voters.size(); ++i) weights[voters[i]] = of_voters[i];
@@ -74,7 +80,9 @@ SelectorEntry markers_selector_entry() {
                           .choices = {"ranks", "rates"}},
                          {"hedging", 0.1, "by rates: weight against each hedging marker in 1000 words", 0, 100},
                          {"thinking", 0.1, "by rates: weight against each of thinking aloud", 0, 100},
-                         {"discourse", 0.1, "by rates: weight for each of discourse", 0, 100}}};
+                         {"discourse", 0.1, "by rates: weight for each of discourse", 0, 100},
+                         marker_words_parameter()},
+          .check = [](const Parameters& parameters) { marker_lists(parameters.text("words")); }};
 }
 
 }  // namespace reckon

@@ -1,6 +1,7 @@
 // Checklist one-pass selection (CHOPS): n candidates, and one judge that sees them all, lists what a good answer must satisfy,
 // and names the best. Source: Khairi et al. 2025, arXiv:2506.20544 (specs card B8). The candidates are shown in random order,
-// since judges favour places; where the judge names none, the majority decides.
+// since judges favour places, and to several judges in orders turned round against each other where that is asked for; where no
+// judge names any, the majority decides.
 #include <algorithm>
 
 #include "search/answers/equivalence.h"
@@ -32,6 +33,8 @@ class Checklist final : public Strategy {
   explicit Checklist(const Parameters& parameters)
       : n_(static_cast<int>(parameters.integer("n"))),
         shown_bytes_(static_cast<std::size_t>(parameters.integer("shown"))),
+        rotations_(static_cast<std::size_t>(parameters.integer("rotations"))),
+        greedy_first_(greedy_first(parameters)),
         step_(step_options(parameters)) {
     judge_.sampling.temperature = 0;
     judge_.path_tokens = parameters.integer("judge_tokens");
@@ -40,7 +43,7 @@ class Checklist final : public Strategy {
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
     std::vector<PathRecord> records;
     {
-      const std::vector<Path> paths = co_await draw_paths(problem, space, n_, step_);
+      const std::vector<Path> paths = co_await draw_paths(problem, space, n_, step_, greedy_first_);
       records = records_of(paths, {}, problem);
     }
     if (records.empty()) co_return outcome_in_order({}, {}, 0, /*ran_out=*/true);
@@ -49,28 +52,40 @@ class Checklist final : public Strategy {
     for (const std::size_t index : shuffled(records.size(), space)) {
       if (records[index].answer) candidates.push_back(index);
     }
-    std::optional<std::size_t> named;
+    std::optional<std::size_t> named;  // index of its record
     bool ran_out = false;
-    if (candidates.size() > 1) {
-      Problem asked = asked_as(problem, question(problem, records, candidates));
-      asked.judging = true;
-      std::vector<Path> judges;
-      if (fits(asked, space)) {
-        judges = co_await draw_paths(asked, space, 1, judge_);
-        ran_out = judges.empty();
-      }
-      if (!judges.empty()) {
-        named = named_candidate(judges.front().text, candidates.size());
-        records.push_back(record_of_question(judges.front(), problem));
-      }
-    }
+    if (candidates.size() > 1) named = co_await named_by_judges(problem, space, candidates, records, ran_out);
     Selection selection = majority;
-    if (named) selection.chosen = candidates[*named];
+    if (named) selection.chosen = named;
     const double confidence = share_of(selection.chosen, records, candidates);
     co_return outcome_in_order(std::move(records), selection, confidence, ran_out);
   }
 
  private:
+  // The candidate that most judges name, the first named of equals: each judge sees them in the order of the one before, turned
+  // round by a part of the circle. Nothing where none names any.
+  awaitable<std::optional<std::size_t>> named_by_judges(const Problem& problem, SearchSpace& space,
+                                                        const std::vector<std::size_t>& candidates,
+                                                        std::vector<PathRecord>& records, bool& ran_out) const {
+    const std::size_t turns = std::min(rotations_, candidates.size());
+    std::vector<std::size_t> named;
+    for (std::size_t turn = 0; turn < turns; ++turn) {
+      std::vector<std::size_t> shown = candidates;
+      std::ranges::rotate(shown, shown.begin() + static_cast<std::ptrdiff_t>(turn * shown.size() / turns));
+      Problem asked = asked_as(problem, question(problem, records, shown));
+      asked.judging = true;
+      if (!fits(asked, space)) break;
+      const std::vector<Path> judges = co_await draw_paths(asked, space, 1, judge_);
+      ran_out = judges.empty();
+      if (ran_out) break;
+      const std::optional<std::size_t> place = named_candidate(judges.front().text, shown.size());
+      if (place) named.push_back(shown[*place]);
+      records.push_back(record_of_question(judges.front(), problem));
+    }
+    if (named.empty()) co_return std::nullopt;
+    co_return *std::ranges::max_element(named, {}, [&named](std::size_t one) { return std::ranges::count(named, one); });
+  }
+
   std::string question(const Problem& problem, const std::vector<PathRecord>& records,
                        const std::vector<std::size_t>& candidates) const {
     std::string shown;
@@ -92,6 +107,8 @@ class Checklist final : public Strategy {
 
   int n_;
   std::size_t shown_bytes_;
+  std::size_t rotations_;
+  bool greedy_first_;
   StepOptions step_;
   StepOptions judge_;
 };
@@ -104,6 +121,9 @@ std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<con
 
 StrategyEntry checklist_entry() {
   std::vector<ParameterSpec> parameters = drawing_parameters(/*default_temperature=*/0.7, /*default_n=*/5);
+  parameters.push_back(first_parameter());
+  parameters.push_back(
+      {"rotations", std::int64_t{1}, "judges, each of which sees the candidates in another order; most of them decide", 1, 4096});
   parameters.push_back(
       {"shown", std::int64_t{1024}, "most bytes of a candidate, behind its thinking, that the judge sees", 1, 1e6});
   parameters.push_back(

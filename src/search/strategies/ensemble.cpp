@@ -1,7 +1,8 @@
 // An ensemble: models and wordings of the problem, each pair a member that draws n paths; their answers are merged by a selector,
 // or by how reliable each member is known to be. Source: standard; the merging by reliability is the last step of Dawid and Skene
 // 1979, doi:10.2307/2346806, with one coin per member (specs card B9): P(answer | votes), every vote right with its member's
-// probability r, else any of the other answers. There is room for one answer that nobody gave.
+// probability r, else any of the other answers. There is room for one answer that nobody gave. Paths of one member err together:
+// with correlation c among W of them, each says as much as 1 / (1 + c (W - 1)) of a vote (specs card B9).
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -33,8 +34,16 @@ std::vector<double> reliabilities_of(const std::string& text) {
   return all;
 }
 
-// The answer of the highest probability; `reliable` by member.
-Selection most_probable(std::span<const PathRecord> records, std::span<const double> reliable) {
+// How much each path's vote says, by its member's.
+std::vector<double> tempered(std::span<const PathRecord> records, std::size_t members, double correlation) {
+  std::vector<double> voters(members, 0);
+  for (const PathRecord& record : records) voters[record.member.value_or(0)] += record.answer ? 1 : 0;
+  for (double& count : voters) count = 1 / (1 + correlation * std::max(count - 1, 0.0));
+  return voters;
+}
+
+// The answer of the highest probability; `reliable` and `says`, what a vote counts for, by member.
+Selection most_probable(std::span<const PathRecord> records, std::span<const double> reliable, std::span<const double> says) {
   std::vector<std::string> answers;
   for (const PathRecord& record : records) answers.push_back(record.answer.value_or(""));
   const std::vector<AnswerGroup> groups = group_answers(answers);
@@ -46,8 +55,8 @@ Selection most_probable(std::span<const PathRecord> records, std::span<const dou
     double sum = 0;
     std::size_t best = group.members.front();
     for (const std::size_t member : group.members) {
-      const double right = reliable[records[member].member.value_or(0)];
-      sum += std::log(right / ((1 - right) / others));
+      const std::size_t of = records[member].member.value_or(0);
+      sum += says[of] * std::log(reliable[of] / ((1 - reliable[of]) / others));
       if (likelier(records[member], records[best])) best = member;
     }
     if (!selection.chosen || sum > *std::ranges::max_element(log_odds)) selection.chosen = best;
@@ -67,6 +76,7 @@ class Ensemble final : public Strategy {
       : n_(static_cast<std::size_t>(parameters.integer("n"))),
         wordings_(pieces_of(parameters.text("prompts"), '|')),
         reliable_(reliabilities_of(parameters.text("reliability"))),
+        correlation_(parameters.number("correlation")),
         select_(parameters.text("select")),
         step_(step_options(parameters)),
         verifier_(std::move(verifier)) {
@@ -96,7 +106,8 @@ class Ensemble final : public Strategy {
     }
     for (std::size_t i = 0; members > 1 && i < records.size(); ++i) records[i].member = i / n_;
     const Selector selector = make_selector(select_);
-    const Selection selection = reliable_.empty() ? selector.select(records) : most_probable(records, reliable_);
+    const Selection selection = reliable_.empty() ? selector.select(records)
+                                                  : most_probable(records, reliable_, tempered(records, members, correlation_));
     const double confidence = reliable_.empty() ? confidence_of(selector, selection, records) : selection.share;
     co_return outcome_in_order(std::move(records), selection, confidence, ran_out);
   }
@@ -133,6 +144,7 @@ class Ensemble final : public Strategy {
   std::size_t n_;
   std::vector<std::string> wordings_;
   std::vector<double> reliable_;  // by member; empty: a selector merges
+  double correlation_;
   std::string select_;
   StepOptions step_;
   std::shared_ptr<const Verifier> verifier_;
@@ -156,6 +168,10 @@ StrategyEntry ensemble_entry() {
   parameters.push_back(
       {"reliability", std::string(),
        "how often each member's answers are right, separated by bars; then these weigh the votes, and select does not"});
+  parameters.push_back({"correlation", 0.0,
+                        "of a member's paths, which then count for less: 0 = each a vote, 1 = all of them together one; "
+                        "with reliability",
+                        0, 1});
   return {.name = "ensemble",
           .summary = "several models and wordings of the problem draw paths under one budget; their answers vote together",
           .source = "Dawid and Skene 1979, doi:10.2307/2346806",

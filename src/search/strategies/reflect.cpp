@@ -1,13 +1,21 @@
 // Reflection: attempt, hear what is wrong with it, attempt again, until the verifier accepts. Attempts and criticisms stay in the
 // context. Source: Li et al. 2025, arXiv:2503.12271 (Reflect-DiT), its text analogue (specs card H6): of more attempts than fit,
-// those with distinct criticisms are kept.
+// those with distinct criticisms are kept. A criticism is a given wording, or one that the model writes when it is asked what is
+// wrong with the attempt (critic=model): that question and its answer judge, and are charged as verified.
 #include <algorithm>
 #include <set>
+
+#include "base/error.h"
 
 #include "search/strategies/conversation.h"
 
 namespace reckon {
 namespace {
+
+constexpr std::size_t kLongestCritique = 16'384;  // bytes
+constexpr const char* kQuestion =
+    "{problem}\n\nAn attempt, which was not accepted:\n{solution}\n\nIn a few sentences, name its first mistake and how to avoid "
+    "it. Do not solve the problem.\n";
 
 struct Criticised {
   std::string text;
@@ -29,6 +37,16 @@ std::vector<std::size_t> in_view(const std::vector<Criticised>& history, std::si
   return kept;
 }
 
+// Of the critic; "" where there is none.
+std::string question_of(const Parameters& parameters) {
+  if (parameters.text("critic") == "none") return "";
+  const std::string& question = parameters.text("question");
+  if (question.empty()) return kQuestion;
+  if (question.find("{solution}") != std::string::npos) return question;
+  throw Error(ErrorCode::bad_argument, "does not show the attempt; write {solution} where it belongs, and {problem}",
+              "strategy 'reflect': parameter 'question'");
+}
+
 class Reflect final : public Strategy {
  public:
   Reflect(const Parameters& parameters, std::shared_ptr<const Verifier> verifier)
@@ -36,25 +54,34 @@ class Reflect final : public Strategy {
         keep_(static_cast<std::size_t>(parameters.integer("keep"))),
         accept_(parameters.number("accept")),
         feedback_(parameters.text("feedback")),
+        question_(question_of(parameters)),
         step_(step_options(parameters)),
-        verifier_(std::move(verifier)) {}
+        critic_(step_),
+        verifier_(std::move(verifier)) {
+    critic_.path_tokens = parameters.integer("critique_tokens");
+  }
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
     std::vector<PathRecord> records;
     std::vector<Criticised> history;
     std::vector<Path> live;  // one, or none when it is over
+    bool ran_out = false;
     {
       const std::optional<Path> root = co_await space.open(problem);
       if (!root) co_return outcome_in_order({}, {}, 0, /*ran_out=*/true);
       live = space.fork(*root, 1);
     }
-    while (!live.empty()) {
+    for (std::int64_t attempts = 0; !live.empty();) {
       co_await space.advance(live, step_);
       const std::vector<double> scores = co_await verifier_->score(live, problem, space);
       Path& path = live.front();
       records.push_back(record_of(path, scores.front(), problem));
-      if (accepted(records.back()) || std::ssize(records) >= attempts_ || path.state == PathState::cut_off) break;
-      history.push_back({path.text, filled_in(feedback_, "answer", records.back().answer.value_or("none"))});
+      if (accepted(records.back()) || ++attempts >= attempts_ || path.state == PathState::cut_off) break;
+      const PathRecord attempt = records.back();
+      const std::optional<std::string> critique = co_await criticism(attempt, problem, space, records);
+      ran_out = !critique;
+      if (ran_out) break;
+      history.push_back({attempt.text, feedback_on(attempt, *critique)});
       Path next = std::move(space.fork(path, 1).front());
       next.turns = turns_before_last(history);
       const bool begun = co_await space.reply(next, problem, history.back().feedback);
@@ -64,10 +91,33 @@ class Reflect final : public Strategy {
     }
     const Selection selection = find_selector("best").select(records);
     const double confidence = selection.chosen ? records[*selection.chosen].score : 0;
-    co_return outcome_in_order(std::move(records), selection, confidence, /*ran_out=*/false);
+    co_return outcome_in_order(std::move(records), selection, confidence, ran_out);
   }
 
  private:
+  // What the model writes of an attempt, "" where nobody asks it or the question is longer than the context. Nothing when the
+  // budget cannot pay for the question.
+  awaitable<std::optional<std::string>> criticism(const PathRecord& attempt, const Problem& problem, SearchSpace& space,
+                                                  std::vector<PathRecord>& records) const {
+    if (question_.empty()) co_return std::string();
+    const std::string shown = filled_in(filled_in(question_, "problem", problem.text), "solution",
+                                        shown_part(attempt.text, quoted_bytes(attempt.text.size(), 1)));
+    Problem asked = asked_as(problem, shown);
+    asked.judging = true;
+    if (!fits(asked, space)) co_return std::string();
+    std::vector<Path> critics = co_await draw_paths(asked, space, 1, critic_);
+    if (critics.empty()) co_return std::nullopt;
+    records.push_back(record_of_question(critics.front(), problem));
+    co_return shown_part(critics.front().text, kLongestCritique);
+  }
+
+  // The wording with its places filled in; a critique that has no place in it stands in front.
+  std::string feedback_on(const PathRecord& attempt, const std::string& critique) const {
+    const std::string said = filled_in(feedback_, "answer", attempt.answer.value_or("none"));
+    if (feedback_.find("{critique}") == std::string::npos) return critique.empty() ? said : critique + "\n" + said;
+    return filled_in(said, "critique", critique);
+  }
+
   bool accepted(const PathRecord& record) const { return record.answer && record.score >= accept_; }
 
   std::vector<Turn> turns_before_last(const std::vector<Criticised>& history) const {
@@ -84,7 +134,9 @@ class Reflect final : public Strategy {
   std::size_t keep_;
   double accept_;
   std::string feedback_;
+  std::string question_;  // to the critic; "" = none is asked
   StepOptions step_;
+  StepOptions critic_;
   std::shared_ptr<const Verifier> verifier_;
 };
 
@@ -100,7 +152,15 @@ StrategyEntry reflect_entry() {
   parameters.push_back(
       {"keep", std::int64_t{3}, "attempts with their criticism in view of the next, distinct criticism first", 1, 4096});
   parameters.push_back({"accept", 0.5, "an answer with this score of the verifier ends it", 0, 1});
-  parameters.push_back({"feedback", std::string("wrong: {answer}. again."), "what is said to an attempt that was not accepted"});
+  parameters.push_back({"feedback", std::string("wrong: {answer}. again."),
+                        "what is said to an attempt that was not accepted; {answer} and {critique} stand for its own"});
+  parameters.push_back({.name = "critic",
+                        .default_value = std::string("none"),
+                        .meaning = "who writes the critique: nobody, or the model, asked beside the attempt",
+                        .choices = {"none", "model"}});
+  parameters.push_back({"question", std::string(), "what the critic is asked, with {problem} and {solution} in it; empty = ours"});
+  parameters.push_back(
+      {"critique_tokens", std::int64_t{256}, "most tokens of a critique; -1 = as many as the context holds", -1, 1e9});
   return {.name = "reflect",
           .summary = "attempt, hear the verifier's verdict, attempt again with it in view, until it accepts",
           .source = "Li et al. 2025, arXiv:2503.12271",

@@ -7,15 +7,16 @@
 
 #include "search/answers/extract.h"
 #include "search/strategies/conversation.h"
+#include "text/lines.h"
 
 namespace reckon {
 namespace {
 
 constexpr const char* kComplete = "\nIs the solution above complete?";
 constexpr const char* kVerify =
-    "{problem}\n\nA solution, step by step:\n{steps}\nName the first wrong step: end with \\boxed{number}, or with \\boxed{-1} "
-    "if "
-    "every step is right.\n";
+    "{problem}\n\nA solution, step by step:\n{steps}\nName the first wrong step and say in a sentence why it is wrong: end with "
+    "\\boxed{number}, or with \\boxed{-1} if every step is right.\n";
+constexpr std::size_t kLongestReason = 4096;                      // bytes
 constexpr const char* kEmptyThought = "<think>\n\n</think>\n\n";  // fast verdicts do not think
 constexpr std::int64_t kAllRight = -1;
 
@@ -43,9 +44,16 @@ std::optional<std::int64_t> verdict_in(std::string_view text) {
   return whole ? std::optional(step) : std::nullopt;
 }
 
+// What a verdict says in front of its last box, or all of it where there is none, behind its thinking.
+std::string reason_in(std::string_view text) {
+  const std::string shown = shown_part(text, text.size());
+  return clipped(trimmed(std::string_view(shown).substr(0, shown.rfind("\\boxed"))), kLongestReason);
+}
+
 struct Verdict {
   Verdict() = default;
   std::optional<std::int64_t> step;  // first wrong one, or kAllRight; nothing where nobody said
+  std::string reason;                // of the first who named it and gave one; "" where nobody did
   bool paid = true;
 };
 
@@ -55,7 +63,9 @@ class SolveDetectVerify final : public Strategy {
       : words_(pieces_of(parameters.text("words"), '|')),
         between_(parameters.integer("between")),
         votes_(static_cast<int>(parameters.integer("votes"))),
+        slow_votes_(static_cast<int>(parameters.integer("slow_votes"))),
         agreement_(parameters.number("agreement")),
+        doubt_(parameters.number("doubt")),
         refinements_(parameters.integer("refinements")),
         stop_(parameters.text("stop") + "\n"),
         feedback_(parameters.text("feedback")),
@@ -89,7 +99,7 @@ class SolveDetectVerify final : public Strategy {
       }
       if (accepted || !verdict.step || refined == refinements_) break;
       Path next = std::move(space.fork(path, 1).front());
-      const bool begun = co_await space.reply(next, problem, filled_in(feedback_, "step", std::to_string(*verdict.step)));
+      const bool begun = co_await space.reply(next, problem, feedback_on(verdict));
       if (!begun) records.push_back(record_of(next, 0, problem));
       if (!begun) break;
       solver.clear();
@@ -130,7 +140,19 @@ class SolveDetectVerify final : public Strategy {
     });
   }
 
-  // Fast votes, and where they do not agree one slow one.
+  std::string feedback_on(const Verdict& verdict) const {
+    const std::string said = filled_in(feedback_, "step", std::to_string(*verdict.step));
+    return filled_in(said, "reason", verdict.reason.empty() ? "" : " " + verdict.reason);
+  }
+
+  // Whether verdicts that agree are looked into all the same: fast ones can be wrong together.
+  bool doubts(SearchSpace& space) const {
+    if (doubt_ <= 0 || doubt_ >= 1) return doubt_ >= 1;
+    const double law[] = {1 - doubt_, doubt_};
+    return space.choose(law) == 1;
+  }
+
+  // Fast votes, and where they do not agree, or are doubted, slow ones.
   awaitable<Verdict> verify(std::string_view solution, const Problem& problem, SearchSpace& space,
                             std::vector<PathRecord>& records) const {
     const std::string wording = filled_in(filled_in(kVerify, "problem", problem.text), "steps", numbered_steps(solution));
@@ -145,13 +167,12 @@ class SolveDetectVerify final : public Strategy {
     co_await space.advance(fast, judge_);
     const auto [verdict, share] = most_common(fast);
     note(fast, problem, records);
-    if (verdict.step && share >= agreement_) co_return verdict;
-    std::vector<Path> slow = space.fork(*root, 1);
+    if (verdict.step && share >= agreement_ && !doubts(space)) co_return verdict;
+    std::vector<Path> slow = space.fork(*root, slow_votes_);
     co_await space.advance(slow, judge_);
     Verdict decided = most_common(slow).first;
     note(slow, problem, records);
-    if (!decided.step) decided.step = verdict.step;  // a slow one that names nothing leaves it to the others
-    co_return decided;
+    co_return decided.step ? decided : verdict;  // slow ones that name nothing leave it to the others
   }
 
   static Verdict unpaid() {
@@ -163,14 +184,18 @@ class SolveDetectVerify final : public Strategy {
   // With its share of all that were asked; of equally common ones the lowest.
   static std::pair<Verdict, double> most_common(std::span<const Path> voters) {
     std::map<std::int64_t, int> counts;
+    std::map<std::int64_t, std::string> reasons;
     for (const Path& voter : voters) {
-      const bool ended = voter.state == PathState::finished;
-      if (const auto step = ended ? verdict_in(voter.text) : std::nullopt) ++counts[*step];
+      const auto step = voter.state == PathState::finished ? verdict_in(voter.text) : std::nullopt;
+      if (!step) continue;
+      ++counts[*step];
+      if (reasons[*step].empty()) reasons[*step] = reason_in(voter.text);
     }
     Verdict verdict;
     if (counts.empty()) return {verdict, 0};
     const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
     verdict.step = most->first;
+    verdict.reason = reasons[most->first];
     return {verdict, static_cast<double>(most->second) / static_cast<double>(voters.size())};
   }
 
@@ -191,7 +216,9 @@ class SolveDetectVerify final : public Strategy {
   std::vector<std::string> words_;
   std::int64_t between_;
   int votes_;
+  int slow_votes_;
   double agreement_;
+  double doubt_;
   std::int64_t refinements_;
   std::string stop_;
   std::string feedback_;
@@ -211,15 +238,17 @@ StrategyEntry solve_detect_verify_entry() {
                         "hesitations behind which the model is asked whether it has finished; separated by bars"});
   parameters.push_back({"between", std::int64_t{256}, "least tokens between two such questions", 1, 1e9});
   parameters.push_back({"votes", std::int64_t{8}, "fast verdicts on a solution", 1, 4096});
-  parameters.push_back(
-      {"agreement", 0.75, "share of the fast verdicts that decides; else a slow one does; above 1 always", 0, 2});
+  parameters.push_back({"agreement", 0.75, "share of the fast verdicts that decides; else slow ones do; above 1 always", 0, 2});
+  parameters.push_back({"slow_votes", std::int64_t{1}, "slow verdicts, of which the most common decides", 1, 4096});
+  parameters.push_back({"doubt", 0.0, "chance that slow verdicts decide though the fast ones agree", 0, 1});
   parameters.push_back({"refinements", std::int64_t{1}, "new solutions at most, after a verdict of wrong", 0, 4096});
   parameters.push_back(
       {"verdict_tokens", std::int64_t{-1}, "most tokens of a verdict; -1 = as many as the context holds", -1, 1e9});
   parameters.push_back(
       {"stop", std::string("</think>"), "what ends the thinking of a solution that is complete, before a new line"});
   parameters.push_back(
-      {"feedback", std::string("Step {step} is wrong. Solve it again."), "what is said to a solution judged wrong"});
+      {"feedback", std::string("Step {step} is wrong.{reason} Solve it again."),
+       "what is said to a solution judged wrong; {reason} is what a verdict gives as one, behind a space, or nothing"});
   return {.name = "solve_detect_verify",
           .summary = "a solver stopped where it has finished, a verifier that thinks where its votes disagree, one refinement",
           .source = "Zhong et al. 2025, arXiv:2505.11966",

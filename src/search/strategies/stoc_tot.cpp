@@ -28,6 +28,7 @@ class StocTot final : public Strategy {
         depth_(parameters.integer("depth")),
         sampled_(parameters.text("keep") == "sample"),
         span_words_(static_cast<std::size_t>(parameters.integer("span_words"))),
+        span_or_(pieces_of(parameters.text("span_or"), '|')),
         step_(step_options(parameters)) {
     greedy_.sampling.temperature = 0;
     greedy_.path_tokens = step_.path_tokens;
@@ -145,7 +146,7 @@ class StocTot final : public Strategy {
   }
 
   // The likeliest part of the problem's text, word by word: each next word is one that follows there, or the end; what the
-  // context has no room for is neither. False where the budget cannot pay.
+  // context has no room for is neither. Instead of the first word, one of the other answers. False where the budget cannot pay.
   awaitable<bool> answer_with_span(std::vector<Path>& last, const Problem& problem, SearchSpace& space) const {
     const std::string open = "\\boxed{";
     const std::string close = "}";
@@ -156,19 +157,34 @@ class StocTot final : public Strategy {
       std::vector<std::string> texts;
       std::vector<std::string> continuations = spans.continuations();
       for (const std::string& text : continuations) texts.push_back(open + spans.text() + text);
+      const std::vector<std::string> others = spans.words() == 0 ? other_answers(continuations) : std::vector<std::string>();
+      for (const std::string& text : others) texts.push_back(open + text);
       if (spans.words() > 0) texts.push_back(open + spans.text() + close);
       const std::optional<std::vector<std::vector<double>>> table = co_await space.likelihoods(last, texts);
       paid = table.has_value();
       if (!paid) break;
       const std::vector<double>& row = table->front();
       const auto best = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
-      const bool ends = best == continuations.size();
-      if (ends || std::isinf(row[best])) break;
-      spans.take(continuations[best]);
+      if (std::isinf(row[best])) break;
+      if (best < continuations.size()) {
+        spans.take(continuations[best]);
+        continue;
+      }
+      if (spans.words() > 0) break;  // it ends
+      path.text = open + others[best - continuations.size()] + close;
+      path.state = PathState::finished;
+      co_return paid;
     }
     path.state = spans.words() > 0 ? PathState::finished : paid ? PathState::stopped : PathState::cut_off;
     if (spans.words() > 0) path.text = open + spans.text() + close;
     co_return paid;
+  }
+
+  // Those that are no word of the text, where they could be said as well.
+  std::vector<std::string> other_answers(const std::vector<std::string>& words) const {
+    std::vector<std::string> others = span_or_;
+    std::erase_if(others, [&words](const std::string& answer) { return std::ranges::find(words, answer) != words.end(); });
+    return others;
   }
 
   int width_;
@@ -176,6 +192,7 @@ class StocTot final : public Strategy {
   std::int64_t depth_;
   bool sampled_;
   std::size_t span_words_;
+  std::vector<std::string> span_or_;
   StepOptions step_;
   StepOptions greedy_;
 };
@@ -197,6 +214,7 @@ StrategyEntry stoc_tot_entry() {
                         .choices = {"beam", "sample"}});
   parameters.push_back(
       {"span_words", std::int64_t{0}, "answer with at most so many words of the problem's text; 0 = in free words", 0, 1000});
+  parameters.push_back({"span_or", std::string("yes|no"), "answers that span_words allows beside those, separated by bars"});
   return {.name = "stoc_tot",
           .summary = "a tree of sub-questions, grown where the model itself believes its answers",
           .source = "Bi et al. 2024, arXiv:2407.03687",

@@ -17,13 +17,14 @@ class XMbr final : public Strategy {
         evidence_(static_cast<int>(parameters.integer("evidence"))),
         wordings_(pieces_of(parameters.text("prompts"), '|')),
         selector_("mbr:utility=" + parameters.text("utility")),
+        greedy_first_(greedy_first(parameters)),
         step_(step_options(parameters)) {}
 
   // Candidates first and alone: evidence without them would decide nothing.
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
     std::vector<PathRecord> records;
     {
-      const std::vector<Path> candidates = co_await draw_paths(problem, space, n_, step_);
+      const std::vector<Path> candidates = co_await draw_paths(problem, space, n_, step_, greedy_first_);
       if (candidates.empty()) co_return outcome_in_order({}, {}, 0, /*ran_out=*/true);
       records = records_of(candidates, {}, problem);
     }
@@ -66,6 +67,7 @@ class XMbr final : public Strategy {
   int evidence_;  // paths from each wording
   std::vector<std::string> wordings_;
   std::string selector_;
+  bool greedy_first_;
   StepOptions step_;
 };
 
@@ -79,6 +81,7 @@ StrategyEntry x_mbr_entry() {
   std::vector<ParameterSpec> parameters = drawing_parameters(/*default_temperature=*/0.7, /*default_n=*/5);
   parameters.front().meaning = "candidates, drawn from the problem as it is";
   std::ranges::find(parameters, "min_p", &ParameterSpec::name)->default_value = 0.1;
+  parameters.push_back(first_parameter());
   parameters.push_back({"evidence", std::int64_t{3}, "paths drawn from each other wording; they vote and cannot win", 0, 4096});
   parameters.push_back({"prompts", std::string("{problem} Answer in Chinese."),
                         "other wordings, separated by bars; {problem} stands for the problem's own text"});

@@ -1,7 +1,7 @@
 // Markers: right answers of reasoning models hedge less, think aloud less and argue more. Source: Wang et al. 2025,
 // arXiv:2504.14047 (specs card B7). Score: the logistic function of the weighted rates; 1/2 for a text without markers. Costs no
 // tokens.
-#include "search/markers/markers.h"
+#include "search/markers/marker_file.h"
 
 #include <cmath>
 
@@ -13,7 +13,8 @@ namespace {
 class Markers final : public Verifier {
  public:
   explicit Markers(const Parameters& parameters)
-      : hedging_(parameters.number("hedging")),
+      : lists_(&marker_lists(parameters.text("words"))),
+        hedging_(parameters.number("hedging")),
         thinking_(parameters.number("thinking")),
         discourse_(parameters.number("discourse")) {}
 
@@ -21,7 +22,7 @@ class Markers final : public Verifier {
     std::vector<double> scores;
     scores.reserve(paths.size());
     for (const Path& path : paths) {
-      const MarkerCounts counts = count_markers(path.text);
+      const MarkerCounts counts = count_markers(path.text, *lists_);
       const double against = hedging_ * per_thousand(counts.hedging, counts) + thinking_ * per_thousand(counts.thinking, counts);
       scores.push_back(1 / (1 + std::exp(against - discourse_ * per_thousand(counts.discourse, counts))));
     }
@@ -29,6 +30,7 @@ class Markers final : public Verifier {
   }
 
  private:
+  const MarkerLists* lists_;
   double hedging_;
   double thinking_;
   double discourse_;
@@ -46,7 +48,8 @@ VerifierEntry markers_entry() {
           .source = "Wang et al. 2025, arXiv:2504.14047",
           .parameters = {{"hedging", 0.1, "weight against each hedging marker in 1000 words (maybe, not sure)", 0, 100},
                          {"thinking", 0.1, "weight against each of thinking aloud (wait, let me)", 0, 100},
-                         {"discourse", 0.1, "weight for each of discourse (therefore, because)", 0, 100}},
+                         {"discourse", 0.1, "weight for each of discourse (therefore, because)", 0, 100},
+                         marker_words_parameter()},
           .make = make};
 }
 

@@ -36,15 +36,15 @@ class Tests final : public Verifier {
         scores.push_back(0);
         continue;
       }
-      const std::optional<FencedBlock> program = last_fenced_block(path.text, python_fences());
-      scores.push_back(program ? share_passed(program->code, tests, token_of(path, space), limits) : 0);
+      const std::optional<std::string> program = program_answer(path.text, path.state == PathState::finished);
+      scores.push_back(program ? share_passed(*program, tests, token_of(path, space), limits) : 0);
     }
     co_return scores;
   }
 
   void require(const Problem& problem) const override {
     if (blocks_of(problem.tests).empty()) {
-      throw Error(ErrorCode::bad_argument, "verifier 'tests' needs tests to run; give --tests FILE, or use another verifier");
+      throw Error(ErrorCode::bad_argument, "verifier 'tests' needs tests to run, which this problem has none of; give solve --tests FILE, or use another verifier");
     }
     require_sandbox();
   }

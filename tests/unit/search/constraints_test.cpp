@@ -57,10 +57,15 @@ TEST(Cnf, ReadsClausesHoweverTheyAreCutIntoLines) {
   EXPECT_EQ(parse_cnf("p cnf 2 1\n1 0\n%\n0\n").clauses(), 1U) << "the end mark of older collections";
 }
 
+TEST(Cnf, MayHaveNoVariables) {
+  EXPECT_EQ(parse_cnf("p cnf 0 0\n").clauses(), 0U);
+  EXPECT_EQ(parse_cnf("c false\np cnf 0 1\n0\n").clause(0).size(), 0U);
+}
+
 TEST(Cnf, RefusesWithTheLine) {
   const auto refusal = [](const char* text) { return message_of([text] { parse_cnf(text); }); };
   EXPECT_NE(refusal("").find("expected 'p cnf"), std::string::npos);
-  EXPECT_NE(refusal("p cnf 0 1\n").find("number of variables from 1 to 1000000"), std::string::npos);
+  EXPECT_NE(refusal("p cnf -1 1\n").find("number of variables from 0 to 1000000"), std::string::npos);
   EXPECT_NE(refusal("p cnf 3 1\nc x\n1 4 0\n").find("line 3: '4' is not a literal from -3 to 3"), std::string::npos);
   EXPECT_NE(refusal("p cnf 3 1\n1 2\n").find("not ended by 0"), std::string::npos);
   EXPECT_NE(refusal("p cnf 3 2\n1 0\n").find("expected 2 clauses, found 1"), std::string::npos);

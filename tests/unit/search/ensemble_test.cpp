@@ -67,13 +67,15 @@ void expect_law(const std::string& strategy, const std::function<std::string(con
 }
 
 // P(letter | votes) by Bayes' rule over the letters that were said and one that was not, each as likely beforehand.
-double probability_of(const Votes& votes, const std::vector<double>& reliable, std::size_t letter) {
+// Votes of the same member err together: each says as much as 1 / (1 + correlation) of one, where there are two.
+double probability_of(const Votes& votes, const std::vector<double>& reliable, std::size_t letter, double correlation = 0) {
   const std::set<std::size_t> said(votes.letters.begin(), votes.letters.end());
   const auto likelihood = [&](std::size_t truth) {
     double product = 1;
     for (std::size_t i = 0; i < votes.letters.size(); ++i) {
       const double right = reliable[votes.members[i]];
-      product *= votes.letters[i] == truth ? right : (1 - right) / static_cast<double>(said.size());
+      product *=
+          std::pow(votes.letters[i] == truth ? right : (1 - right) / static_cast<double>(said.size()), 1 / (1 + correlation));
     }
     return product;
   };
@@ -101,6 +103,24 @@ TEST(Ensemble, ByReliabilityHasTheLawOfBayesRule) {
     for_each(*make_strategy(strategy + ",n=2,temperature=1", by_letters([](std::string_view) { return 0.5; })),
              [&](const Outcome& outcome, double probability) { confidence += probability * outcome.confidence; });
     EXPECT_NEAR(confidence, expected, 1e-12);
+  }
+}
+
+TEST(Ensemble, CountsVotesThatErrTogetherForLess) {
+  const std::vector<double> reliable{0.9, 0.6};
+  for (const double correlation : {0.3, 1.0}) {
+    double confidence = 0;
+    for_each(*make_strategy("ensemble:reliability=0.9|0.6,n=2,temperature=1,correlation=" + std::to_string(correlation),
+                            by_letters([](std::string_view) { return 0.5; })),
+             [&](const Outcome& outcome, double probability) { confidence += probability * outcome.confidence; });
+
+    double expected = 0;
+    for (const Votes& votes : all_votes()) {
+      double most = 0;
+      for (const std::size_t letter : votes.letters) most = std::max(most, probability_of(votes, reliable, letter, correlation));
+      expected += votes.probability * most;
+    }
+    EXPECT_NEAR(confidence, expected, 1e-12) << correlation;
   }
 }
 

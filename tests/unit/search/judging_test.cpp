@@ -167,6 +167,54 @@ TEST(SolveDetectVerify, ItsVerifierCostsWhatTheAgreementOfItsVotesSays) {
   }
 }
 
+TEST(SolveDetectVerify, TellsTheSolverWhyAStepIsWrong) {
+  ScriptedSpaceOptions options;
+  options.says = [](const ScriptedTurn& turn) {
+    if (!verifies(turn)) return rest_of(boxed("1"), turn.text);
+    const std::string verdict = turn.id % 2 == 0 ? boxed("2") : "Two and two are four. " + boxed("2");
+    return rest_of("<think>\n\n</think>\n\n" + verdict, turn.text);
+  };
+
+  EXPECT_EQ(run_on(options, "solve_detect_verify:votes=3").replies,
+            std::vector<std::string>{"Step 2 is wrong. Two and two are four. Solve it again."});
+  EXPECT_EQ(run_on(options, "solve_detect_verify:votes=1").replies.front().find(".."), std::string::npos);
+  options.says = solver(boxed("1"), boxed("2")).says;
+  EXPECT_EQ(run_on(options, "solve_detect_verify:votes=3").replies, std::vector<std::string>{"Step 2 is wrong. Solve it again."})
+      << "nobody gave a reason";
+}
+
+// Fast verdicts say that all is right; slow ones, which begin without an empty thought, name a step.
+ScriptedSpaceOptions fast_and_slow(const std::function<std::string(std::uint64_t)>& slow) {
+  ScriptedSpaceOptions options;
+  options.says = [=](const ScriptedTurn& turn) {
+    if (!verifies(turn)) return rest_of(boxed("4"), turn.text);
+    const bool fast = turn.text.starts_with("<think>\n\n</think>\n\n");
+    return fast ? rest_of("<think>\n\n</think>\n\n" + boxed("-1"), turn.text) : rest_of(slow(turn.id), turn.text);
+  };
+  return options;
+}
+
+TEST(SolveDetectVerify, SlowVerdictsVote) {
+  // Fast ones are 2 and 3; slow ones have ids from 4 on: two of three name step 7.
+  const auto slow = [](std::uint64_t id) { return boxed(id % 3 == 2 ? "5" : "7"); };
+
+  const Ran ran = run_on(fast_and_slow(slow), "solve_detect_verify:votes=2,agreement=1.5,slow_votes=3,feedback={step}");
+
+  EXPECT_EQ(ran.replies, std::vector<std::string>{"7"});
+}
+
+TEST(SolveDetectVerify, DoubtsVerdictsThatAgreeAsOftenAsItIsTold) {
+  ExhaustiveChooser chooser;
+  double doubted = 0;
+  do {
+    ScriptedSpaceOptions options = fast_and_slow([](std::uint64_t) { return boxed("7"); });
+    options.choose = [&chooser](std::span<const double> probabilities) { return chooser.choose(probabilities); };
+    const Ran ran = run_on(options, "solve_detect_verify:votes=2,doubt=0.05,refinements=0");
+    if (ran.outcome.paths.size() > 3) doubted += chooser.probability();
+  } while (chooser.next());
+  EXPECT_NEAR(doubted, 0.05, 1e-12);
+}
+
 TEST(Hedged, DrawsTheGreedyPathOnceAndFirst) {
   ScriptedSpaceOptions options;
   options.says = [](const ScriptedTurn& turn) { return rest_of(boxed(turn.temperature == 0 ? "1" : "2"), turn.text); };
@@ -221,6 +269,41 @@ TEST(Checklist, OneJudgeSeesAllCandidatesAndNamesOne) {
   EXPECT_EQ(ran.ledger.generated, drawn_in(ran.outcome));
   EXPECT_EQ(ran.ledger.prompt_computed, std::ssize(std::string("Q")));
   EXPECT_EQ(ran.ledger.verified, std::ssize(ran.opened[1]) + std::ssize(ran.outcome.paths.back().text)) << "all of the judge's";
+}
+
+TEST(Checklist, SeveralJudgesSeeTheCandidatesTurnedRoundAndMostDecide) {
+  // The judge always names the first: turned round by one each, four judges name four candidates, of whom the first is named
+  // first. The script answers by the number of judges asked so far.
+  const Ran ran = run_on(candidates_and_judge("[1]"), "checklist:n=4,rotations=4");
+
+  ASSERT_EQ(ran.opened.size(), 5U);
+  std::vector<int> places;  // of the odd one
+  for (std::size_t i = 1; i < 5; ++i) places.push_back(number_of(ran.opened[i], "3"));
+  std::ranges::sort(places);
+  EXPECT_EQ(places, (std::vector<int>{1, 2, 3, 4})) << "each place once";
+  EXPECT_EQ(ran.outcome.paths.size(), 4U + 4);
+  EXPECT_EQ(run_on(candidates_and_judge("[1]"), "checklist:n=4,rotations=100").opened.size(), 5U) << "there are no more orders";
+}
+
+TEST(Checklist, AFavouritePlaceOfTheJudgeIsNoVerdictOfSeveral) {
+  // Names the odd one wherever it stands, but for the order in which it stands first: then the second.
+  ScriptedSpaceOptions options = candidates_and_judge("");
+  options.says = [says = options.says](const ScriptedTurn& turn) {
+    if (turn.question == "Q") return says(turn);
+    const int odd = number_of(turn.question, "3");
+    return rest_of("[" + std::to_string(odd == 1 ? 2 : odd) + "]", turn.text);
+  };
+
+  EXPECT_EQ(run_on(options, "checklist:n=4,rotations=4").outcome.answer, "3");
+}
+
+TEST(Checklist, FirstMayBeGreedy) {
+  const Ran ran = run_on(candidates_and_judge("none"), "checklist:n=3,first=greedy");
+
+  ASSERT_EQ(ran.drawn_at.size(), 4U);
+  EXPECT_EQ(ran.drawn_at[0].second, 0);
+  EXPECT_EQ(ran.drawn_at[1].second, 0.7);
+  EXPECT_EQ(ran.drawn_at[2].second, 0.7);
 }
 
 TEST(Checklist, FallsBackToTheMajority) {
@@ -392,10 +475,27 @@ TEST(StocTot, AConstrainedAnswerIsAPartOfTheProblem) {
     options.likelihood = [trial](const ScriptedTurn&, const std::string& asked) {
       return -1.0 - static_cast<double>((std::hash<std::string>()(asked) + 7919 * trial) % 1000);
     };
-    const Ran ran = run_on(options, "stoc_tot:n=1,width=1,depth=1,span_words=3", scripted_problem(text));
+    const Ran ran = run_on(options, "stoc_tot:n=1,width=1,depth=1,span_words=3,span_or=", scripted_problem(text));
     ASSERT_TRUE(ran.outcome.answer);
     EXPECT_NE(text.find(*ran.outcome.answer), std::string::npos) << *ran.outcome.answer;
   }
+}
+
+TEST(StocTot, MayAnswerYesOrNoInsteadOfAPartOfTheProblem) {
+  const auto answer = [](const std::string& liked, const std::string& parameters) {
+    ScriptedSpaceOptions options = tree_of({});
+    options.likelihood = [liked](const ScriptedTurn&, const std::string& text) {
+      return text.starts_with("\\boxed{" + liked) ? -0.5 : -1.0;
+    };
+    return run_on(options, "stoc_tot:n=1,width=1,depth=1,span_words=2" + parameters,
+                  scripted_problem("Was it Ann? I say no: Ray."))
+        .outcome.answer;
+  };
+  EXPECT_EQ(answer("yes", ""), "yes");
+  EXPECT_EQ(answer("Ann", ""), "Ann? I");
+  EXPECT_EQ(answer("no", ""), "no: Ray") << "a word of the text is one, also where it could be said beside";
+  EXPECT_EQ(answer("maybe", ",span_or=maybe|never"), "maybe");
+  EXPECT_EQ(answer("yes", ",span_or="), "Was it") << "which nothing else is likelier than";
 }
 
 TEST(StocTot, RefusesAProblemWithoutWordsWhereItsAnswerIsToBeAPartOfIt) {
@@ -412,7 +512,7 @@ TEST(StocTot, AFullContextIsNoExhaustedBudget) {
     options.likelihood = [full](const ScriptedTurn&, const std::string& text) {
       return full(text) ? -std::numeric_limits<double>::infinity() : -1.0 - static_cast<double>(text.size());
     };
-    return run_on(options, "stoc_tot:n=1,width=2,depth=1,span_words=2", scripted_problem("one, two or three")).outcome;
+    return run_on(options, "stoc_tot:n=1,width=2,depth=1,span_words=2,span_or=", scripted_problem("one, two or three")).outcome;
   };
   const auto is_word = [](const std::string& text) { return text.starts_with("\\boxed{"); };
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <functional>
 #include <map>
 
 #include "base/error.h"
@@ -30,7 +32,16 @@ PathRecord evidence(std::optional<std::string> answer, std::string text = "") {
   return record;
 }
 
-Selection selected(const char* selector, const std::vector<PathRecord>& paths) { return make_selector(selector).select(paths); }
+// A file of the test's own, named by what it holds.
+std::string written(const std::string& text) {
+  const std::string file = testing::TempDir() + "reckon-" + std::to_string(std::hash<std::string>()(text));
+  std::ofstream(file) << text;
+  return file;
+}
+
+Selection selected(const std::string& selector, const std::vector<PathRecord>& paths) {
+  return make_selector(selector).select(paths);
+}
 
 TEST(Selectors, TakeParametersAndRefuseOthers) {
   EXPECT_EQ(make_selector("shortest:k=2").name(), "shortest");
@@ -293,10 +304,52 @@ TEST(MarkerVote, LeansAgainstDoubtAndForArgument) {
 
 TEST(MarkerVote, WeighsByRatesAsItSays) {
   // One hedge in four words: 250 of 1000. exp(-0.004 * 250) = 1/e against 1.
-  const std::vector<PathRecord> paths{voter("1", "maybe it is one"), voter("2", "it is just two")};
+  const std::vector<PathRecord> paths{voter("1", "maybe it is one"), voter("2", "it is just two!")};
   EXPECT_NEAR(selected("markers:by=rates:hedging=0.004", paths).share, 1 / (1 + std::exp(-1.0)), 1e-12);
-  // By ranks the second is better in hedging, and ties in the others: (1 + 1/2 + 1/2) / 3 against (0 + 1/2 + 1/2) / 3.
-  EXPECT_NEAR(selected("markers", paths).share, 2.0 / 3, 1e-12);
+  // By ranks the second is better in hedging, and ties in the others, length too: (1 + 3/2) / 4 against (0 + 3/2) / 4.
+  EXPECT_NEAR(selected("markers", paths).share, 5.0 / 8, 1e-12);
+}
+
+TEST(MarkerVote, RanksTheLengthOfThinking) {
+  const std::vector<PathRecord> paths{voter("1", "<think>abc</think>" + std::string(100, 'x')),
+                                      voter("2", "<think>abcdef</think>")};
+  EXPECT_EQ(selected("markers", paths).chosen, 0U) << "what is written behind the thinking does not count";
+  EXPECT_NEAR(selected("markers", paths).share, 5.0 / 8, 1e-12);
+}
+
+TEST(MarkerVote, LeavesOutWhatWasCutWhereAnyFinished) {
+  std::vector<PathRecord> paths{voter("1", "therefore"), voter("1", "thus"), voter("2", "maybe")};
+  paths[0].state = PathState::cut_off;
+  paths[1].state = PathState::stopped;
+  EXPECT_EQ(selected("markers", paths).chosen, 2U);
+  paths[2].state = PathState::cut_off;
+  EXPECT_EQ(selected("markers", paths).chosen, 0U);
+}
+
+TEST(MarkerVote, TakesListsOfOtherLanguages) {
+  const std::string file = written("# German\n[hedging]\nvielleicht\n\nnicht sicher\n[discourse]\n  also  \n");
+  const std::vector<PathRecord> paths{voter("1", "vielleicht ist es 1"), voter("2", "also ist es die 2")};
+  EXPECT_EQ(selected("markers:by=rates:words=" + file, paths).chosen, 1U);
+  EXPECT_EQ(selected("markers:by=rates", paths).chosen, 0U) << "no English marker: a tie";
+}
+
+TEST(MarkerVote, SaysWhatIsWrongWithAFileOfLists) {
+  const auto error_of = [](const std::string& text) {
+    const std::string file = written(text);
+    try {
+      make_selector("markers:words=" + file);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::bad_file);
+      return std::string(error.what()).substr(file.size() + 2);
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(error_of("maybe\n"), "line 1: a marker before the first heading; [hedging], [thinking] or [discourse] comes first");
+  EXPECT_EQ(error_of("[hedging]\n...\n"), "line 2: a marker holds a word at least");
+  EXPECT_EQ(error_of("\n[doubt]\nmaybe\n"), "line 2: headings are [hedging], [thinking] and [discourse]");
+  EXPECT_EQ(error_of("[hedging]\n# none\n"), "holds no marker; under [hedging], [thinking] or [discourse] write one a line");
+  EXPECT_EQ(error_of("[hedging]\n" + std::string(1 << 20, 'a')), "the lists of markers are longer than 1 MiB");
+  EXPECT_THROW(make_selector("markers:words=/nonexistent/list"), Error);
 }
 
 }  // namespace

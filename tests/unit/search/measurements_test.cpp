@@ -306,6 +306,25 @@ Measurements by_bins() {
   return all;
 }
 
+TEST(Saturation, BeginsWithWhatWasMeasuredOfTheTask) {
+  const auto drawn_of = [](const std::vector<MeasuredAccuracy>& accuracies, const std::string& parameters) {
+    Measurements all;
+    all.accuracies = accuracies;
+    const Outcome outcome = solved({1.0}, std::move(all), -1, 1, "best_of_n:n=500@saturation:wave=1" + parameters);  // none hits
+    return std::pair(outcome.paths.size(), outcome.allocations.at(0).reason);
+  };
+  const std::vector<MeasuredAccuracy> hopeless{{.task = "sums", .right = 0.05, .wrong = 1, .problems = 40}};
+  const std::vector<MeasuredAccuracy> hopeful{{.task = "sums", .right = 4, .wrong = 4, .problems = 40}};
+  const std::size_t unknown = drawn_of({}, ",accept=0.5").first;
+
+  EXPECT_LT(drawn_of(hopeless, ",accept=0.5").first, unknown);
+  EXPECT_NE(drawn_of(hopeful, ",accept=0.5").first, unknown);
+  EXPECT_NE(drawn_of(hopeful, ",accept=0.5").second.find("of 40 problems of sums before"), std::string::npos);
+  EXPECT_EQ(drawn_of(hopeless, ",accept=0.5,history=false").first, unknown);
+  EXPECT_EQ(drawn_of({{.task = "other", .right = 0.05, .wrong = 1, .problems = 9}}, ",accept=0.5").first, unknown);
+  EXPECT_EQ(drawn_of(hopeless, "").first, drawn_of({}, "").first) << "nobody judges: what was measured is no agreement";
+}
+
 TEST(ComputeOptimal, TakesTheStrategyOfTheBinAndGoesOnFromThePilot) {
   const Outcome easy = solved({1.0}, by_bins());
   EXPECT_EQ(easy.paths.size(), 4U);  // the pilot paths are all that majority:n=4 draws

@@ -256,5 +256,69 @@ TEST(Pdr, RefusesWidthsThatAreNone) {
   }
 }
 
+// Says its attempts in order, and of each that it is short.
+std::string attempt_or_critique(const ScriptedTurn& turn) {
+  if (turn.question == "Q") return counting(turn);
+  return "<think>let me see</think>\n" + turn.question.substr(turn.question.find("\\boxed"), 9) + " is too short\n";
+}
+
+TEST(Reflect, AsksTheModelForACritiqueBesideTheAttempt) {
+  const Talked talked = talk("reflect:n=3,critic=model", attempt_or_critique, by_text([](const std::string&) { return 0.0; }));
+
+  EXPECT_EQ(talked.replies,
+            (std::vector<std::string>{"\\boxed{0} is too short\nwrong: 0. again.", "\\boxed{1} is too short\nwrong: 1. again."}))
+      << "without its thinking";
+  ASSERT_EQ(talked.opened.size(), 3U) << "the problem, and a question about each attempt but the last";
+  EXPECT_NE(talked.opened[1].find("Q"), std::string::npos);
+  EXPECT_EQ(talked.ledger.generated, 3 * 9);
+  std::int64_t judged = std::ssize(talked.opened[1]) + std::ssize(talked.opened[2]);
+  for (const PathRecord& path : talked.outcome.paths) judged += path.judging ? path.tokens : 0;
+  EXPECT_EQ(talked.ledger.verified, judged) << "questions and critiques judge";
+  EXPECT_EQ(talked.outcome.paths.size(), 3U + 2);
+}
+
+TEST(Reflect, PutsTheCritiqueWhereTheWordingSays) {
+  const Talked talked = talk("reflect:n=2,critic=model,feedback=no: {critique}; not {answer},question={solution}?",
+                             attempt_or_critique, by_text([](const std::string&) { return 0.0; }));
+
+  EXPECT_EQ(talked.replies, std::vector<std::string>{"no: \\boxed{0} is too short; not 0"});
+  EXPECT_EQ(talked.opened.back(), "\\boxed{0}?");
+  EXPECT_THROW(make_strategy("reflect:critic=model,question=what is wrong", by_text(score_of_number)), Error);
+  EXPECT_NO_THROW(make_strategy("reflect:question=nobody asks", by_text(score_of_number)));
+}
+
+TEST(Reflect, EndsWhereTheBudgetPaysForNoCritique) {
+  const Talked talked = talk("reflect:n=3,critic=model,question={solution}", attempt_or_critique,
+                             by_text([](const std::string&) { return 0.0; }), 15);
+
+  EXPECT_EQ(talked.outcome.status, OutcomeStatus::budget_exhausted);
+  EXPECT_EQ(talked.outcome.answer, "0");
+  EXPECT_TRUE(talked.replies.empty());
+}
+
+TEST(Revise, ItsSequentialTokensAreThoseOfOneChain) {
+  const auto says = [](const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.turns.size() / 2)); };
+
+  const Talked talked = talk("revise:n=4,attempts=3,ask=more,select=best", says, by_text(score_of_number));
+
+  EXPECT_EQ(talked.outcome.answer, "2");
+  EXPECT_EQ(talked.outcome.sequential_tokens, 1 + 3 * 9 + 2 * 4) << "the problem, three attempts, two replies";
+  EXPECT_EQ(talked.ledger.total(), 1 + 4 * (3 * 9 + 2 * 4));
+}
+
+TEST(Pdr, ItsSequentialTokensAreADraftASummaryAndADraft) {
+  const auto says = [](const ScriptedTurn& turn) {
+    if (turn.question.find("Draft solutions") != std::string::npos) return std::string("agreed");
+    return turn.question == "Q" ? boxed(1) + std::string(turn.id, '.') : boxed(2);
+  };
+
+  const Talked talked = talk("pdr:widths=3-1", says, by_text(score_of_number));
+
+  ASSERT_EQ(talked.opened.size(), 3U);
+  const std::int64_t longest_draft = 1 + 9 + 3;
+  const std::int64_t summary = std::ssize(talked.opened[1]) + 6;
+  EXPECT_EQ(talked.outcome.sequential_tokens, longest_draft + summary + std::ssize(talked.opened[2]) + 9);
+}
+
 }  // namespace
 }  // namespace reckon

@@ -108,5 +108,17 @@ TEST(XMbr, BuysEvidenceWithWhatCandidatesLeave) {
   EXPECT_EQ(outcome.paths.size(), 2U);
 }
 
+TEST(XMbr, FirstMayBeGreedy) {
+  ScriptedSpaceOptions options;
+  options.says = [](const ScriptedTurn& turn) { return rest_of("\\boxed{1}", turn.text); };
+  ScriptedSpace space(options);
+
+  solve_on(space, *make_strategy("x_mbr:n=3,evidence=1,first=greedy", nullptr), scripted_problem());
+
+  std::vector<double> temperatures;
+  for (const auto& [path, temperature] : space.drawn_at) temperatures.push_back(temperature);
+  EXPECT_EQ(temperatures, (std::vector<double>{0, 0.7, 0.7, 0.7}));
+}
+
 }  // namespace
 }  // namespace reckon
