@@ -195,6 +195,7 @@ awaitable<SolveResult> solve(Runtime& runtime, SolveRequest request) {
   for (const std::string& file : request.ensemble) runtimes.push_back(&runtime.beside(file));
   const auto handle = std::make_shared<Request>(request.budget, request.seed);
   handle->set_prefix_scope(request.prefix_scope);
+  if (request.on_begin) request.on_begin(handle);
   LanguageModelSpaceOptions space_options;
   space_options.on_text = request.on_text;
   space_options.on_finished = request.on_finished;

@@ -40,6 +40,7 @@ struct SolveRequest {
   std::function<void(std::uint64_t, std::string_view)> on_text;  // streaming: path id, piece; on the engine's thread
   std::function<void(std::uint64_t)> on_finished;  // the model ended this path; on the engine's thread, before on_event says so
   SearchListener on_event;                         // everything that happens; on the thread of the coroutine
+  std::function<void(const RequestHandle&)> on_begin;  // before anything is run: for who wants to end it before its time
 };
 
 // What an answer has cost. Final.

@@ -10,6 +10,7 @@ namespace reckon {
 
 inline constexpr int kAnswered = 0;
 inline constexpr int kNoAnswer = 1;
+inline constexpr int kInterrupted = 130;  // as a shell has it for who died of Ctrl-C; what there was is shown
 inline constexpr int kBadInput = 2;
 inline constexpr int kInternalError = 3;
 

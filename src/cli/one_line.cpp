@@ -46,4 +46,15 @@ std::string one_line(std::string_view text, std::size_t columns) {
   return line;
 }
 
+std::string printable(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const Utf8Char next = decode_utf8(text);
+    const bool stays = next.code_point == U'\n' || next.code_point == U'\t' || !moves_the_cursor(next.code_point);
+    append_utf8(result, stays ? next.code_point : U' ');
+    text.remove_prefix(next.length);
+  }
+  return result;
+}
+
 }  // namespace reckon

@@ -11,6 +11,9 @@ namespace reckon {
 // U+FFFD; ends with "…" where more than `columns` columns would be taken.
 std::string one_line(std::string_view text, std::size_t columns);
 
+// The same over as many lines as there are: line feeds and tabs stay as they are, and nothing is cut off.
+std::string printable(std::string_view text);
+
 // How many columns a text without control characters takes at most: two for a character outside ASCII, because some are so wide.
 std::size_t columns_of(std::string_view text);
 

@@ -15,9 +15,14 @@
 namespace reckon {
 namespace {
 
+bool knows_escapes(int descriptor) {
+  const char* kind = std::getenv("TERM");
+  return isatty(descriptor) != 0 && kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";
+}
+
 bool colour_on(int descriptor) {
   const char* off = std::getenv("NO_COLOR");
-  return isatty(descriptor) != 0 && (off == nullptr || *off == '\0');
+  return knows_escapes(descriptor) && (off == nullptr || *off == '\0');
 }
 
 std::string styled(const std::string& text, const char* code, bool on) {
@@ -29,10 +34,7 @@ std::string styled(const std::string& text, const char* code, bool on) {
 bool colour_on_stdout() { return colour_on(STDOUT_FILENO); }
 bool colour_on_stderr() { return colour_on(STDERR_FILENO); }
 
-bool can_redraw_stderr() {
-  const char* kind = std::getenv("TERM");
-  return isatty(STDERR_FILENO) != 0 && kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";
-}
+bool can_redraw_stderr() { return knows_escapes(STDERR_FILENO); }
 
 int columns_of_stderr() {
   constexpr int kUsualColumns = 80;

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
 namespace reckon {
@@ -74,30 +75,62 @@ std::string run_on_terminal(const std::vector<std::string>& arguments, const std
   return shown;
 }
 
-bool kill_after_lines(const std::vector<std::string>& arguments, const std::string& pipe, int lines) {
+namespace {
+
+// Reads from a pipe until so many lines have come, nothing does for a minute, or it ends. How many came.
+std::ptrdiff_t lines_of(int end, std::ptrdiff_t most) {
   constexpr int kMostMilliseconds = 60'000;
-  if (mkfifo(pipe.c_str(), 0600) != 0) return false;
-  const int end = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
-  const pid_t child = fork();
-  if (child == 0) {
-    redirect("/dev/null", O_WRONLY, STDOUT_FILENO);
-    redirect("/dev/null", O_WRONLY, STDERR_FILENO);
-    become(RECKON_PROGRAM, arguments, {});
-  }
   pollfd waiting{.fd = end, .events = POLLIN, .revents = 0};
   std::ptrdiff_t seen = 0;
   char bytes[4096];
-  while (seen < lines && poll(&waiting, 1, kMostMilliseconds) == 1) {
+  while (seen < most && poll(&waiting, 1, kMostMilliseconds) == 1) {
     const ssize_t got = read(end, bytes, sizeof bytes);
     if (got <= 0) break;
     seen += std::count(bytes, bytes + got, '\n');
   }
-  kill(child, SIGKILL);
+  return seen;
+}
+
+struct Signalled {
   int status = 0;
-  waitpid(child, &status, 0);
+  bool in_time = false;
+};
+
+// Sends the signal when so many lines have come out of `pipe`, and reads what still comes.
+Signalled signal_after_lines(const std::vector<std::string>& arguments, const std::string& pipe, int lines, int signal,
+                             const std::string& out, const std::string& err) {
+  Signalled result;
+  if (mkfifo(pipe.c_str(), 0600) != 0) return result;
+  const int end = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  const pid_t child = fork();
+  if (child == 0) {
+    redirect(out, O_WRONLY | O_CREAT, STDOUT_FILENO);
+    redirect(err, O_WRONLY | O_CREAT, STDERR_FILENO);
+    become(RECKON_PROGRAM, arguments, {});
+  }
+  result.in_time = lines_of(end, lines) >= lines;
+  kill(child, signal);
+  lines_of(end, std::numeric_limits<std::ptrdiff_t>::max());
+  waitpid(child, &result.status, 0);
   close(end);
   unlink(pipe.c_str());
-  return WIFSIGNALED(status) && seen >= lines;
+  return result;
+}
+
+}  // namespace
+
+bool kill_after_lines(const std::vector<std::string>& arguments, const std::string& pipe, int lines) {
+  const Signalled killed = signal_after_lines(arguments, pipe, lines, SIGKILL, "/dev/null", "/dev/null");
+  return WIFSIGNALED(killed.status) && killed.in_time;
+}
+
+Ran interrupt_after_lines(const std::vector<std::string>& arguments, const std::string& pipe, int lines) {
+  const std::string out = temporary("stdout"), err = temporary("stderr");
+  const Signalled ended = signal_after_lines(arguments, pipe, lines, SIGINT, out, err);
+  Ran ran{WIFEXITED(ended.status) ? WEXITSTATUS(ended.status) : 128 + WTERMSIG(ended.status), read_file(out), read_file(err)};
+  if (!ended.in_time) ran.exit_code = -1;
+  for (const std::string& file : {out, err}) unlink(file.c_str());
+  return ran;
 }
 
 std::string temporary(const std::string& name) {

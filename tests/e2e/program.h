@@ -28,6 +28,9 @@ std::string run_on_terminal(const std::vector<std::string>& arguments, const std
 // among the arguments as a file to write. False when it ended by itself before that, or wrote nothing for a minute.
 bool kill_after_lines(const std::vector<std::string>& arguments, const std::string& pipe, int lines);
 
+// The same with an interrupt, as by Ctrl-C, and then waits for the program to end. What it printed; its pipe is read to the end.
+Ran interrupt_after_lines(const std::vector<std::string>& arguments, const std::string& pipe, int lines);
+
 // A path in the test's own temporary folder.
 std::string temporary(const std::string& name);
 std::string read_file(const std::string& path);

@@ -174,6 +174,28 @@ TEST(Solve, ShowsASearchUnderWayOnATerminalAndWipesIt) {
   EXPECT_EQ(dumb.find('\x1b'), std::string::npos) << dumb;
 }
 
+TEST(Solve, ShowsWhatThereIsWhenItIsInterrupted) {
+  const std::string trace = temporary("trace");
+  // Paths of a few thousand tokens one after the other would take minutes.
+  const Ran ran = interrupt_after_lines(
+      {"solve", "-s", "reflect:n=4000,accept=1,keep=1", "-v", "likelihood", "--json", "--trace", trace, kProblem}, trace, 12);
+
+  EXPECT_EQ(ran.exit_code, 130) << ran.err;
+  EXPECT_EQ(ran.json()["status"], "budget_exhausted");
+  EXPECT_TRUE(ran.json()["answer"].is_string());
+  EXPECT_GT(ran.json()["receipt"]["tokens"]["total"], 0);
+  EXPECT_EQ(ran.err, "interrupted: this is what there was by then\n");
+}
+
+TEST(Solve, PrintsNothingThatMovesTheCursor) {
+  const std::string shown = run_on_terminal({"solve", "-s", "greedy", "--plain",
+                                             "a\x1b]0;b\x07"
+                                             "c"},
+                                            {"TERM=xterm", "NO_COLOR=1"});
+
+  EXPECT_NE(shown.find("problem  a ]0;b c"), std::string::npos) << shown;
+}
+
 TEST(Solve, PrintsForPeopleWithoutColourWhereNobodyLooks) {
   const Ran ran = run_reckon({"solve", "-s", "greedy", kProblem});
 

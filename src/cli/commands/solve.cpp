@@ -16,12 +16,14 @@
 #include "cli/allocation_options.h"
 #include "cli/checks.h"
 #include "cli/command.h"
+#include "cli/interrupt.h"
 #include "cli/live_view.h"
 #include "cli/model_options.h"
 #include "cli/one_line.h"
 #include "cli/output_file.h"
 #include "cli/terminal.h"
 #include "cli/thinking_options.h"
+#include "text/lines.h"
 
 namespace reckon {
 namespace {
@@ -145,12 +147,13 @@ void print_selections(const Selections& selections, std::size_t paths) {
 
 void print_result(const SolveRequest& request, const SolveResult& result) {
   const Outcome& outcome = result.outcome;
-  fmt::print("{}  {}\n", dim("problem"), request.problem);
-  const std::string answer = outcome.answer ? bold(*outcome.answer) : dim("none");
+  fmt::print("{}  {}\n", dim("problem"), printable(request.problem));
+  const std::string answer = outcome.answer ? bold(printable(trimmed(*outcome.answer))) : dim("none");
   std::string verdict;
   if (result.correct) verdict = *result.correct ? green("  right") : red("  wrong");
   fmt::print("{}   {}{}\n", dim("answer"), answer, verdict);
-  fmt::print("         {} by {}, confidence {:.2f}\n", name_of(outcome.status), result.strategy, outcome.confidence);
+  fmt::print("         {} by {}, confidence {:.2f}{}\n", name_of(outcome.status), result.strategy, outcome.confidence,
+             outcome.margin == 0 ? ", a tie" : "");
   print_selections(result.selections, outcome.paths.size());
   print_receipt(result.receipt, result);
 }
@@ -164,6 +167,8 @@ int solve_command(const SolveOptions& options) {
   {
     SolveRequest watched = request;
     if (trace.is_open()) watched.on_event = [&trace](const SearchEvent& event) { write_event(trace, event); };
+    Interrupt interrupt;
+    watched.on_begin = [&interrupt](const RequestHandle& handle) { interrupt.watch(handle); };
     const LiveView view(watched);
     result = solve_now(*runtime, std::move(watched));
   }
@@ -175,6 +180,10 @@ int solve_command(const SolveOptions& options) {
     fmt::print("{}\n", dump(to_json(result)));
   } else {
     print_result(request, result);
+  }
+  if (Interrupt::came()) {
+    fmt::print(stderr, "{}\n", dim("interrupted: this is what there was by then"));
+    return kInterrupted;
   }
   return result.outcome.answer ? kAnswered : kNoAnswer;
 }

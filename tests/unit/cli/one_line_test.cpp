@@ -11,6 +11,12 @@ TEST(OneLine, HoldsNothingThatMovesTheCursor) {
   EXPECT_EQ(one_line("\xff", 80), "\uFFFD");
 }
 
+TEST(Printable, KeepsLinesAndTabsAndNothingElseThatMovesTheCursor) {
+  EXPECT_EQ(printable("a\n\tb\r\x1b[2J\x07"), "a\n\tb  [2J ");
+  EXPECT_EQ(printable("x\u202ey\xff"), "x y\uFFFD");
+  EXPECT_EQ(printable(std::string(5000, 'a')).size(), 5000U);
+}
+
 TEST(OneLine, EndsWithAnEllipsisWhereItIsCut) {
   EXPECT_EQ(one_line("abcdef", 6), "abcdef");
   EXPECT_EQ(one_line("abcdefg", 6), "abcd…");
