@@ -1,7 +1,7 @@
 // Adaptive: paths are drawn in waves until the leading answer is sure enough to stay. Source: Aggarwal et al. 2023,
-// arXiv:2305.11860 (adaptive consistency). Ours: the rule `stays`, which asks for what the strategy would answer in the end; and
-// that votes weigh what the strategy has them weigh. Whatever the rule, it stops only where the strategy would give the answer
-// that leads.
+// arXiv:2305.11860 (adaptive consistency), whose rule is `beta`. Ours: the rule `stays`, which asks for what the strategy would
+// answer in the end, and saves twice as much where the end is near; and that votes weigh what the strategy has them weigh.
+// Whatever the rule, it stops only where the strategy would give the answer that leads.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,11 +25,16 @@ struct Standing {
   bool whole = true;  // each path has one vote
 };
 
+std::string rule_of(const Parameters& parameters, const Selector& selector) {
+  const std::string& rule = parameters.text("rule");
+  return rule != "auto" ? rule : selector.adds_votes() ? "stays" : "beta";
+}
+
 class Adaptive final : public StoppingRule {
  public:
   Adaptive(const Parameters& parameters, Selector selector)
       : threshold_(parameters.number("threshold")),
-        rule_(parameters.text("rule")),
+        rule_(rule_of(parameters, selector)),
         prior_(parameters.number("prior")),
         least_(static_cast<int>(parameters.integer("least"))),
         wave_(static_cast<int>(parameters.integer("wave"))),
@@ -107,16 +112,17 @@ std::unique_ptr<Strategy> make(const Parameters& parameters, const AllocationReq
 
 AllocatorEntry adaptive_entry() {
   std::vector<ParameterSpec> parameters = wave_parameters(3, 1);
-  parameters.insert(
-      parameters.begin(),
-      {{"threshold", 0.95, "probability that the leading answer stays, at which to stop", 0.5, 1},
-       {"rule",
-        std::string("beta"),
-        "of what: beta, that it is likelier than the second; dirichlet, than all others; stays, that it leads when all are drawn",
-        0,
-        0,
-        {"beta", "dirichlet", "stays"}},
-       {"prior", 1.0, "votes that each answer is taken to have had before", 0.01, 100}});
+  parameters.insert(parameters.begin(),
+                    {{"threshold", 0.95, "probability that the leading answer stays, at which to stop", 0.5, 1},
+                     {"rule",
+                      std::string("auto"),
+                      "of what: stays, that it leads when all are drawn; beta, that it is likelier than the second; dirichlet, "
+                      "than all others; "
+                      "auto = stays where the strategy adds up votes, else beta",
+                      0,
+                      0,
+                      {"auto", "stays", "beta", "dirichlet"}},
+                     {"prior", 1.0, "votes that each answer is taken to have had before", 0.01, 100}});
   return {.name = "adaptive",
           .summary = "draws in waves until the leading answer is sure enough to stay",
           .source = "Aggarwal et al. 2023, arXiv:2305.11860",

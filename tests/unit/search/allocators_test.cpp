@@ -184,10 +184,14 @@ TEST(Adaptive, DrawsTheFirstOfThePathsThatTheStrategyDraws) {
 }
 
 TEST(Adaptive, StopsBehindFourPathsThatAgree) {  // 1 - 2^-5 is above 0.95, 1 - 2^-4 is not
-  EXPECT_EQ(solved("majority:n=16@adaptive", {1.0}, 1).paths.size(), 4U);
-  EXPECT_EQ(solved("majority:n=16@adaptive:threshold=0.9", {1.0}, 1).paths.size(), 3U);
-  EXPECT_EQ(solved("majority:n=16@adaptive:threshold=0.97", {1.0}, 1).paths.size(), 5U);
+  EXPECT_EQ(solved("majority:n=16@adaptive:rule=beta", {1.0}, 1).paths.size(), 4U);
+  EXPECT_EQ(solved("majority:n=16@adaptive:rule=beta,threshold=0.9", {1.0}, 1).paths.size(), 3U);
+  EXPECT_EQ(solved("majority:n=16@adaptive:rule=beta,threshold=0.97", {1.0}, 1).paths.size(), 5U);
   EXPECT_EQ(solved("majority:n=2@adaptive", {1.0}, 1).paths.size(), 2U);
+  // By default it asks what all sixteen would say, where votes are added up: behind three that agree, nearly certain to be that.
+  EXPECT_EQ(solved("majority:n=16@adaptive", {1.0}, 1).paths.size(),
+            solved("majority:n=16@adaptive:rule=stays", {1.0}, 1).paths.size());
+  EXPECT_EQ(solved("majority:n=16,by=mass@adaptive", {1.0}, 1).paths.size(), 4U);
 }
 
 TEST(Adaptive, SavesAFifthOfThePathsAndAnswersAlike) {
