@@ -142,8 +142,6 @@ const Model& Engine::model() const { return loop_->model(); }
 const Tokenizer& Engine::tokenizer() const { return loop_->tokenizer(); }
 const EngineOptions& Engine::options() const { return loop_->options(); }
 
-Engine::Pace Engine::pace() const { return {loop_->base_seconds(), loop_->row_seconds()}; }
-
 void Engine::limit_kv(std::int64_t bytes) {
   PagePool& pool = loop_->cache()->pool;
   if (bytes < pool.page_bytes()) {

@@ -144,12 +144,6 @@ class Engine {  // all members may be called from any thread; coroutines resume 
   const Model& model() const;
   const Tokenizer& tokenizer() const;
   const EngineOptions& options() const;  // with the defaults and the pool filled in
-  // What a step takes by the recent ones, whoever's rows they had, in seconds; both 0 before the first. Any thread.
-  struct Pace {
-    double base = 0;  // of a step
-    double row = 0;   // and of each row in it
-  };
-  Pace pace() const;
   // Lowers or raises the limit on key/value pages, up to EngineOptions::kv_bytes: where several engines share one. Pages beyond
   // it are taken back as others are wanted. Throws Error out_of_resources below one page, and nothing is changed.
   void limit_kv(std::int64_t bytes);

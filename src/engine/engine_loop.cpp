@@ -166,8 +166,6 @@ void EngineLoop::step() {
     forward(planned);
     take_results(planned);
     step_clock_.note(std::ssize(rows_), monotonic_seconds() - begin);
-    base_seconds_ = step_clock_.base_seconds();
-    row_seconds_ = step_clock_.row_seconds();
   }
   publish_finished();
 }

@@ -2,7 +2,6 @@
 // sequence while work is under way on it happens here.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -35,8 +34,6 @@ class EngineLoop {
   const Model& model() const { return *model_; }
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   const EngineOptions& options() const { return options_; }
-  double base_seconds() const { return base_seconds_; }  // of the step clock; any thread
-  double row_seconds() const { return row_seconds_; }
 
  private:
   void submit(std::shared_ptr<WorkGroup> group);
@@ -84,9 +81,6 @@ class EngineLoop {
   std::vector<std::shared_ptr<WorkGroup>> active_;  // oldest first
   StepClock step_clock_;
   std::uint64_t next_ordinal_ = 1;
-
-  std::atomic<double> base_seconds_ = 0;
-  std::atomic<double> row_seconds_ = 0;
 
   std::mutex queue_mutex_;  // guards the two below
   std::vector<std::shared_ptr<WorkGroup>> queue_;

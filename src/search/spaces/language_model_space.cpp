@@ -249,17 +249,13 @@ awaitable<void> LanguageModelSpace::advance(std::span<Path> paths, StepOptions o
   }
 }
 
-// Under a limit on time, paths that all begin and none of which ends would answer nothing. The first few, as many as make a step
-// take twice as long as one alone at most, show how long a path gets and how long a step takes; then so many go on side by side
-// as will come to their end, a step taking in proportion to its paths at most; none where not even one will.
+// Under a limit on time, paths that all begin and none of which ends would answer nothing. The first few show how long a path
+// gets and how long a step takes; then so many go on side by side as will come to their end, a step taking in proportion to its
+// paths at most; none where not even one will.
 std::size_t LanguageModelSpace::side_by_side(std::size_t open) const {
-  constexpr double kFirst = 8;
+  constexpr std::size_t kFirst = 8;  // cost hardly more than one of them: a step reads all weights, whoever shares it
   if (!request_->budget().seconds) return open;
-  if (ended_.paths == 0 || pace_.paths == 0) {
-    const Engine::Pace pace = engine_->pace();
-    const double first = pace.row > 0 ? std::min(2 + pace.base / pace.row, kFirst) : kFirst;
-    return std::min(open, static_cast<std::size_t>(first));
-  }
+  if (ended_.paths == 0 || pace_.paths == 0) return std::min(open, kFirst);
   const double ends_in = static_cast<double>(expected_tokens(ended_, 0)) * pace_.step_seconds;
   const double side_by_side = request_->seconds_left() / ends_in * static_cast<double>(pace_.paths);
   if (request_->seconds_left() < ends_in) return 0;

@@ -359,12 +359,5 @@ TEST(Engine, EndsWhatIsDrawnWhereNoMoreIsWantedAndScoresAllTheSame) {
   EXPECT_TRUE(feed(*engine, std::move(work)));
 }
 
-TEST(Engine, SaysWhatAStepTakes) {
-  const auto engine = tiny_engine();
-  EXPECT_EQ(engine->pace().row, 0);
-  const auto root = open(*engine, prompt_of(6), request_of());
-  EXPECT_GT(engine->pace().row, 0);
-}
-
 }  // namespace
 }  // namespace reckon
