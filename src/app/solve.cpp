@@ -18,9 +18,17 @@ namespace {
 constexpr const char* kChecking = "exact";
 constexpr const char* kByModel = "likelihood";
 
+// Formulas in DIMACS say so in a line; else it is a script.
+bool is_dimacs(std::string_view constraints) {
+  return constraints.starts_with("p cnf") || constraints.find("\np cnf") != std::string_view::npos;
+}
+
 std::string verifier_name(const SolveRequest& request) {
   if (!request.verifier.empty()) return request.verifier;
-  return request.instance || request.expected ? kChecking : kByModel;
+  if (request.instance || request.expected) return kChecking;
+  if (!request.tests.empty()) return "tests";
+  if (!request.constraints.empty()) return is_dimacs(request.constraints) ? "sat" : "smt";
+  return kByModel;
 }
 
 std::function<double(std::string_view)> checker(const SolveRequest& request) {
@@ -152,7 +160,8 @@ AllocatorResources allocator_resources(const SolveRequest& request) {
     resources.level = request.instance->level;
   }
   // Without a checker nobody was asked for but the model itself: that says little of what is right.
-  if (!request.verifier.empty() || has_checker(request)) resources.verifier = full_name_of_verifier(verifier_name(request));
+  if (!request.verifier.empty() || verifier_name(request) != kByModel)
+    resources.verifier = full_name_of_verifier(verifier_name(request));
   resources.checks = has_checker(request) && verifier_name(request) == kChecking;
   if (request.system.empty() && !request.thinking) resources.prompt = request.chat ? "chat" : "plain";
   return resources;

@@ -24,7 +24,7 @@ struct SolveRequest {
   std::string strategy = "majority";                 // "name:key=value,…", allocators behind it: "majority:n=32@adaptive", "auto"
   std::shared_ptr<const Measurements> measurements;  // for allocators that choose by them (app/learning.h); null = none
   std::vector<std::string> ensemble;  // files of further models, for strategies that ask for them (StrategyEntry::asks_models)
-  std::string verifier;               // "" = exact where the problem can be checked, else likelihood
+  std::string verifier;  // "" = exact where the problem can be checked, tests, sat or smt where it brings those, else likelihood
   Budget budget;
   std::optional<ThinkingRequest> thinking;  // on every path of whatever strategy
   std::uint64_t seed = 0;

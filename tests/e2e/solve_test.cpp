@@ -187,6 +187,21 @@ TEST(Solve, ShowsWhatThereIsWhenItIsInterrupted) {
   EXPECT_EQ(ran.err, "interrupted: this is what there was by then\n");
 }
 
+TEST(Solve, ChecksByWhatItIsGivenToCheckWith) {
+  const auto scored = [](const std::string& option, const std::string& file, const std::vector<std::string>& verifier) {
+    std::vector<std::string> words{"solve", "-s", "best_of_n:n=2", "--json", option, file, kProblem};
+    words.insert(words.end(), verifier.begin(), verifier.end());
+    return without_seconds(run_reckon(words).json());
+  };
+  const std::string formula = temporary("formula"), script = temporary("script");
+  write_file(formula, "c one\np cnf 1 1\n1 0\n");
+  write_file(script, "(declare-const x Int)\n(assert (> x 3))\n");
+
+  EXPECT_EQ(scored("--constraints", formula, {}), scored("--constraints", formula, {"-v", "sat"}));
+  EXPECT_EQ(scored("--constraints", script, {}), scored("--constraints", script, {"-v", "smt"}));
+  EXPECT_NE(scored("--constraints", script, {"-v", "likelihood"})["paths"], scored("--constraints", script, {})["paths"]);
+}
+
 TEST(Solve, PrintsNothingThatMovesTheCursor) {
   const std::string shown = run_on_terminal({"solve", "-s", "greedy", "--plain",
                                              "a\x1b]0;b\x07"

@@ -213,7 +213,8 @@ void add_solve(CLI::App& app, std::function<int()>& action) {
       ->check(not_empty("a GGUF file"));
   command
       ->add_option("-v,--verifier", options->verifier,
-                   "name:key=value,…; default exact where the answer can be checked, else likelihood")
+                   "name:key=value,…; default exact where the answer can be checked, what --tests or --constraints is for, else "
+                   "likelihood")
       ->check(not_empty("the name of a verifier"));
   command->add_option("-b,--budget", options->budget, "tokens=N,flops=N,seconds=N,joules=N; never exceeded")
       ->envname("RECKON_BUDGET")

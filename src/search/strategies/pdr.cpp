@@ -20,6 +20,11 @@ constexpr std::int64_t kMostWidth = 4096;
 
 std::vector<int> widths_of(const std::string& text) {
   std::vector<int> widths;
+  const bool empty_one = text.starts_with('-') || text.ends_with('-') || text.find("--") != std::string::npos;
+  if (empty_one) {
+    throw Error(ErrorCode::bad_argument, "'" + text + "' has a round without a width; write widths as 8-4-1",
+                "strategy 'pdr': parameter 'widths'");
+  }
   for (const std::string& piece : pieces_of(text, '-')) {
     int width = 0;
     const auto read = std::from_chars(piece.data(), piece.data() + piece.size(), width);

@@ -65,6 +65,11 @@ struct JudgeOptions {
       throw Error(ErrorCode::bad_argument, "a judge needs words for both verdicts, as in yes=yes/right,no=no/wrong",
                   "verifier 'judge'");
     }
+    for (const std::string& word : yes) {
+      if (std::ranges::find(no, word) == no.end()) continue;
+      throw Error(ErrorCode::bad_argument, "'" + word + "' both accepts and rejects; give yes= and no= different words",
+                  "verifier 'judge'");
+    }
     fast.sampling.temperature = slow.sampling.temperature = parameters.number("temperature");
     fast.path_tokens = parameters.integer("fast_tokens");
     slow.path_tokens = parameters.integer("slow_tokens");
