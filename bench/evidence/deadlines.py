@@ -3,9 +3,9 @@
 
     deadlines.py RECKON SECONDS PROBLEMS
 
-Every strategy of the table below, each so large that it would take longer, on problems of countdown one at a time, with the reward
-model as verifier. Prints Markdown: how much later than the limit the answer was there (negative: earlier), and how often it was
-right. Each row is one process. Standard library only.
+Every strategy of the table below, each so large that it would take longer, on problems of countdown one at a time, with
+the reward model as verifier. Prints Markdown: how much later than the limit the answer was there (negative: earlier), and
+how often it was right. Each row is one process. Standard library only.
 """
 
 import contextlib
@@ -16,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 
-STRATEGIES = ["best_of_n:n=64", "majority:n=64", "weighted_majority:n=64", "beam:n=64", "dvts:n=64", "lookahead:n=16", "a_star",
-              "particle_filter:n=64", "particle_gibbs:n=8", "parallel_tempering:n=8", "mcts:simulations=64", "revise:n=16",
-              "reflect:n=8", "pdr", "checklist:judge_tokens=200,n=32", "hedged:n=64", "deepconf:n=64", "think_budget",
-              "solve_detect_verify:votes=3,verdict_tokens=100", "stoc_tot", "navigator", "ensemble:n=64", "x_mbr:n=32,evidence=16",
-              "pipeline", "auto"]
+STRATEGIES = [
+    "best_of_n:n=64", "majority:n=64", "weighted_majority:n=64", "beam:n=64", "dvts:n=64", "lookahead:n=16", "a_star",
+    "particle_filter:n=64", "particle_gibbs:n=8", "parallel_tempering:n=8", "mcts:simulations=64", "revise:n=16", "reflect:n=8",
+    "pdr", "checklist:judge_tokens=200,n=32", "hedged:n=64", "deepconf:n=64", "think_budget",
+    "solve_detect_verify:votes=3,verdict_tokens=100", "stoc_tot", "navigator", "ensemble:n=64", "x_mbr:n=32,evidence=16",
+    "pipeline", "auto"]
 
 
 def answers(reckon, strategy, seconds, problems, store):

@@ -34,6 +34,8 @@ std::string styled(const std::string& text, const char* code, bool on) {
 bool colour_on_stdout() { return colour_on(STDOUT_FILENO); }
 bool colour_on_stderr() { return colour_on(STDERR_FILENO); }
 
+bool stdout_is_terminal() { return isatty(STDOUT_FILENO) != 0; }
+
 bool can_redraw_stderr() { return knows_escapes(STDERR_FILENO); }
 
 int columns_of_stderr() {

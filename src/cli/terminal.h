@@ -1,4 +1,5 @@
-// What people look at: colour where the stream is a terminal and NO_COLOR is not set (no-color.org), and a progress bar.
+// What people look at: colour where the stream is a terminal that knows it and NO_COLOR is not
+// set (no-color.org), and a progress bar.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@ namespace reckon {
 
 bool colour_on_stdout();
 bool colour_on_stderr();
+bool stdout_is_terminal();
 // Lines on stderr can be redrawn in place: it is a terminal, and not one that calls itself dumb.
 bool can_redraw_stderr();
 int columns_of_stderr();  // 80 where nobody says

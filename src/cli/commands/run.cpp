@@ -11,6 +11,7 @@
 #include "cli/checks.h"
 #include "cli/command.h"
 #include "cli/model_options.h"
+#include "cli/one_line.h"
 #include "cli/terminal.h"
 
 namespace reckon {
@@ -71,8 +72,9 @@ int run_command(RunOptions& options) {
     throw Error(ErrorCode::bad_argument, "this model's file has no chat template; leave --chat out", runtime->model_path());
   }
   if (!options.json) {
-    request.on_text = [](std::string_view piece) {
-      std::fwrite(piece.data(), 1, piece.size(), stdout);
+    request.on_text = [raw = !stdout_is_terminal()](std::string_view piece) {
+      const std::string shown = raw ? std::string(piece) : printable(piece);
+      std::fwrite(shown.data(), 1, shown.size(), stdout);
       std::fflush(stdout);
     };
   }

@@ -158,7 +158,8 @@ StrategyEntry reflect_entry() {
                         .default_value = std::string("none"),
                         .meaning = "who writes the critique: nobody, or the model, asked beside the attempt",
                         .choices = {"none", "model"}});
-  parameters.push_back({"question", std::string(), "what the critic is asked, with {problem} and {solution} in it; empty = ours"});
+  parameters.push_back(
+      {"question", std::string(), "what the critic is asked, with {problem} and {solution} in it; empty = ours"});
   parameters.push_back(
       {"critique_tokens", std::int64_t{256}, "most tokens of a critique; -1 = as many as the context holds", -1, 1e9});
   return {.name = "reflect",

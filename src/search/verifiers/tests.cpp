@@ -44,7 +44,9 @@ class Tests final : public Verifier {
 
   void require(const Problem& problem) const override {
     if (blocks_of(problem.tests).empty()) {
-      throw Error(ErrorCode::bad_argument, "verifier 'tests' needs tests to run, which this problem has none of; give solve --tests FILE, or use another verifier");
+      throw Error(ErrorCode::bad_argument,
+                  "verifier 'tests' needs tests to run, which this problem has none of; give solve --tests FILE, or use another "
+                  "verifier");
     }
     require_sandbox();
   }
