@@ -20,6 +20,13 @@ std::string text_of(const ParameterValue& value) {
   return std::visit([](const auto& held) { return fmt::format("{}", held); }, value);
 }
 
+// As it stands between others, so that it is read again as what it is (parse_named_parameters).
+std::string between_commas(std::string_view value) {
+  std::string text;
+  for (const char c : value) text += c == ',' ? "\\," : std::string(1, c);
+  return text;
+}
+
 // Hashes of files, by what names them.
 using Files = std::map<std::string, std::string>;
 
@@ -37,7 +44,7 @@ std::string canonical(const Entry& entry, const NamedParameters& named, Files& f
   for (const auto& [name, value] : parameters.values()) {
     const std::string written = text_of(value);
     if (std::holds_alternative<std::string>(value)) note_file(written, files);
-    text += fmt::format("{}{}={}", separator, name, written);
+    text += fmt::format("{}{}={}", separator, name, between_commas(written));
     separator = ',';
   }
   return text;
@@ -182,7 +189,7 @@ std::string without_defaults(const Entry& entry, const NamedParameters& named) {
   for (const ParameterSpec& row : entry.parameters) {
     const auto given = named.values.find(row.name);
     if (given == named.values.end() || given->second == text_of(row.default_value)) continue;
-    text += fmt::format("{}{}={}", separator, row.name, given->second);
+    text += fmt::format("{}{}={}", separator, row.name, between_commas(given->second));
     separator = ',';
   }
   return text;
@@ -227,7 +234,7 @@ std::string setting_of_task(const std::string& task) {
       const auto given = named.values.find(row.name);
       if (given == named.values.end() || (row.name != "level" && given->second == text_of(row.default_value))) continue;
       const std::string value = std::filesystem::path(given->second).filename().string();
-      text += fmt::format("{}{}={}", text.empty() ? "" : ",", row.name, value);
+      text += fmt::format("{}{}={}", text.empty() ? "" : ",", row.name, between_commas(value));
     }
     return text;
   } catch (const Error&) {  // a store may hold runs of a version that had other tasks

@@ -139,6 +139,9 @@ TEST(Learning, LeavesDefaultsOutOfTheNamesOfStrategies) {
   EXPECT_EQ(short_name_of_strategy("majority:max_tokens=-1,min_p=0,n=16,temperature=0.8,top_k=0,top_p=1"), "majority");
   EXPECT_EQ(short_name_of_strategy("majority:temperature=0.5,n=4@adaptive:threshold=0.95,least=7"),
             "majority:n=4,temperature=0.5@adaptive:least=7");
+  EXPECT_EQ(short_name_of_strategy("reflect:n=2,feedback=no\\, {answer}\\, again,keep=3"),
+            "reflect:n=2,feedback=no\\, {answer}\\, again")
+      << "a comma in a value is read again as one";
 }
 
 TEST(Learning, NotesWhichProblemsOfATaskWereMeasured) {
