@@ -3,33 +3,22 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <vector>
 
 #include "base/error.h"
+#include "search/small_file.h"
 #include "text/lines.h"
 
 namespace reckon {
 namespace {
 
-constexpr std::size_t kLongestFile = std::size_t{1} << 20;
 constexpr std::array<std::string_view, 3> kHeadings{"[hedging]", "[thinking]", "[discourse]"};
-
-std::string text_of(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw Error(ErrorCode::not_found, "cannot open the lists of markers", file);
-  std::string text(kLongestFile + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > kLongestFile) throw Error(ErrorCode::bad_file, "the lists of markers are longer than 1 MiB", file);
-  return text;
-}
 
 class MarkerFile {
  public:
-  explicit MarkerFile(const std::string& file) : text_(text_of(file)) {
+  explicit MarkerFile(const std::string& file) : text_(small_file(file, "the lists of markers")) {
     std::string_view rest = text_;
     std::vector<std::string_view>* list = nullptr;
     for (int number = 1; !rest.empty(); ++number) {

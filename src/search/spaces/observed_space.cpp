@@ -109,8 +109,7 @@ awaitable<void> ObservedSpace::advance(std::span<Path> paths, StepOptions option
 bool ObservedSpace::append(Path& path, std::string_view text) { return replace_end(path, path.text.size(), text); }
 
 bool ObservedSpace::replace_end(Path& path, std::size_t keep, std::string_view text) {
-  const bool appended = keep == path.text.size() && path.state == PathState::open ? inner_->append(path, text)
-                                                                                  : inner_->replace_end(path, keep, text);
+  const bool appended = inner_->replace_end(path, keep, text);
   if (appended) {
     grown(path, EventKind::appended, text, 0);
   } else {

@@ -73,6 +73,7 @@ class Reflect final : public Strategy {
     }
     for (std::int64_t attempts = 0; !live.empty();) {
       co_await space.advance(live, step_);
+      const std::size_t before = records.size();
       const std::vector<double> scores = co_await verifier_->score(live, problem, space);
       Path& path = live.front();
       records.push_back(record_of(path, scores.front(), problem));
@@ -84,6 +85,7 @@ class Reflect final : public Strategy {
       history.push_back({attempt.text, feedback_on(attempt, *critique)});
       Path next = std::move(space.fork(path, 1).front());
       next.turns = turns_before_last(history);
+      if (records.size() > before + 1) next.earlier_tokens += records.back().line_tokens;  // the critique that it waited for
       const bool begun = co_await space.reply(next, problem, history.back().feedback);
       if (!begun) records.push_back(record_of(next, 0, problem));
       live.clear();

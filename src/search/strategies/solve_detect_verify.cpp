@@ -55,6 +55,7 @@ struct Verdict {
   std::optional<std::int64_t> step;  // first wrong one, or kAllRight; nothing where nobody said
   std::string reason;                // of the first who named it and gave one; "" where nobody did
   bool paid = true;
+  std::int64_t line = 0;  // tokens of what had to be asked one after the other for it
 };
 
 class SolveDetectVerify final : public Strategy {
@@ -99,6 +100,7 @@ class SolveDetectVerify final : public Strategy {
       }
       if (accepted || !verdict.step || refined == refinements_) break;
       Path next = std::move(space.fork(path, 1).front());
+      next.earlier_tokens += verdict.line;
       const bool begun = co_await space.reply(next, problem, feedback_on(verdict));
       if (!begun) records.push_back(record_of(next, 0, problem));
       if (!begun) break;
@@ -165,12 +167,14 @@ class SolveDetectVerify final : public Strategy {
     const std::string none = asked.thinking.none();
     for (Path& path : fast) space.append(path, none.empty() ? kEmptyThought : none);
     co_await space.advance(fast, judge_);
-    const auto [verdict, share] = most_common(fast);
+    auto [verdict, share] = most_common(fast);
+    verdict.line = longest_line(fast);
     note(fast, problem, records);
     if (verdict.step && share >= agreement_ && !doubts(space)) co_return verdict;
     std::vector<Path> slow = space.fork(*root, slow_votes_);
     co_await space.advance(slow, judge_);
     Verdict decided = most_common(slow).first;
+    decided.line = verdict.line += longest_line(slow);
     note(slow, problem, records);
     co_return decided.step ? decided : verdict;  // slow ones that name nothing leave it to the others
   }
@@ -197,6 +201,12 @@ class SolveDetectVerify final : public Strategy {
     verdict.step = most->first;
     verdict.reason = reasons[most->first];
     return {verdict, static_cast<double>(most->second) / static_cast<double>(voters.size())};
+  }
+
+  static std::int64_t longest_line(std::span<const Path> paths) {
+    std::int64_t longest = 0;
+    for (const Path& path : paths) longest = std::max(longest, line_tokens(path));
+    return longest;
   }
 
   static void note(std::span<const Path> questions, const Problem& problem, std::vector<PathRecord>& records) {

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 
 #include "base/error.h"
 #include "search/answers/extract.h"
+#include "search/small_file.h"
 
 namespace reckon {
 namespace {
 
-constexpr std::size_t kLongestFile = std::size_t{1} << 20;
 constexpr std::string_view kFast =
     "Problem:\n{problem}\n\nProposed solution:\n{solution}\n\nIs the proposed solution correct? Answer yes or no.";
 constexpr std::string_view kSlow =
@@ -43,12 +42,7 @@ void check_question(const std::string& question, const std::string& file) {
 
 JudgeQuestions read_judge_questions(const std::string& file) {
   if (file.empty()) return {std::string(kFast), std::string(kSlow)};
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw Error(ErrorCode::not_found, "cannot open the judge's questions", file);
-  std::string text(kLongestFile + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > kLongestFile) throw Error(ErrorCode::bad_file, "the judge's questions are longer than 1 MiB", file);
+  const std::string text = small_file(file, "the judge's questions");
   const std::size_t line = text.find("\n---\n");
   JudgeQuestions questions{text.substr(0, line), line == std::string::npos ? text : text.substr(line + 5)};
   for (std::string* question : {&questions.fast, &questions.slow}) {

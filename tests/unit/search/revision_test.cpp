@@ -276,6 +276,15 @@ TEST(Reflect, AsksTheModelForACritiqueBesideTheAttempt) {
   EXPECT_EQ(talked.outcome.paths.size(), 3U + 2);
 }
 
+TEST(Reflect, WaitsForItsCritiques) {
+  const Talked talked = talk("reflect:n=2,critic=model", attempt_or_critique, by_text(score_of_number));
+
+  EXPECT_EQ(talked.outcome.answer, "1");
+  std::int64_t critique = std::ssize(talked.opened[1]);
+  for (const PathRecord& path : talked.outcome.paths) critique += path.judging ? path.tokens : 0;
+  EXPECT_EQ(talked.outcome.sequential_tokens, 1 + 9 + critique + std::ssize(talked.replies[0]) + 9);
+}
+
 TEST(Reflect, PutsTheCritiqueWhereTheWordingSays) {
   const Talked talked = talk("reflect:n=2,critic=model,feedback=no: {critique}; not {answer},question={solution}?",
                              attempt_or_critique, by_text([](const std::string&) { return 0.0; }));
