@@ -46,7 +46,7 @@ constexpr const char* kCosts =
     "REAL)";
 constexpr std::int64_t kRunsSince = 4;  // and costs
 
-DatabaseSchema schema() {
+DatabaseSchema measurement_schema() {
   return {.application = 0x52636b6d,  // "Rckm"
           .format = 4,
           .tables = {kStrategies, kVerifiers, kAccuracies, kBins, kProbes, kTasks, kRuns, kCosts},
@@ -247,7 +247,7 @@ std::optional<Measurements> read_measurements(const std::string& file, const std
     throw Error(ErrorCode::not_found, "no such file; 'reckon eval learn' makes one from stored evaluations", file);
   }
   Database database(file, DatabaseAccess::read);
-  const std::int64_t format = require_schema(database, schema(), DatabaseAccess::read);
+  const std::int64_t format = require_schema(database, measurement_schema(), DatabaseAccess::read);
   try {
     Measurements all = read(database, model);
     if (format >= kProbesSince) read_probe(database, model, all);
@@ -264,7 +264,7 @@ std::optional<Measurements> read_measurements(const std::string& file, const std
 
 void write_measurements(const std::string& file, const std::string& model, const Measurements& measurements) {
   Database database(file, DatabaseAccess::create);
-  require_schema(database, schema(), DatabaseAccess::create);
+  require_schema(database, measurement_schema(), DatabaseAccess::create);
   Transaction transaction(database);
   for (const char* table : {"strategies", "verifiers", "accuracies", "bins", "probes", "tasks", "runs", "costs"}) {
     database.prepare(fmt::format("DELETE FROM {} WHERE model=?", table)).bind(1, std::string_view(model)).run();

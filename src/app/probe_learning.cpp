@@ -20,7 +20,7 @@ bool serves(const Observation& one, const std::string& form) {
   return one.prompt == form && one.difficulty && one.samples > 0 && !one.text.empty();
 }
 
-double quantile(std::vector<double> values, std::size_t part, std::size_t parts) {
+double quantile_of(std::vector<double> values, std::size_t part, std::size_t parts) {
   std::ranges::sort(values);
   return values[values.size() * part / parts];
 }
@@ -106,9 +106,9 @@ std::vector<SampledProblem> sampled_problems(std::span<const Observation> observ
 
 KindEdges kind_edges(std::span<const SampledProblem> problems) {
   const std::vector<double> right = figures(problems, &SampledProblem::right);
-  return {.right = quantile(right, 1, 2),
-          .surprise = quantile(figures(problems, &SampledProblem::surprise), 1, 2),
-          .wrong = quantile(right, 1, 4)};
+  return {.right = quantile_of(right, 1, 2),
+          .surprise = quantile_of(figures(problems, &SampledProblem::surprise), 1, 2),
+          .wrong = quantile_of(right, 1, 4)};
 }
 
 Difficulty kind_of(const SampledProblem& problem, const KindEdges& edges) {

@@ -19,7 +19,7 @@ constexpr const char* kRunColumns =
     " verifier TEXT, budget TEXT, prompt TEXT, seed TEXT, model TEXT, engine TEXT, files TEXT, code TEXT,"
     " UNIQUE(task, split, strategy, verifier, budget, prompt, seed, model, engine, files, code))";
 
-DatabaseSchema schema() {
+DatabaseSchema result_schema() {
   return {.application = kApplication,
           .format = kFormat,
           .tables = {fmt::format("CREATE TABLE runs{}", kRunColumns), fmt::format("CREATE TABLE results{}", kResultColumns),
@@ -39,7 +39,7 @@ std::string where_identity(RunIdentity& identity, bool any_code) {
 }  // namespace
 
 ResultStore::ResultStore(const std::string& path, DatabaseAccess access) : database_(path, access) {
-  require_schema(database_, schema(), access);
+  require_schema(database_, result_schema(), access);
 }
 
 std::optional<std::int64_t> ResultStore::find(RunIdentity identity, bool any_code) {

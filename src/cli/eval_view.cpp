@@ -12,7 +12,7 @@ namespace reckon {
 namespace {
 
 constexpr double kFirstDraw = 1;  // seconds: what is done by then needs no view
-constexpr double kBetweenDraws = 0.1;
+constexpr double kBetweenEvalDraws = 0.1;
 
 std::string to_first_line(std::size_t lines) { return lines > 1 ? fmt::format("\r\x1b[{}A", lines - 1) : "\r"; }
 
@@ -55,7 +55,7 @@ void EvalView::note(const std::string& strategy, const SolveResult& result) {
 
 void EvalView::draw() {
   const double now = monotonic_seconds();
-  if (now - begin_ < kFirstDraw || now - last_drawn_ < kBetweenDraws) return;
+  if (now - begin_ < kFirstDraw || now - last_drawn_ < kBetweenEvalDraws) return;
   last_drawn_ = now;
   if (lines_drawn_ == 0) pace_from_ = now, done_by_then_ = state_.done;
   if (const std::int64_t solved = state_.done - done_by_then_; solved > 0) {

@@ -11,7 +11,7 @@
 namespace reckon {
 namespace {
 
-constexpr std::int64_t kBarWidth = 24;
+constexpr std::int64_t kBudgetBarWidth = 24;
 
 // A line made of pieces, of which as many columns are taken as there are.
 class Line {
@@ -73,8 +73,8 @@ std::string spending_line(const LiveState& state, int columns, bool colour) {
   line.add("budget    ", kDim);
   const std::optional<Used> most = most_used(state);
   if (most) {
-    const auto filled = static_cast<std::int64_t>(std::clamp(most->share, 0.0, 1.0) * kBarWidth);
-    line.add(fmt::format("[{:=<{}}{: <{}}] ", "", filled, "", kBarWidth - filled));
+    const auto filled = static_cast<std::int64_t>(std::clamp(most->share, 0.0, 1.0) * kBudgetBarWidth);
+    line.add(fmt::format("[{:=<{}}{: <{}}] ", "", filled, "", kBudgetBarWidth - filled));
   }
   line.add(most ? most->text : fmt::format("{} tokens", state.progress.tokens));
   if (state.tokens_per_second > 0) line.add(fmt::format(", {:.0f} a second", state.tokens_per_second));

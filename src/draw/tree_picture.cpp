@@ -19,11 +19,11 @@ constexpr double kColumn = 16;  // pixels between neighbours
 constexpr double kLevel = 36;   // pixels between levels, twice that between the rows of a block
 constexpr double kMargin = 24;  // around the tree
 constexpr double kBlockPadding = 10;
-constexpr double kLetter = 6.4;               // width of one in the legend, on the safe side
-constexpr std::size_t kLongestText = 1200;    // characters of a step that are shown
-constexpr std::size_t kLongestAnswer = 60;    // of an answer
-constexpr std::size_t kLongestProblem = 110;  // of the problem in the heading
-constexpr std::size_t kLongestName = 60;      // of the strategy
+constexpr double kLetter = 6.4;                // width of one in the legend, on the safe side
+constexpr std::size_t kLongestText = 1200;     // characters of a step that are shown
+constexpr std::size_t kLongestAnswer = 60;     // of an answer
+constexpr std::size_t kLongestProblem = 110;   // of the problem in the heading
+constexpr std::size_t kLongestShownName = 60;  // of the strategy
 
 struct Colour {
   double red, green, blue;
@@ -220,8 +220,8 @@ class Painter {
     const auto& receipt = search_.receipt;
     std::string answer = search_.answer ? "answer " + escaped(*search_.answer, kLongestAnswer) : "no answer";
     if (search_.answer && search_.correct) answer += *search_.correct ? ", right" : ", wrong";
-    answer += fmt::format(" · {} by {}, confidence {:.2f}", escaped(search_.status, kLongestName),
-                          escaped(search_.strategy, kLongestName), search_.confidence);
+    answer += fmt::format(" · {} by {}, confidence {:.2f}", escaped(search_.status, kLongestShownName),
+                          escaped(search_.strategy, kLongestShownName), search_.confidence);
     return {escaped(search_.text, kLongestProblem), std::move(answer),
             fmt::format("{} tokens = {} prompt + {} cached + {} generated + {} verified, on {} paths · {}, peak KV {}, {}, "
                         "seed {}",

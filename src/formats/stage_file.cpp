@@ -17,7 +17,7 @@ std::string line_of(const std::string& where, const toml::node& node) {
   return fmt::format("{}:{}", where, node.source().begin.line);
 }
 
-[[noreturn]] void refuse(const std::string& message, const std::string& place) {
+[[noreturn]] void refuse_stage(const std::string& message, const std::string& place) {
   throw Error(ErrorCode::bad_file, message, place);
 }
 
@@ -25,10 +25,10 @@ std::string numbers_of(const toml::array& list, const std::string& key, const st
   std::string text;
   for (const toml::node& item : list) {
     const auto* number = item.as_integer();
-    if (number == nullptr) refuse(fmt::format("'{}' is a list of something else than whole numbers", key), place);
+    if (number == nullptr) refuse_stage(fmt::format("'{}' is a list of something else than whole numbers", key), place);
     text += fmt::format("{}{}", text.empty() ? "" : "+", number->get());
   }
-  if (text.empty()) refuse(fmt::format("'{}' is an empty list", key), place);
+  if (text.empty()) refuse_stage(fmt::format("'{}' is an empty list", key), place);
   return text;
 }
 
@@ -38,17 +38,17 @@ std::string value_of(const toml::node& node, const std::string& key, const std::
   if (const auto* number = node.as_floating_point()) return fmt::format("{}", number->get());
   if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
   if (const auto* list = node.as_array()) return numbers_of(*list, key, place);
-  refuse(fmt::format("'{}' is neither a text, a number, true or false, nor a list of whole numbers", key), place);
+  refuse_stage(fmt::format("'{}' is neither a text, a number, true or false, nor a list of whole numbers", key), place);
 }
 
 StageText stage_of(const toml::node& node, std::size_t number, const std::string& where) {
   StageText stage;
   const std::string line = line_of(where, node);
   const toml::table* table = node.as_table();
-  if (table == nullptr) refuse("a stage is a table; write [[stage]] and its keys below", line);
+  if (table == nullptr) refuse_stage("a stage is a table; write [[stage]] and its keys below", line);
   const auto* kind = table->get_as<std::string>("kind");
   if (kind == nullptr || kind->get().empty()) {
-    refuse(R"(expected the key 'kind', as in kind = "generate")", fmt::format("{}: stage {}", line, number));
+    refuse_stage(R"(expected the key 'kind', as in kind = "generate")", fmt::format("{}: stage {}", line, number));
   }
   stage.kind = kind->get();
   stage.place = fmt::format("{}: stage {} '{}'", line, number, stage.kind);
@@ -63,18 +63,19 @@ StageText stage_of(const toml::node& node, std::size_t number, const std::string
 }  // namespace
 
 std::vector<StageText> parse_stages(std::string_view toml, const std::string& where) {
-  if (toml.size() > kLongestStageFile) refuse("is larger than 1 MiB", where);
+  if (toml.size() > kLongestStageFile) refuse_stage("is larger than 1 MiB", where);
   const toml::table document = parse_toml(toml, where);
   std::vector<StageText> stages;
   for (auto&& [key, node] : document) {
     if (key.str() != "stage")
-      refuse(fmt::format("no such key '{}'; expected [[stage]] tables only", key.str()), line_of(where, node));
+      refuse_stage(fmt::format("no such key '{}'; expected [[stage]] tables only", key.str()), line_of(where, node));
     const toml::array* list = node.as_array();
-    if (list == nullptr) refuse("'stage' is not a list of tables; write [[stage]], with two brackets", line_of(where, node));
-    if (list->size() > kMostStages) refuse(fmt::format("there are more than {} stages", kMostStages), line_of(where, node));
+    if (list == nullptr)
+      refuse_stage("'stage' is not a list of tables; write [[stage]], with two brackets", line_of(where, node));
+    if (list->size() > kMostStages) refuse_stage(fmt::format("there are more than {} stages", kMostStages), line_of(where, node));
     for (const toml::node& stage : *list) stages.push_back(stage_of(stage, stages.size() + 1, where));
   }
-  if (stages.empty()) refuse(R"(it holds no stage; begin with [[stage]] and kind = "generate")", where);
+  if (stages.empty()) refuse_stage(R"(it holds no stage; begin with [[stage]] and kind = "generate")", where);
   return stages;
 }
 

@@ -8,7 +8,7 @@
 namespace reckon {
 namespace {
 
-std::string field(const nlohmann::json& line, const char* name, const std::string& where) {
+std::string vote_field(const nlohmann::json& line, const char* name, const std::string& where) {
   const auto found = line.find(name);
   std::string text;
   if (found != line.end() && found->is_string()) text = found->get<std::string>();
@@ -26,7 +26,7 @@ std::vector<VoteLine> parse_votes(std::istream& stream, const std::string& where
   while (const auto line = lines.next()) {
     const std::string place = lines.place();
     if (votes.size() == kMostVotes) throw Error(ErrorCode::bad_file, "there are more than 5000000 votes", place);
-    votes.push_back({field(*line, "item", place), field(*line, "worker", place), field(*line, "label", place)});
+    votes.push_back({vote_field(*line, "item", place), vote_field(*line, "worker", place), vote_field(*line, "label", place)});
   }
   if (votes.empty()) throw Error(ErrorCode::bad_file, "it holds no vote", where);
   return votes;

@@ -9,7 +9,7 @@
 namespace reckon {
 namespace {
 
-constexpr std::size_t kMostOptions = 8;
+constexpr std::size_t kMostArcOptions = 8;
 
 struct Choices {
   std::vector<std::string> labels, texts;
@@ -34,7 +34,7 @@ Choices choices_of(const nlohmann::json& choices) {
       result.add(string_field(pair, "label"), string_field(pair, "text"));
     }
   }
-  if (result.texts.size() < 2 || result.texts.size() > kMostOptions) {
+  if (result.texts.size() < 2 || result.texts.size() > kMostArcOptions) {
     throw Error(ErrorCode::bad_file, "expected two to eight choices in the field 'choices'");
   }
   return result;

@@ -50,7 +50,7 @@ void read_puzzle(const std::string& id, const nlohmann::json& puzzle, std::vecto
   }
 }
 
-std::vector<GridProblem> read_puzzles(const std::string& path) {
+std::vector<GridProblem> read_grids(const std::string& path) {
   const nlohmann::json document = read_json_document(path);
   std::vector<GridProblem> problems;
   std::string id = "task";
@@ -71,7 +71,7 @@ std::vector<GridProblem> read_puzzles(const std::string& path) {
 class ArcAgi final : public Task {
  public:
   explicit ArcAgi(const Parameters& parameters)
-      : problems_(read_puzzles(parameters.text("file"))), instruction_(parameters.flag("instruction")) {}
+      : problems_(read_grids(parameters.text("file"))), instruction_(parameters.flag("instruction")) {}
 
   std::vector<int> levels() const override { return {0}; }
   std::optional<std::uint64_t> size() const override { return problems_.size(); }

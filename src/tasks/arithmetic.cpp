@@ -13,7 +13,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kArithmeticVersion = 1;
 
 struct ArithmeticLevel {
   int digits_low, digits_high;                   // of the longer operand of + and -
@@ -23,7 +23,7 @@ constexpr std::array<std::array<int, 2>, 1> kProducts2{{{2, 1}}};
 constexpr std::array<std::array<int, 2>, 1> kProducts3{{{2, 2}}};
 constexpr std::array<std::array<int, 2>, 2> kProducts4{{{3, 2}, {3, 3}}};
 constexpr std::array<std::array<int, 2>, 3> kProducts5{{{4, 3}, {4, 4}, {5, 5}}};
-constexpr std::array<ArithmeticLevel, 5> kLevels{{
+constexpr std::array<ArithmeticLevel, 5> kArithmeticLevels{{
     {2, 2, {}},
     {3, 4, kProducts2},
     {5, 6, kProducts3},
@@ -199,7 +199,7 @@ std::string prompt_of(const ArithmeticProblem& problem, std::size_t variant) {
   }
 }
 
-ArithmeticProblem problem_of(const Instance& instance) {
+ArithmeticProblem arithmetic_problem_of(const Instance& instance) {
   return {instance.numbers.at(0), instance.numbers.at(1), instance.words.at(0).front()};
 }
 
@@ -208,9 +208,9 @@ class Arithmetic final : public GeneratedTask {
   explicit Arithmetic(const Parameters& parameters) : GeneratedTask(parameters), operation_(parameters.text("operation")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("arithmetic", kVersion, split, level, index);
+    Instance instance = instance_at("arithmetic", kArithmeticVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const ArithmeticLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const ArithmeticLevel& knobs = kArithmeticLevels[static_cast<std::size_t>(level - 1)];
     const std::string allowed = operations(knobs, level);
     const ArithmeticProblem problem =
         draw_in_split(rng, split, [&](SplitMix64& r) { return draw_arithmetic(r, knobs, allowed); });
@@ -227,7 +227,7 @@ class Arithmetic final : public GeneratedTask {
   }
 
   std::optional<std::string> solve(const Instance& instance) const override {
-    const ArithmeticProblem problem = problem_of(instance);
+    const ArithmeticProblem problem = arithmetic_problem_of(instance);
     return worked_solution(lines_of(problem, place_parts(problem.b)), number(value_of(problem)));
   }
 
@@ -235,7 +235,7 @@ class Arithmetic final : public GeneratedTask {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return {.extracted = {}, .detail = "no boxed answer"};
     Verdict verdict{.extracted = answer->substr(0, kLongestExtract)};
-    const std::int64_t wanted = value_of(problem_of(instance));
+    const std::int64_t wanted = value_of(arithmetic_problem_of(instance));
     std::vector<Rational> literals;
     const std::optional<LinearForm> value = parse_linear_form(*answer, &literals);
     if (!value || !value->is_constant() || literals.size() != 1) {  // "12+30" leaves the sum undone
@@ -251,7 +251,7 @@ class Arithmetic final : public GeneratedTask {
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const ArithmeticProblem problem = problem_of(instance);
+    const ArithmeticProblem problem = arithmetic_problem_of(instance);
     const std::vector<std::string_view> lines = working_lines(text);
     if (problem.operation == '*') return check_products(problem, lines);
     return lines_as_expected(lines, lines_of(problem, {}));  // sums and differences have one way of working only

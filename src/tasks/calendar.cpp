@@ -16,7 +16,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kCalendarVersion = 1;
 constexpr std::array<std::string_view, 5> kDays{"Mon", "Tue", "Wed", "Thu", "Fri"};
 constexpr std::int64_t kGrid = 5;                                // minutes
 constexpr std::int64_t kDayBegins = 8 * 60, kDayEnds = 18 * 60;  // of the slots that are counted
@@ -25,7 +25,7 @@ struct CalendarLevel {
   int people_low, people_high, days;
   double loosest, tightest;  // constrainedness: share of slots that do not fit
 };
-constexpr std::array<CalendarLevel, 5> kLevels{
+constexpr std::array<CalendarLevel, 5> kCalendarLevels{
     {{2, 2, 1, 0.0, 0.5}, {2, 3, 1, 0.5, 0.7}, {3, 4, 2, 0.7, 0.85}, {4, 5, 3, 0.85, 0.95}, {6, 8, 5, 0.95, 0.99}}};
 
 struct Span {
@@ -194,7 +194,7 @@ std::string prompt_of(const CalendarProblem& problem) {
   return text + (problem.earliest ? ", earliest." : ".");
 }
 
-CalendarProblem problem_of(const Instance& instance) {
+CalendarProblem calendar_problem_of(const Instance& instance) {
   const std::vector<std::int64_t>& n = instance.numbers;
   CalendarProblem problem{.people = instance.words,
                           .days = static_cast<int>(n.at(0)),
@@ -233,9 +233,9 @@ class Calendar final : public GeneratedTask {
   explicit Calendar(const Parameters& parameters) : GeneratedTask(parameters), infeasible_(parameters.number("infeasible")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("calendar", kVersion, split, level, index);
+    Instance instance = instance_at("calendar", kCalendarVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const CalendarLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const CalendarLevel& knobs = kCalendarLevels[static_cast<std::size_t>(level - 1)];
     const bool impossible = static_cast<double>(rng.below(1000)) < 1000 * infeasible_;
     const CalendarProblem problem = draw_in_split(
         rng, split, [&](SplitMix64& r) { return draw_calendar(r, knobs); },
@@ -257,7 +257,7 @@ class Calendar final : public GeneratedTask {
   }
 
   std::optional<std::string> solve(const Instance& instance) const override {
-    const CalendarProblem problem = problem_of(instance);
+    const CalendarProblem problem = calendar_problem_of(instance);
     return worked_solution(common_lines(problem), answer_of(problem));
   }
 
@@ -265,7 +265,7 @@ class Calendar final : public GeneratedTask {
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
-    const CalendarProblem problem = problem_of(instance);
+    const CalendarProblem problem = calendar_problem_of(instance);
     const std::vector<Slot> slots = fitting(problem);
     if (*answer == "none") return judged(*answer, slots.empty(), slots.empty() ? "right" : "a time exists");
     const auto read = read_slot(problem, *answer);
@@ -286,7 +286,7 @@ class Calendar final : public GeneratedTask {
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    return lines_as_expected(working_lines(text), common_lines(problem_of(instance)));
+    return lines_as_expected(working_lines(text), common_lines(calendar_problem_of(instance)));
   }
 
  protected:

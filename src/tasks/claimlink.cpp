@@ -17,7 +17,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kClaimlinkVersion = 1;
 
 struct PaperLevel {
   int sentences, claims;
@@ -26,11 +26,11 @@ struct PaperLevel {
   int full_gap;
   std::size_t wordings;  // of a sentence that reports a cell, and of a claim
 };
-constexpr std::array<PaperLevel, 5> kLevels{{{8, 1, 60, 4, 2, 4, 1},
-                                             {12, 2, 100, 8, 2, 10, 2},
-                                             {20, 3, 180, 12, 4, 20, 3},
-                                             {30, 4, 280, 16, 6, 40, 4},
-                                             {45, 5, 400, 20, 9, 80, 4}}};
+constexpr std::array<PaperLevel, 5> kClaimlinkLevels{{{8, 1, 60, 4, 2, 4, 1},
+                                                      {12, 2, 100, 8, 2, 10, 2},
+                                                      {20, 3, 180, 12, 4, 20, 3},
+                                                      {30, 4, 280, 16, 6, 40, 4},
+                                                      {45, 5, 400, 20, 9, 80, 4}}};
 
 // "M" a method, "N" and "O" others, "D" a set of data, "#" a score.
 constexpr std::array<std::string_view, 4> kReports{"M reaches # on D.", "On D, M scores #.", "The score of M on D is #.",
@@ -56,9 +56,9 @@ struct Paper {
   std::string key() const { return "claimlink|" + joined(sentences); }
 };
 
-class Writer {
+class ClaimWriter {
  public:
-  Writer(SplitMix64& rng, const PaperLevel& level, bool full)
+  ClaimWriter(SplitMix64& rng, const PaperLevel& level, bool full)
       : rng_(rng),
         level_(level),
         count_(static_cast<std::size_t>(full ? level.full_sentences : level.sentences)),
@@ -275,11 +275,11 @@ class ClaimLinkTask final : public GeneratedTask {
   explicit ClaimLinkTask(const Parameters& parameters) : GeneratedTask(parameters), full_(parameters.text("size") == "full") {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("claimlink", kVersion, split, level, index);
+    Instance instance = instance_at("claimlink", kClaimlinkVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const PaperLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const PaperLevel& knobs = kClaimlinkLevels[static_cast<std::size_t>(level - 1)];
     const Paper paper = draw_in_split(
-        rng, split, [&](SplitMix64& r) { return Writer(r, knobs, full_).write(); },
+        rng, split, [&](SplitMix64& r) { return ClaimWriter(r, knobs, full_).write(); },
         [](const Paper& drawn) { return !drawn.links.claims.empty(); });
     instance.key = paper.key();
     instance.words = paper.sentences;

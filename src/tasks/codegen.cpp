@@ -13,12 +13,12 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kCodegenVersion = 1;
 constexpr std::size_t kHidden = 8;
 constexpr std::size_t kMostShown = 6;  // drawn with every problem, so that `shown` does not change the hidden ones
 
 using DrawProgram = PythonProblem (*)(SplitMix64&, std::size_t);
-constexpr std::array<DrawProgram, 5> kLevels{draw_one_liner, draw_loop, draw_text_program, draw_recursion, draw_class};
+constexpr std::array<DrawProgram, 5> kCodegenLevels{draw_one_liner, draw_loop, draw_text_program, draw_recursion, draw_class};
 
 std::string reference_of(const std::string& program) { return "```python\n" + program + "\n```"; }
 
@@ -30,9 +30,9 @@ class Codegen final : public GeneratedTask {
         seconds_(parameters.number("seconds")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("codegen", kVersion, split, level, index);
+    Instance instance = instance_at("codegen", kCodegenVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const DrawProgram draw = kLevels[static_cast<std::size_t>(level - 1)];
+    const DrawProgram draw = kCodegenLevels[static_cast<std::size_t>(level - 1)];
     const PythonProblem problem = draw_in_split(
         rng, split, [&](SplitMix64& r) { return draw(r, kMostShown + kHidden); },
         [](const PythonProblem& drawn) { return drawn.tests.size() == kMostShown + kHidden; });

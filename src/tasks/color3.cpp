@@ -14,13 +14,13 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kColor3Version = 1;
 constexpr std::string_view kColours = "RGB";
 
 struct ColourLevel {
   int vertices, edges;
 };
-constexpr std::array<ColourLevel, 5> kLevels{{{5, 6}, {6, 9}, {8, 14}, {12, 24}, {20, 44}}};
+constexpr std::array<ColourLevel, 5> kColor3Levels{{{5, 6}, {6, 9}, {8, 14}, {12, 24}, {20, 44}}};
 
 struct ColourProblem {
   int vertices = 0;
@@ -114,7 +114,7 @@ std::string worked(const ColourProblem& problem) {
   return worked_solution(lines, found ? colouring.colours : "none");
 }
 
-ColourProblem problem_of(const Instance& instance) {
+ColourProblem color3_problem_of(const Instance& instance) {
   ColourProblem problem{.vertices = static_cast<int>(instance.numbers.at(0)), .edges = {}};
   for (std::size_t i = 2; i + 1 < instance.numbers.size(); i += 2) {
     problem.edges.push_back({static_cast<int>(instance.numbers[i]), static_cast<int>(instance.numbers[i + 1])});
@@ -145,9 +145,9 @@ class Color3 final : public GeneratedTask {
   explicit Color3(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("color3", kVersion, split, level, index);
+    Instance instance = instance_at("color3", kColor3Version, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const ColourLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const ColourLevel& knobs = kColor3Levels[static_cast<std::size_t>(level - 1)];
     const ColourProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw_problem(r, knobs); });
     instance.key = problem.key();
     instance.prompt = "Colour 0-" + std::to_string(problem.vertices - 1) + " with R G B, edges";
@@ -162,13 +162,13 @@ class Color3 final : public GeneratedTask {
     return instance;
   }
 
-  std::optional<std::string> solve(const Instance& instance) const override { return worked(problem_of(instance)); }
+  std::optional<std::string> solve(const Instance& instance) const override { return worked(color3_problem_of(instance)); }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     if (auto none = judged_none(*answer, instance.numbers.at(1) != 0, "colours exist")) return *std::move(none);
-    const ColourProblem problem = problem_of(instance);
+    const ColourProblem problem = color3_problem_of(instance);
     const bool letters =
         answer->size() == static_cast<std::size_t>(problem.vertices) && answer->find_first_not_of(kColours) == std::string::npos;
     if (!letters) return judged(*answer, false, "not one of R, G, B per vertex");
@@ -178,7 +178,7 @@ class Color3 final : public GeneratedTask {
 
   // Any vertex may come next, in any colour that fits; x stands exactly where a vertex has none left.
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const ColourProblem problem = problem_of(instance);
+    const ColourProblem problem = color3_problem_of(instance);
     return check_search(
         text, instance.numbers.at(1) != 0, [&](std::string_view line) { return colouring_of(problem, line); },
         [&](const Colouring& colouring) { return line_of(problem, colouring); },

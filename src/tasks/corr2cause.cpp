@@ -18,14 +18,14 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kCorr2causeVersion = 1;
 
 struct CauseLevel {
   int variables;
   bool direct_only;  // asks for parents and children only
   bool balanced;     // as many claims that follow as not; where few do, the splits would run dry
 };
-constexpr std::array<CauseLevel, 5> kLevels{
+constexpr std::array<CauseLevel, 5> kCorr2causeLevels{
     {{3, false, false}, {4, true, false}, {4, false, false}, {5, false, true}, {6, false, true}}};
 
 struct CauseProblem {
@@ -145,7 +145,7 @@ Read read(const Instance& instance) {
 }
 
 // Everything is found from the premise alone.
-std::string worked(const Instance& instance) {
+std::string worked_skeleton(const Instance& instance) {
   const Read problem = read(instance);
   const auto& names = instance.words;
   const EquivalenceClass equivalence = class_from(static_cast<int>(names.size()), problem.facts);
@@ -208,9 +208,9 @@ class Corr2Cause final : public GeneratedTask {
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
     if (!published_.empty()) return published(index);
-    Instance instance = instance_at("corr2cause", kVersion, split, level, index);
+    Instance instance = instance_at("corr2cause", kCorr2causeVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const CauseLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const CauseLevel& knobs = kCorr2causeLevels[static_cast<std::size_t>(level - 1)];
     const bool wanted = rng.below(2) == 0;
     const CauseProblem problem = draw_in_split(
         rng, split, [&](SplitMix64& r) { return draw_problem(r, knobs); },
@@ -229,11 +229,11 @@ class Corr2Cause final : public GeneratedTask {
     instance.prompt = "Premise: " + joined(premise) +
                       " Hypothesis: " + claim_text(problem.relation, name(problem.i), name(problem.j), paraphrase_) +
                       ". Does it follow?";
-    put_reference(instance, worked(instance));
+    put_reference(instance, worked_skeleton(instance));
     return instance;
   }
 
-  std::optional<std::string> solve(const Instance& instance) const override { return worked(instance); }
+  std::optional<std::string> solve(const Instance& instance) const override { return worked_skeleton(instance); }
 
   // The measures are what F1 of the class "yes" is made of.
   Verdict check(const Instance& instance, std::string_view text) const override {
@@ -252,7 +252,7 @@ class Corr2Cause final : public GeneratedTask {
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const std::string reference = worked(instance);
+    const std::string reference = worked_skeleton(instance);
     return lines_as_expected(working_lines(text), reference.substr(8, reference.find("</think>") - 8));
   }
 
@@ -274,7 +274,7 @@ class Corr2Cause final : public GeneratedTask {
     instance.words = question.names;
     put_numbers(instance, question.relation, question.i, question.j, question.facts);
     instance.gold = question.follows ? "yes" : "no";
-    instance.reference = worked(instance);
+    instance.reference = worked_skeleton(instance);
     if (extract_answer(instance.reference) != instance.gold) instance.reference = worked_solution("", instance.gold);
     return instance;
   }

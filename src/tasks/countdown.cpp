@@ -10,7 +10,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kCountdownVersion = 1;
 
 struct CountdownLevel {
   int count;
@@ -18,7 +18,7 @@ struct CountdownLevel {
   std::int64_t target_low, target_high;
   std::int64_t cap;  // no intermediate of a generated solution is larger
 };
-constexpr std::array<CountdownLevel, 5> kLevels{{
+constexpr std::array<CountdownLevel, 5> kCountdownLevels{{
     {3, 20, 10, 50, 500},
     {3, 50, 10, 100, 1000},
     {4, 50, 10, 100, 1000},
@@ -102,9 +102,9 @@ class Countdown final : public GeneratedTask {
   explicit Countdown(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("countdown", kVersion, split, level, index);
+    Instance instance = instance_at("countdown", kCountdownVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const CountdownLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const CountdownLevel& knobs = kCountdownLevels[static_cast<std::size_t>(level - 1)];
     const CountdownProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw_countdown(r, knobs); });
     CountdownTable table(problem.numbers);
     for (const Operation& o : problem.operations) table.apply(o.left, o.symbol, o.right, o.value);

@@ -17,7 +17,7 @@ constexpr std::int64_t kMostSamples = 1 << 20;
 constexpr int kMostIterations = 20'000;
 constexpr double kAlikeProblems = 1e5;  // alpha + beta beyond which problems differ by less than can be told
 
-void require(bool condition, const std::string& message) {
+void require_law(bool condition, const std::string& message) {
   if (!condition) throw Error(ErrorCode::bad_argument, message, "coverage law");
 }
 
@@ -45,7 +45,7 @@ class MoreThan {
 }  // namespace
 
 double CoverageLaw::at(double k) const {
-  require(k >= 1, fmt::format("k is {}, expected at least 1", k));
+  require_law(k >= 1, fmt::format("k is {}, expected at least 1", k));
   return std::exp(-a * std::pow(k, -b));
 }
 
@@ -53,7 +53,7 @@ std::optional<CoverageLaw> fit_coverage_law(std::span<const CoveragePoint> point
   std::vector<double> x, y;
   CoverageLaw law{.from = HUGE_VAL};
   for (const CoveragePoint& point : points) {
-    require(point.k >= 1, fmt::format("k is {}, expected at least 1", point.k));
+    require_law(point.k >= 1, fmt::format("k is {}, expected at least 1", point.k));
     if (!(point.coverage > kLeastCoverage && point.coverage < kMostCoverage)) continue;
     x.push_back(std::log(point.k));
     y.push_back(std::log(-std::log(point.coverage)));
@@ -78,15 +78,15 @@ std::optional<CoverageLaw> fit_coverage_law(std::span<const CoveragePoint> point
 }
 
 double DifficultyLaw::coverage_at(double k) const {
-  require(k >= 0, fmt::format("k is {}, expected at least 0", k));
+  require_law(k >= 0, fmt::format("k is {}, expected at least 0", k));
   return 1.0 - std::exp(log_beta(alpha, beta + k) - log_beta(alpha, beta));
 }
 
 std::optional<DifficultyLaw> fit_difficulty_law(std::span<const SampleCount> problems) {
   MoreThan right, wrong, samples;
   for (const SampleCount& problem : problems) {
-    require(problem.right >= 0 && problem.right <= problem.samples && problem.samples <= kMostSamples,
-            fmt::format("{} of {} samples right, expected 0..n of n <= {}", problem.right, problem.samples, kMostSamples));
+    require_law(problem.right >= 0 && problem.right <= problem.samples && problem.samples <= kMostSamples,
+                fmt::format("{} of {} samples right, expected 0..n of n <= {}", problem.right, problem.samples, kMostSamples));
     right.add(problem.right);
     wrong.add(problem.samples - problem.right);
     samples.add(problem.samples);

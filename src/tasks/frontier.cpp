@@ -14,14 +14,15 @@ namespace {
 
 constexpr double kLeastCost = 1e-12;  // of a resample whose problems all cost nothing
 
-void require(bool condition, const std::string& message) {
+void require_frontier(bool condition, const std::string& message) {
   if (!condition) throw Error(ErrorCode::bad_argument, message, "frontier");
 }
 
 void check(std::span<const CostPoint> points) {
   for (const CostPoint& point : points) {
-    require(std::isfinite(point.cost) && point.cost > 0, fmt::format("a cost is {}, expected more than 0", point.cost));
-    require(point.accuracy >= 0 && point.accuracy <= 1, fmt::format("an accuracy is {}, expected 0 to 1", point.accuracy));
+    require_frontier(std::isfinite(point.cost) && point.cost > 0, fmt::format("a cost is {}, expected more than 0", point.cost));
+    require_frontier(point.accuracy >= 0 && point.accuracy <= 1,
+                     fmt::format("an accuracy is {}, expected 0 to 1", point.accuracy));
   }
 }
 
@@ -66,7 +67,8 @@ std::optional<double> cost_to_reach(std::span<const CostPoint> points, double ac
 }
 
 double area_under_frontier(std::span<const CostPoint> points, double low, double high) {
-  require(low > 0 && low < high && std::isfinite(high), fmt::format("bounds are {} and {}, expected 0 < low < high", low, high));
+  require_frontier(low > 0 && low < high && std::isfinite(high),
+                   fmt::format("bounds are {} and {}, expected 0 < low < high", low, high));
   double area = 0;
   double from = low;
   double height = 0;
@@ -80,13 +82,13 @@ double area_under_frontier(std::span<const CostPoint> points, double low, double
 }
 
 std::vector<double> frontier_shares(std::span<const MeasuredPoint> points, std::uint64_t seed, int resamples) {
-  require(resamples >= 1, fmt::format("{} resamples, expected at least 1", resamples));
+  require_frontier(resamples >= 1, fmt::format("{} resamples, expected at least 1", resamples));
   std::vector<double> shares(points.size(), 0.0);
   if (points.empty()) return shares;
   const std::size_t problems = points.front().costs.size();
   for (const MeasuredPoint& point : points) {
-    require(problems > 0 && point.costs.size() == problems && point.right.size() == problems,
-            "expected the same problems for all points, at least one");
+    require_frontier(problems > 0 && point.costs.size() == problems && point.right.size() == problems,
+                     "expected the same problems for all points, at least one");
   }
   SplitMix64 rng(seed);
   std::vector<std::size_t> drawn(problems);
@@ -104,8 +106,8 @@ std::vector<double> frontier_shares(std::span<const MeasuredPoint> points, std::
 }
 
 std::vector<double> cost_marks(double least, double largest, std::size_t most) {
-  require(least > 0 && least <= largest && std::isfinite(largest), fmt::format("costs are {} to {}", least, largest));
-  require(most >= 1, "no mark is asked for, expected at least one");
+  require_frontier(least > 0 && least <= largest && std::isfinite(largest), fmt::format("costs are {} to {}", least, largest));
+  require_frontier(most >= 1, "no mark is asked for, expected at least one");
   std::vector<double> marks;
   for (int exponent = static_cast<int>(std::floor(std::log10(least))); marks.empty() || marks.back() < largest; ++exponent) {
     for (const double digit : {1.0, 2.0, 5.0}) {

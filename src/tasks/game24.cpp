@@ -15,14 +15,14 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kGame24Version = 1;
 constexpr std::int64_t kTarget = 24;
 
 // Inclusive; each holds between 8 and 38 % of the puzzles that can be solved.
 struct Ways {
   std::int64_t low, high;
 };
-constexpr std::array<Ways, 5> kLevels{{{64, 1 << 20}, {36, 63}, {21, 35}, {10, 20}, {1, 9}}};
+constexpr std::array<Ways, 5> kGame24Levels{{{64, 1 << 20}, {36, 63}, {21, 35}, {10, 20}, {1, 9}}};
 
 struct Puzzle {
   std::vector<std::int64_t> numbers;
@@ -69,11 +69,11 @@ class Game24 final : public GeneratedTask {
   }
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("game24", kVersion, split, level, index);
+    Instance instance = instance_at("game24", kGame24Version, split, level, index);
     Puzzle puzzle;
     if (puzzles_.empty()) {
       SplitMix64 rng(fnv1a(instance.id));
-      const Ways ways = kLevels[static_cast<std::size_t>(level - 1)];
+      const Ways ways = kGame24Levels[static_cast<std::size_t>(level - 1)];
       puzzle = draw_in_split(rng, split, draw, [&](const Puzzle& drawn) {
         const std::int64_t count = countdown_ways(drawn.numbers, kTarget, CountdownRules::rational);
         return count >= ways.low && count <= ways.high;

@@ -19,11 +19,12 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kGraphnavVersion = 1;
 constexpr std::int64_t kMostPaths = 1000;
 constexpr std::array<std::string_view, 5> kQuestions{"path", "distance", "count", "depth", "before"};
 
-constexpr std::array<GraphLevel, 5> kLevels{{{6, 8, false}, {8, 11, false}, {15, 24, false}, {40, 100, true}, {200, 420, false}}};
+constexpr std::array<GraphLevel, 5> kGraphnavLevels{
+    {{6, 8, false}, {8, 11, false}, {15, 24, false}, {40, 100, true}, {200, 420, false}}};
 
 struct GraphProblem {
   int vertices = 0;
@@ -92,7 +93,7 @@ Distances distances_of(const GraphProblem& problem) {
   return result;
 }
 
-GraphProblem problem_of(const Instance& instance) {
+GraphProblem graphnav_problem_of(const Instance& instance) {
   GraphProblem problem;
   problem.question = instance.words.at(0);
   problem.vertices = static_cast<int>(instance.words.size()) - 1;
@@ -148,8 +149,8 @@ std::string answer_of(const Instance& instance, const GraphProblem& problem, con
   return name_list(instance, wanted_set(problem, found));
 }
 
-std::string worked(const Instance& instance) {
-  const GraphProblem problem = problem_of(instance);
+std::string worked_way(const Instance& instance) {
+  const GraphProblem problem = graphnav_problem_of(instance);
   const Distances found = distances_of(problem);
   std::string lines;
   for (const auto& [distance, vertices] : frontiers(problem, found)) {
@@ -213,9 +214,9 @@ class Graphnav final : public GeneratedTask {
         heaviest_(parameters.integer("heaviest")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("graphnav", kVersion, split, level, index);
+    Instance instance = instance_at("graphnav", kGraphnavVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const GraphLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const GraphLevel& knobs = kGraphnavLevels[static_cast<std::size_t>(level - 1)];
     const GraphProblem problem = draw_in_split(
         rng, split, [&](SplitMix64& r) { return draw(r, knobs); }, [](const GraphProblem& p) { return askable(p); });
     instance.family = problem.question;
@@ -228,16 +229,16 @@ class Graphnav final : public GeneratedTask {
       instance.numbers.insert(instance.numbers.end(), {edge.from, edge.to, edge.weight});
     instance.prompt = prompt_of(instance, problem);
     instance.gold = answer_of(instance, problem, distances_of(problem));
-    instance.reference = worked(instance);
+    instance.reference = worked_way(instance);
     return instance;
   }
 
-  std::optional<std::string> solve(const Instance& instance) const override { return worked(instance); }
+  std::optional<std::string> solve(const Instance& instance) const override { return worked_way(instance); }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
-    const GraphProblem problem = problem_of(instance);
+    const GraphProblem problem = graphnav_problem_of(instance);
     const Distances found = distances_of(problem);
     if (problem.question == "distance" || problem.question == "count") {
       const bool right = *answer == answer_of(instance, problem, found);
@@ -251,7 +252,7 @@ class Graphnav final : public GeneratedTask {
 
   // A frontier is right when it holds the vertices of that distance, in any order.
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const GraphProblem problem = problem_of(instance);
+    const GraphProblem problem = graphnav_problem_of(instance);
     const auto wanted = frontiers(problem, distances_of(problem));
     std::vector<StepVerdict> verdicts;
     bool sound = true;

@@ -14,7 +14,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kGriddslVersion = 1;
 constexpr std::size_t kPairs = 3;
 
 struct GridLevel {
@@ -22,7 +22,7 @@ struct GridLevel {
   std::int64_t smallest, largest;  // rows and columns of an input
   std::int64_t colours;
 };
-constexpr std::array<GridLevel, 5> kLevels{{{1, 3, 3, 3}, {1, 3, 5, 4}, {2, 3, 5, 4}, {2, 4, 6, 6}, {3, 4, 6, 9}}};
+constexpr std::array<GridLevel, 5> kGriddslLevels{{{1, 3, 3, 3}, {1, 3, 5, 4}, {2, 3, 5, 4}, {2, 4, 6, 6}, {3, 4, 6, 9}}};
 
 struct GridPuzzle {
   std::vector<std::string> concepts;
@@ -95,9 +95,9 @@ class GridDsl final : public GeneratedTask {
   explicit GridDsl(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("griddsl", kVersion, split, level, index);
+    Instance instance = instance_at("griddsl", kGriddslVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const GridLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const GridLevel& knobs = kGriddslLevels[static_cast<std::size_t>(level - 1)];
     const GridPuzzle puzzle = draw_in_split(rng, split, [&](SplitMix64& r) {
       GridPuzzle drawn = draw_puzzle(r, knobs);
       while (!is_worth_asking(drawn)) drawn = draw_puzzle(r, knobs);

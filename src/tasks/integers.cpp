@@ -13,7 +13,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kIntegersVersion = 1;
 constexpr std::array<std::string_view, 5> kOperations{"divide", "gcd", "compare", "base", "chain"};
 
 struct IntegerLevel {
@@ -21,11 +21,11 @@ struct IntegerLevel {
   int divisor;  // digits
   int depth;    // of a chain
 };
-constexpr std::array<IntegerLevel, 5> kLevels{{{2, 1, 1}, {3, 1, 1}, {4, 2, 2}, {6, 2, 3}, {9, 3, 4}}};
+constexpr std::array<IntegerLevel, 5> kIntegersLevels{{{2, 1, 1}, {3, 1, 1}, {4, 2, 2}, {6, 2, 3}, {9, 3, 4}}};
 
-std::string number(std::int64_t n) { return std::to_string(n); }
+std::string integer_text(std::int64_t n) { return std::to_string(n); }
 
-std::int64_t draw_number(SplitMix64& rng, int digits) {
+std::int64_t draw_integer(SplitMix64& rng, int digits) {
   std::int64_t low = 1;
   for (int i = 1; i < digits; ++i) low *= 10;
   return rng.range(low, 10 * low - 1);
@@ -50,15 +50,15 @@ Solution divided(std::int64_t a, std::int64_t b) {
   Solution solution;
   std::int64_t rest = 0;
   std::int64_t quotient = 0;
-  for (const char digit : number(a)) {
+  for (const char digit : integer_text(a)) {
     rest = 10 * rest + (digit - '0');
     const std::int64_t times = rest / b;
     quotient = 10 * quotient + times;
-    solution.lines += number(rest) + '/' + number(b) + '=' + number(times) + " | " + number(rest) + '-' + number(times * b) +
-                      '=' + number(rest % b) + '\n';
+    solution.lines += integer_text(rest) + '/' + integer_text(b) + '=' + integer_text(times) + " | " + integer_text(rest) + '-' +
+                      integer_text(times * b) + '=' + integer_text(rest % b) + '\n';
     rest %= b;
   }
-  solution.answer = '(' + number(quotient) + ',' + number(rest) + ')';
+  solution.answer = '(' + integer_text(quotient) + ',' + integer_text(rest) + ')';
   return solution;
 }
 
@@ -66,19 +66,21 @@ Solution divided(std::int64_t a, std::int64_t b) {
 Solution common_divisor(std::int64_t a, std::int64_t b) {
   Solution solution;
   while (b != 0) {
-    solution.lines += number(a) + '=' + number(a / b) + '*' + number(b) + '+' + number(a % b) + '\n';
+    solution.lines += integer_text(a) + '=' + integer_text(a / b) + '*' + integer_text(b) + '+' + integer_text(a % b) + '\n';
     a = std::exchange(b, a % b);
   }
-  solution.answer = number(a);
+  solution.answer = integer_text(a);
   return solution;
 }
 
 Solution compared(std::int64_t a, std::int64_t b) {
-  const std::string x = number(a);
-  const std::string y = number(b);
+  const std::string x = integer_text(a);
+  const std::string y = integer_text(b);
   const std::string sign = a < b ? "<" : a > b ? ">" : "=";
   if (x.size() != y.size())
-    return {number(static_cast<std::int64_t>(x.size())) + sign + number(static_cast<std::int64_t>(y.size())) + " digits\n", sign};
+    return {integer_text(static_cast<std::int64_t>(x.size())) + sign + integer_text(static_cast<std::int64_t>(y.size())) +
+                " digits\n",
+            sign};
   Solution solution{{}, sign};
   for (std::size_t i = 0; i < x.size(); ++i) {
     const char* digit_sign = x[i] < y[i] ? "<" : x[i] > y[i] ? ">" : "=";
@@ -92,7 +94,8 @@ Solution compared(std::int64_t a, std::int64_t b) {
 Solution converted(std::int64_t n, std::int64_t base) {
   Solution solution{{}, in_base(n, base)};
   do {
-    solution.lines += number(n) + '=' + number(n / base) + '*' + number(base) + '+' + number(n % base) + '\n';
+    solution.lines +=
+        integer_text(n) + '=' + integer_text(n / base) + '*' + integer_text(base) + '+' + integer_text(n % base) + '\n';
     n /= base;
   } while (n > 0);
   return solution;
@@ -120,11 +123,11 @@ std::vector<Link> draw_chain(SplitMix64& rng, std::int64_t& start, int depth) {
 }
 
 std::string chain_text(std::int64_t start, const std::vector<Link>& links) {
-  std::string text = number(start);
+  std::string text = integer_text(start);
   bool sum = false;
   for (const Link& link : links) {
     if (link.operation == '*' && sum) text = '(' + text + ')';
-    text = link.on_left ? number(link.operand) + link.operation + text : text + link.operation + number(link.operand);
+    text = link.on_left ? integer_text(link.operand) + link.operation + text : text + link.operation + integer_text(link.operand);
     sum = link.operation != '*';
   }
   return text;
@@ -137,12 +140,13 @@ Solution chained(std::int64_t start, const std::vector<Link>& links) {
     const std::int64_t next = link.operation == '+'   ? value + link.operand
                               : link.operation == '-' ? value - link.operand
                                                       : value * link.operand;
-    const std::string left = number(link.on_left ? link.operand : value);
-    const std::string right = number(link.on_left ? value : link.operand);
-    solution.lines += left + link.operation + (right.front() == '-' ? '(' + right + ')' : right) + '=' + number(next) + '\n';
+    const std::string left = integer_text(link.on_left ? link.operand : value);
+    const std::string right = integer_text(link.on_left ? value : link.operand);
+    solution.lines +=
+        left + link.operation + (right.front() == '-' ? '(' + right + ')' : right) + '=' + integer_text(next) + '\n';
     value = next;
   }
-  solution.answer = number(value);
+  solution.answer = integer_text(value);
   return solution;
 }
 
@@ -189,14 +193,15 @@ IntegerProblem draw_problem(SplitMix64& rng, const IntegerLevel& level, const st
   if (operation == "chain") {
     std::int64_t start = 0;
     const std::vector<Link> links = draw_chain(rng, start, level.depth);
-    IntegerProblem problem{{operation, chain_text(start, links), number(start)}};
+    IntegerProblem problem{{operation, chain_text(start, links), integer_text(start)}};
     for (const Link& link : links) {
-      problem.words.push_back(link.on_left ? number(link.operand) + link.operation : link.operation + number(link.operand));
+      problem.words.push_back(link.on_left ? integer_text(link.operand) + link.operation
+                                           : link.operation + integer_text(link.operand));
     }
     return problem;
   }
-  std::int64_t a = draw_number(rng, level.digits);
-  std::int64_t b = draw_number(rng, operation == "divide" ? level.divisor : level.digits);
+  std::int64_t a = draw_integer(rng, level.digits);
+  std::int64_t b = draw_integer(rng, operation == "divide" ? level.divisor : level.digits);
   if (operation == "base") b = rng.range(2, level.depth < 2 ? 9 : 16);
   if (operation == "gcd") {  // two random numbers have little in common
     const std::int64_t common = rng.range(2, 12);
@@ -205,7 +210,7 @@ IntegerProblem draw_problem(SplitMix64& rng, const IntegerLevel& level, const st
   }
   if (operation == "compare" && rng.below(2) == 0) b = std::max<std::int64_t>(1, a + rng.range(-9, 9));
   if (operation == "divide") b = std::max<std::int64_t>(b, 2);
-  return {{operation, number(a), number(b)}};
+  return {{operation, integer_text(a), integer_text(b)}};
 }
 
 class Integers final : public GeneratedTask {
@@ -213,9 +218,9 @@ class Integers final : public GeneratedTask {
   explicit Integers(const Parameters& parameters) : GeneratedTask(parameters), operation_(parameters.text("operation")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("integers", kVersion, split, level, index);
+    Instance instance = instance_at("integers", kIntegersVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const IntegerLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const IntegerLevel& knobs = kIntegersLevels[static_cast<std::size_t>(level - 1)];
     const IntegerProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw_problem(r, knobs, operation_); });
     instance.family = problem.words.front();
     instance.key = problem.key();

@@ -15,7 +15,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kKgqaVersion = 1;
 
 enum class Type : std::uint8_t { person, book, firm, city, country, year };
 
@@ -40,7 +40,7 @@ struct WorldLevel {
   int hops;
   int small, full;  // documents
 };
-constexpr std::array<WorldLevel, 5> kLevels{{{1, 3, 10}, {2, 4, 20}, {3, 6, 50}, {4, 8, 100}, {4, 10, 200}}};
+constexpr std::array<WorldLevel, 5> kKgqaLevels{{{1, 3, 10}, {2, 4, 20}, {3, 6, 50}, {4, 8, 100}, {4, 10, 200}}};
 
 struct Entity {
   Type type;
@@ -170,9 +170,9 @@ class Kgqa final : public GeneratedTask {
         unanswerable_(parameters.number("unanswerable")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("kgqa", kVersion, split, level, index);
+    Instance instance = instance_at("kgqa", kKgqaVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const WorldLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const WorldLevel& knobs = kKgqaLevels[static_cast<std::size_t>(level - 1)];
     WorldProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw(r, knobs, level); });
     instance.family = problem.answer == "unknown"             ? "unanswerable"
                       : problem.question.starts_with("Which") ? "comparison"

@@ -14,7 +14,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kLinearVersion = 1;
 
 struct LinearProblem {
   std::optional<OneUnknown> one;  // else a system
@@ -165,7 +165,7 @@ class Linear final : public GeneratedTask {
   explicit Linear(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("linear", kVersion, split, level, index);
+    Instance instance = instance_at("linear", kLinearVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
     const LinearProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw_linear(r, level); });
     instance.family = problem.one ? "one equation" : "two equations";

@@ -6,10 +6,11 @@ namespace reckon {
 namespace {
 
 // A script has no signed numbers.
-std::string number(std::int64_t value) { return value < 0 ? fmt::format("(- {})", -value) : std::to_string(value); }
+std::string coefficient_text(std::int64_t value) { return value < 0 ? fmt::format("(- {})", -value) : std::to_string(value); }
 
 std::string term(const TermGroup& group) {
-  return fmt::format("(* {} (+ (* {} x) {}))", number(group.factor), number(group.x), number(group.constant));
+  return fmt::format("(* {} (+ (* {} x) {}))", coefficient_text(group.factor), coefficient_text(group.x),
+                     coefficient_text(group.constant));
 }
 
 std::string sum(const std::vector<TermGroup>& groups) {
@@ -19,8 +20,8 @@ std::string sum(const std::vector<TermGroup>& groups) {
 }
 
 std::string assertion(const PlaneEquation& equation) {
-  return fmt::format("(assert (= (+ (* {} x) (* {} y)) {}))\n", number(equation.x), number(equation.y),
-                     number(equation.constant));
+  return fmt::format("(assert (= (+ (* {} x) (* {} y)) {}))\n", coefficient_text(equation.x), coefficient_text(equation.y),
+                     coefficient_text(equation.constant));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace reckon {
 namespace {
 
-constexpr std::size_t kLongestProgram = 16;
+constexpr std::size_t kLongestListProgram = 16;
 constexpr std::int64_t kLargest = 1'000'000'000'000;  // sums of such lists fit
 
 struct ListFunction {
@@ -92,7 +92,7 @@ std::optional<std::vector<std::string>> list_program(std::string_view text) {
   for (bool more = true; more;) {
     const std::size_t pipe = text.find('|');
     const std::string_view name = trimmed(text.substr(0, pipe));
-    if (program.size() == kLongestProgram || std::ranges::find(kNames, name) == kNames.end()) return std::nullopt;
+    if (program.size() == kLongestListProgram || std::ranges::find(kNames, name) == kNames.end()) return std::nullopt;
     program.emplace_back(name);
     more = pipe != std::string_view::npos;
     if (more) text.remove_prefix(pipe + 1);

@@ -14,8 +14,8 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
-constexpr std::size_t kHidden = 12;
+constexpr int kListdslVersion = 1;
+constexpr std::size_t kHiddenCases = 12;
 
 NumberList draw_list(SplitMix64& rng) {
   NumberList list;
@@ -39,7 +39,7 @@ struct ListProblem {
 };
 
 // Every function changes the first input as it finds it, and leaves something of it; all inputs stay within bounds.
-bool is_worth_asking(const ListProblem& problem) {
+bool list_is_worth_asking(const ListProblem& problem) {
   NumberList list = problem.inputs.front();
   for (const std::string& name : problem.program) {
     const std::optional<NumberList> next = run_list_program(std::span(&name, 1), list);
@@ -53,7 +53,7 @@ bool is_worth_asking(const ListProblem& problem) {
 ListProblem draw_problem(SplitMix64& rng, int length, std::size_t shown) {
   ListProblem problem;
   for (int i = 0; i < length; ++i) problem.program.emplace_back(one_of(list_functions(), rng));
-  for (std::size_t i = 0; i < shown + kHidden; ++i) problem.inputs.push_back(draw_list(rng));
+  for (std::size_t i = 0; i < shown + kHiddenCases; ++i) problem.inputs.push_back(draw_list(rng));
   problem.shown = shown;
   return problem;
 }
@@ -68,7 +68,7 @@ std::string worked(const ListProblem& problem) {
   return worked_solution(lines, joined(problem.program, " | "));
 }
 
-ListProblem problem_of(const Instance& instance) {
+ListProblem listdsl_problem_of(const Instance& instance) {
   ListProblem problem{.program = list_program(instance.words.at(0)).value_or(std::vector<std::string>{}), .inputs = {}};
   for (std::size_t i = 1; i < instance.words.size(); ++i) {
     NumberList list;
@@ -85,10 +85,10 @@ class ListDsl final : public GeneratedTask {
       : GeneratedTask(parameters), shown_(static_cast<std::size_t>(parameters.integer("shown"))) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("listdsl", kVersion, split, level, index);
+    Instance instance = instance_at("listdsl", kListdslVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
     const ListProblem problem =
-        draw_in_split(rng, split, [&](SplitMix64& r) { return draw_problem(r, level, shown_); }, is_worth_asking);
+        draw_in_split(rng, split, [&](SplitMix64& r) { return draw_problem(r, level, shown_); }, list_is_worth_asking);
     instance.key = problem.key();
     instance.gold = joined(problem.program, " | ");
     instance.words = {instance.gold};
@@ -105,14 +105,14 @@ class ListDsl final : public GeneratedTask {
   }
 
   // The drawn program: another that does the same on all inputs is as right.
-  std::optional<std::string> solve(const Instance& instance) const override { return worked(problem_of(instance)); }
+  std::optional<std::string> solve(const Instance& instance) const override { return worked(listdsl_problem_of(instance)); }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const auto program = list_program(*answer);
     if (!program) return judged(*answer, false, "not a pipe of known functions");
-    const ListProblem problem = problem_of(instance);
+    const ListProblem problem = listdsl_problem_of(instance);
     double seen = 0;
     double hidden = 0;
     for (std::size_t i = 0; i < problem.inputs.size(); ++i) {
@@ -133,7 +133,7 @@ class ListDsl final : public GeneratedTask {
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    NumberList list = problem_of(instance).inputs.front();
+    NumberList list = listdsl_problem_of(instance).inputs.front();
     std::vector<StepVerdict> verdicts;
     bool sound = true;
     for (const std::string_view line : working_lines(text)) {

@@ -15,13 +15,13 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kMapVersion = 1;
 
 struct MapLevel {
   int places;
   int extra;  // facts beyond a tree over the places
 };
-constexpr std::array<MapLevel, 5> kLevels{{{4, 0}, {5, 1}, {6, 3}, {7, 8}, {9, 14}}};
+constexpr std::array<MapLevel, 5> kMapLevels{{{4, 0}, {5, 1}, {6, 3}, {7, 8}, {9, 14}}};
 
 struct Fact {
   int first = 0;
@@ -31,11 +31,11 @@ struct Fact {
 };
 
 // axis[a][b]: the facts settle that a lies south (west) of b.
-using Order = std::vector<std::vector<bool>>;
+using PartialOrder = std::vector<std::vector<bool>>;
 
-Order closure(int places, const std::vector<Fact>& facts, bool east) {
+PartialOrder closure(int places, const std::vector<Fact>& facts, bool east) {
   const auto n = static_cast<std::size_t>(places);
-  Order less(n, std::vector<bool>(n, false));
+  PartialOrder less(n, std::vector<bool>(n, false));
   for (const Fact& fact : facts) {
     const auto [low, high] =
         (east ? fact.east : fact.north) ? std::pair{fact.second, fact.first} : std::pair{fact.first, fact.second};
@@ -135,17 +135,17 @@ std::string chain_line(const MapProblem& problem, bool east, int low, int high) 
   return line + '\n';
 }
 
-struct Solution {
+struct MapSolution {
   std::string lines;
   std::string answer;
   bool asked_well = false;  // the facts settle it, and the pair is not itself a fact
 };
 
-Solution solved_direction(const MapProblem& problem) {
-  Solution solution;
+MapSolution solved_direction(const MapProblem& problem) {
+  MapSolution solution;
   std::array<int, 2> side{};  // north, east: 1, -1, or 0 for unknown
   for (const bool east : {false, true}) {
-    const Order less = closure(static_cast<int>(problem.names.size()), problem.facts, east);
+    const PartialOrder less = closure(static_cast<int>(problem.names.size()), problem.facts, east);
     const auto a = static_cast<std::size_t>(problem.a);
     const auto b = static_cast<std::size_t>(problem.b);
     side[east ? 1 : 0] = less[b][a] ? 1 : less[a][b] ? -1 : 0;
@@ -162,11 +162,11 @@ Solution solved_direction(const MapProblem& problem) {
   return solution;
 }
 
-Solution solved_count(const MapProblem& problem) {
+MapSolution solved_count(const MapProblem& problem) {
   const bool east = problem.question == "east" || problem.question == "west";
   const bool above = problem.question == "north" || problem.question == "east";
-  const Order less = closure(static_cast<int>(problem.names.size()), problem.facts, east);
-  Solution solution{.lines = {}, .answer = {}, .asked_well = true};
+  const PartialOrder less = closure(static_cast<int>(problem.names.size()), problem.facts, east);
+  MapSolution solution{.lines = {}, .answer = {}, .asked_well = true};
   int count = 0;
   const auto a = static_cast<std::size_t>(problem.a);
   for (std::size_t other = 0; other < problem.names.size(); ++other) {
@@ -181,7 +181,7 @@ Solution solved_count(const MapProblem& problem) {
   return solution;
 }
 
-Solution solved(const MapProblem& problem) {
+MapSolution solved(const MapProblem& problem) {
   return problem.question == "direction" ? solved_direction(problem) : solved_count(problem);
 }
 
@@ -194,7 +194,7 @@ std::string prompt_of(const MapProblem& problem) {
   return text + "How many places are " + problem.question + " of " + name(problem.a) + '?';
 }
 
-MapProblem problem_of(const Instance& instance) {
+MapProblem map_problem_of(const Instance& instance) {
   MapProblem problem{.names = instance.words, .facts = {}, .question = instance.words.at(0)};
   problem.names.erase(problem.names.begin());
   problem.a = static_cast<int>(instance.numbers.at(0));
@@ -212,16 +212,16 @@ class MapTask final : public GeneratedTask {
       : GeneratedTask(parameters), question_(parameters.text("question")), unknown_(parameters.flag("unknown")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("map", kVersion, split, level, index);
+    Instance instance = instance_at("map", kMapVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const MapLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const MapLevel& knobs = kMapLevels[static_cast<std::size_t>(level - 1)];
     const MapProblem problem = draw_in_split(
         rng, split, [&](SplitMix64& r) { return draw_map(r, knobs, question_); },
         [&](const MapProblem& p) {
-          const Solution solution = solved(p);
+          const MapSolution solution = solved(p);
           return solution.asked_well && (unknown_ || solution.answer != "unknown");
         });
-    const Solution solution = solved(problem);
+    const MapSolution solution = solved(problem);
     instance.family = problem.question;
     instance.key = problem.key();
     instance.words = problem.names;
@@ -235,7 +235,7 @@ class MapTask final : public GeneratedTask {
   }
 
   std::optional<std::string> solve(const Instance& instance) const override {
-    const Solution solution = solved(problem_of(instance));
+    const MapSolution solution = solved(map_problem_of(instance));
     return worked_solution(solution.lines, solution.answer);
   }
 
@@ -244,12 +244,12 @@ class MapTask final : public GeneratedTask {
     if (!answer) return unanswered();
     std::string plain = plain_words(std::string_view(*answer).substr(0, kLongestExtract));
     std::erase(plain, ' ');  // "north east", "north-east"
-    const bool right = plain == solved(problem_of(instance)).answer;
+    const bool right = plain == solved(map_problem_of(instance)).answer;
     return judged(*answer, right, right ? "right" : "another place");
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    return lines_as_expected(working_lines(text), solved(problem_of(instance)).lines);
+    return lines_as_expected(working_lines(text), solved(map_problem_of(instance)).lines);
   }
 
  protected:

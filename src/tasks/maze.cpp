@@ -14,11 +14,11 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kMazeVersion = 1;
 constexpr std::array<int, 5> kCells{3, 5, 8, 12, 20};  // per side; the drawing has 2 n + 1
-constexpr std::array<std::string_view, 3> kQuestions{"path", "length", "turns"};
+constexpr std::array<std::string_view, 3> kMazeQuestions{"path", "length", "turns"};
 constexpr std::string_view kMoves = "URDL";  // clockwise: the next one is a turn to the right
-constexpr int kFar = std::numeric_limits<int>::max();
+constexpr int kUnreached = std::numeric_limits<int>::max();
 
 struct Place {
   int row = 0;
@@ -102,9 +102,9 @@ Maze draw_maze(SplitMix64& rng, int cells, bool loops) {
   return maze;
 }
 
-// Moves to E from everywhere; kFar at walls.
+// Moves to E from everywhere; kUnreached at walls.
 std::vector<std::vector<int>> distances_to_end(const Maze& maze) {
-  std::vector<std::vector<int>> distance(maze.rows.size(), std::vector<int>(maze.rows.front().size(), kFar));
+  std::vector<std::vector<int>> distance(maze.rows.size(), std::vector<int>(maze.rows.front().size(), kUnreached));
   const auto at = [&](Place p) -> int& { return distance[static_cast<std::size_t>(p.row)][static_cast<std::size_t>(p.column)]; };
   std::queue<Place> queue;
   queue.push(maze.find('E'));
@@ -114,7 +114,7 @@ std::vector<std::vector<int>> distances_to_end(const Maze& maze) {
     queue.pop();
     for (std::size_t d = 0; d < 4; ++d) {
       const Place next = moved(here, d);
-      if (maze.at(next) == '#' || at(next) != kFar) continue;
+      if (maze.at(next) == '#' || at(next) != kUnreached) continue;
       at(next) = at(here) + 1;
       queue.push(next);
     }
@@ -195,12 +195,12 @@ class MazeTask final : public GeneratedTask {
         shortest_(parameters.flag("shortest")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("maze", kVersion, split, level, index);
+    Instance instance = instance_at("maze", kMazeVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
     const int cells = kCells[static_cast<std::size_t>(level - 1)];
     const Maze maze = draw_in_split(rng, split, [&](SplitMix64& r) {
       Maze drawn = draw_maze(r, cells, loops_);
-      drawn.question = question_ == "any" ? std::string(one_of(kQuestions, r)) : question_;
+      drawn.question = question_ == "any" ? std::string(one_of(kMazeQuestions, r)) : question_;
       if (drawn.question == "turns") mark_path(drawn);
       return drawn;
     });

@@ -11,14 +11,14 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kNeedleVersion = 1;
 constexpr std::array<std::string_view, 8> kKinds{"single", "keys", "values", "queries", "store", "track", "common", "frequent"};
 
 struct NeedleLevel {
   std::size_t small, full;  // bytes of text: for small byte-level models, and at four bytes per token of 1K to 128K
   int needles;
 };
-constexpr std::array<NeedleLevel, 5> kLevels{
+constexpr std::array<NeedleLevel, 5> kNeedleLevels{
     {{512, 4096, 1}, {1024, 16384, 4}, {2048, 65536, 4}, {3072, 262144, 6}, {4096, 524288, 8}}};
 
 struct NeedleProblem {
@@ -177,9 +177,9 @@ class Needle final : public GeneratedTask {
         depth_(parameters.integer("depth")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("needle", kVersion, split, level, index);
+    Instance instance = instance_at("needle", kNeedleVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const NeedleLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const NeedleLevel& knobs = kNeedleLevels[static_cast<std::size_t>(level - 1)];
     const std::size_t bytes = full_ ? knobs.full : knobs.small;
     const NeedleProblem problem =
         draw_in_split(rng, split, [&](SplitMix64& r) { return draw_problem(r, knobs, level, kind_, bytes); });

@@ -16,13 +16,13 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kNerVersion = 1;
 
 struct NerLevel {
   int sentences;
   bool nested, ambiguous, lower;
 };
-constexpr std::array<NerLevel, 5> kLevels{
+constexpr std::array<NerLevel, 5> kNerLevels{
     {{1, false, false, false}, {2, true, false, false}, {3, true, false, false}, {4, true, true, false}, {6, true, true, true}}};
 
 // P person, O organisation, L place, D date, G product; everything else is text.
@@ -30,22 +30,22 @@ constexpr std::array<std::string_view, 10> kTemplates{
     "P of O visited L on D.", "O opened an office in L.", "P bought the G in L.", "P and P met on D.", "on D, O sold the G to O.",
     "L welcomed P.",          "the G was made by O.",     "P left L for L.",      "O hired P on D.",   "in L, P praised the G."};
 
-struct Span {
+struct Mention {
   std::size_t begin = 0;
   std::size_t size = 0;
   std::string type;
-  friend auto operator<=>(const Span&, const Span&) = default;
+  friend auto operator<=>(const Mention&, const Mention&) = default;
 };
 
 struct NerProblem {
   std::string text;
-  std::vector<Span> spans;
+  std::vector<Mention> spans;
   std::string key() const { return "ner|" + text; }
 };
 
-class Writer {
+class NerWriter {
  public:
-  Writer(SplitMix64& rng, const NerLevel& level) : rng_(rng), level_(level) {}
+  NerWriter(SplitMix64& rng, const NerLevel& level) : rng_(rng), level_(level) {}
 
   NerProblem write() {
     for (int sentence = 0; sentence < level_.sentences; ++sentence) {
@@ -113,7 +113,7 @@ class Writer {
 };
 
 // "Halden|LOC", "Halden#2|LOC": which of the places where the text occurs.
-std::string written(const std::string& text, const Span& span) {
+std::string written(const std::string& text, const Mention& span) {
   const std::string words = text.substr(span.begin, span.size);
   int occurrence = 1;
   for (std::size_t at = text.find(words); at < span.begin; at = text.find(words, at + 1)) ++occurrence;
@@ -121,7 +121,7 @@ std::string written(const std::string& text, const Span& span) {
 }
 
 // nullopt when the text does not occur so often, or the form is another.
-std::optional<Span> read_span(const std::string& text, std::string_view item) {
+std::optional<Mention> read_span(const std::string& text, std::string_view item) {
   const std::size_t bar = item.rfind('|');
   if (bar == std::string_view::npos || item.size() > 200) return std::nullopt;
   std::string_view words = trimmed(item.substr(0, bar));
@@ -134,7 +134,7 @@ std::optional<Span> read_span(const std::string& text, std::string_view item) {
   std::size_t at = text.find(words);
   for (; at != std::string::npos && occurrence > 1; --occurrence) at = text.find(words, at + 1);
   if (at == std::string::npos) return std::nullopt;
-  return Span{at, words.size(), std::string(trimmed(item.substr(bar + 1)))};
+  return Mention{at, words.size(), std::string(trimmed(item.substr(bar + 1)))};
 }
 
 class Ner final : public GeneratedTask {
@@ -142,14 +142,14 @@ class Ner final : public GeneratedTask {
   explicit Ner(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("ner", kVersion, split, level, index);
+    Instance instance = instance_at("ner", kNerVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const NerLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
-    const NerProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return Writer(r, knobs).write(); });
+    const NerLevel& knobs = kNerLevels[static_cast<std::size_t>(level - 1)];
+    const NerProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return NerWriter(r, knobs).write(); });
     instance.key = problem.key();
     instance.prompt = "Mark PER ORG LOC DATE PRODUCT: " + problem.text;
     instance.words = {problem.text};
-    for (const Span& span : problem.spans) instance.words.push_back(written(problem.text, span));
+    for (const Mention& span : problem.spans) instance.words.push_back(written(problem.text, span));
     instance.gold = joined(std::span(instance.words).subspan(1), "; ");
     instance.reference = worked_solution("", instance.gold);
     return instance;
@@ -163,7 +163,7 @@ class Ner final : public GeneratedTask {
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
-    std::set<Span> gold, given;
+    std::set<Mention> gold, given;
     for (std::size_t i = 1; i < instance.words.size(); ++i) {
       if (const auto span = read_span(instance.words[0], instance.words[i])) gold.insert(*span);
     }
@@ -180,9 +180,9 @@ class Ner final : public GeneratedTask {
     }
     const double strict = f1_of(shared_count(gold, given), gold.size(), given.size() + unreadable);
     Verdict verdict = judged(*answer, strict == 1, strict == 1 ? "right" : "some spans are missing or wrong", strict);
-    const auto bounds = [](const std::set<Span>& spans) {
+    const auto bounds = [](const std::set<Mention>& spans) {
       std::set<std::pair<std::size_t, std::size_t>> result;
-      for (const Span& span : spans) result.emplace(span.begin, span.size);
+      for (const Mention& span : spans) result.emplace(span.begin, span.size);
       return result;
     };
     const std::size_t same_bounds = shared_count(bounds(gold), bounds(given));

@@ -9,10 +9,10 @@
 namespace reckon {
 namespace {
 
-constexpr std::array<std::string_view, 10> kPeople{"baker",   "doctor", "farmer", "judge",  "miller",
-                                                   "painter", "pilot",  "sailor", "tailor", "teacher"};
+constexpr std::array<std::string_view, 10> kEnglishPeople{"baker",   "doctor", "farmer", "judge",  "miller",
+                                                          "painter", "pilot",  "sailor", "tailor", "teacher"};
 
-std::string text_of(const LogicSentence& s, const LogicSentence*, const std::vector<std::string>& words) {
+std::string english_text_of(const LogicSentence& s, const LogicSentence*, const std::vector<std::string>& words) {
   const auto word = [&](int i) { return words[static_cast<std::size_t>(i)]; };
   const auto fact = [&](int literal) {
     const std::vector<std::string> parts = split_words(word(std::abs(literal) - 1));
@@ -44,7 +44,7 @@ std::string text_of(const LogicSentence& s, const LogicSentence*, const std::vec
   return "";
 }
 
-std::vector<std::string> draw_words(SplitMix64& rng, std::string_view family, int count) {
+std::vector<std::string> draw_english_words(SplitMix64& rng, std::string_view family, int count) {
   std::vector<std::string> words, taken;
   const auto fresh = [&](std::span<const std::string_view> from) {
     for (;;) {
@@ -70,12 +70,12 @@ std::vector<std::string> draw_words(SplitMix64& rng, std::string_view family, in
   } else {
     constexpr std::array<std::string_view, 6> kDeeds{"admired", "followed", "helped", "praised", "thanked", "warned"};
     words.emplace_back(one_of(kDeeds, rng));
-    for (int i = 0; i < count; ++i) words.push_back(fresh(kPeople));
+    for (int i = 0; i < count; ++i) words.push_back(fresh(kEnglishPeople));
   }
   return words;
 }
 
-std::string prompt(std::span<const std::string> premises, const std::string& hypothesis) {
+std::string english_prompt(std::span<const std::string> premises, const std::string& hypothesis) {
   std::string text = "Premises:";
   for (const std::string& premise : premises) text += ' ' + capitalised(premise) + '.';
   return text + " Hypothesis: " + capitalised(hypothesis) + ". Entailed, contradicted or neutral?";
@@ -84,7 +84,8 @@ std::string prompt(std::span<const std::string> premises, const std::string& hyp
 }  // namespace
 
 const LogicLanguage& english_logic() {
-  static constexpr LogicLanguage kEnglish{draw_words, text_of, prompt, "entailed", "contradicted", "neutral"};
+  static constexpr LogicLanguage kEnglish{draw_english_words, english_text_of, english_prompt,
+                                          "entailed",         "contradicted",  "neutral"};
   return kEnglish;
 }
 

@@ -16,7 +16,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kNliLogicVersion = 1;
 constexpr std::array<std::string_view, 4> kFamilies{"connectives", "quantifiers", "numbers", "roles"};
 constexpr int kMostThings = 10;  // numbers of things are tried from none to this
 
@@ -27,7 +27,7 @@ struct LogicLevel {
   int words;  // facts, kinds or people; the largest number of things is 3 times this
   int premises;
 };
-constexpr std::array<LogicLevel, 5> kLevels{{{2, 1}, {2, 2}, {3, 3}, {3, 4}, {4, 5}}};
+constexpr std::array<LogicLevel, 5> kNliLogicLevels{{{2, 1}, {2, 2}, {3, 3}, {3, 4}, {4, 5}}};
 
 // A world is a number; what it means depends on the family. Facts: bit per fact. Kinds: bit per combination of kinds that
 // somebody has; above them the individual's combination. Numbers: how many. Roles: bit per ordered pair.
@@ -173,7 +173,7 @@ std::string working(const LogicProblem& problem) {
 }
 std::string worked(const LogicProblem& problem, std::string_view label) { return worked_solution(working(problem), label); }
 
-LogicProblem problem_of(const Instance& instance) {
+LogicProblem nli_logic_problem_of(const Instance& instance) {
   LogicProblem problem{{instance.words.at(0), static_cast<int>(instance.numbers.at(0))}, {}};
   for (std::size_t i = 1; i + 2 < instance.numbers.size(); i += 3) {
     problem.sentences.push_back({static_cast<Kind>(instance.numbers[i]), static_cast<int>(instance.numbers[i + 1]),
@@ -197,9 +197,9 @@ class NliLogic final : public GeneratedTask {
 
   // Labels are drawn first, so that each is as frequent as the others.
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("nli_logic", kVersion, split, level, index);
+    Instance instance = instance_at("nli_logic", kNliLogicVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const LogicLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const LogicLevel& knobs = kNliLogicLevels[static_cast<std::size_t>(level - 1)];
     constexpr std::array<std::string_view, 3> kLabels{"entailed", "contradicted", "neutral"};
     const std::string_view wanted = one_of(kLabels, rng);
     const LogicProblem problem = draw_in_split(
@@ -227,21 +227,21 @@ class NliLogic final : public GeneratedTask {
   }
 
   std::optional<std::string> solve(const Instance& instance) const override {
-    const LogicProblem problem = problem_of(instance);
+    const LogicProblem problem = nli_logic_problem_of(instance);
     return worked(problem, label_in(language_, truth_of(problem).label()));
   }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
-    const std::string_view label = truth_of(problem_of(instance)).label();
+    const std::string_view label = truth_of(nli_logic_problem_of(instance)).label();
     const std::string plain = plain_words(std::string_view(*answer).substr(0, kLongestExtract));
     const bool right = means(plain, label) || plain == label_in(language_, label);
     return judged(*answer, right, right ? "right" : "another label");
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    return lines_as_expected(working_lines(text), working(problem_of(instance)));
+    return lines_as_expected(working_lines(text), working(nli_logic_problem_of(instance)));
   }
 
  protected:

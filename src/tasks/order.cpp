@@ -15,10 +15,10 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
-constexpr std::array<int, 5> kPeople{4, 5, 6, 7, 8};
-constexpr std::size_t kOptions = 5;
-constexpr std::array<std::string_view, 5> kQuestions{"order", "must", "could", "cannot", "positions"};
+constexpr int kOrderVersion = 1;
+constexpr std::array<int, 5> kPeopleOfLevel{4, 5, 6, 7, 8};
+constexpr std::size_t kOrderOptions = 5;
+constexpr std::array<std::string_view, 5> kOrderQuestions{"order", "must", "could", "cannot", "positions"};
 
 struct OrderProblem {
   int people = 0;
@@ -66,12 +66,12 @@ struct Options {
 
 // One option with the wanted truth and four with the other, in random order; empty when there are too few of either.
 Options mixed(std::vector<std::string> wanted, std::vector<std::string> other, SplitMix64& rng) {
-  if (wanted.empty() || other.size() + 1 < kOptions) return {};
+  if (wanted.empty() || other.size() + 1 < kOrderOptions) return {};
   shuffle(wanted, rng);
   shuffle(other, rng);
   Options options;
-  options.texts.assign(other.begin(), other.begin() + kOptions - 1);
-  options.right = rng.below(kOptions);
+  options.texts.assign(other.begin(), other.begin() + kOrderOptions - 1);
+  options.right = rng.below(kOrderOptions);
   options.texts.insert(options.texts.begin() + static_cast<std::ptrdiff_t>(options.right), wanted.front());
   return options;
 }
@@ -80,7 +80,7 @@ Options order_options(const OrderProblem& problem, const std::vector<Order>& mod
   std::vector<std::string> wanted, other;
   for (const Order& model : models) wanted.push_back(order_text(model));
   // Near misses: right orders with two people exchanged.
-  for (int tries = 0; tries < 200 && other.size() < 2 * kOptions; ++tries) {
+  for (int tries = 0; tries < 200 && other.size() < 2 * kOrderOptions; ++tries) {
     Order order = models[rng.below(models.size())];
     std::swap(order[rng.below(order.size())], order[rng.below(order.size())]);
     const std::string text = order_text(order);
@@ -149,7 +149,7 @@ std::string position_lines(const std::vector<Order>& models, int people) {
   return lines;
 }
 
-OrderProblem problem_of(const Instance& instance) {
+OrderProblem order_problem_of(const Instance& instance) {
   OrderProblem problem{.people = static_cast<int>(instance.numbers.at(0)), .constraints = {}, .question = instance.words.at(0)};
   for (std::size_t i = 1; i + 3 < instance.numbers.size(); i += 4) {
     problem.constraints.push_back({static_cast<ConstraintKind>(instance.numbers[i]), static_cast<int>(instance.numbers[i + 1]),
@@ -176,9 +176,9 @@ class OrderTask final : public GeneratedTask {
       : GeneratedTask(parameters), question_(parameters.text("question")), open_(parameters.text("models")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("order", kVersion, split, level, index);
+    Instance instance = instance_at("order", kOrderVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const int people = kPeople[static_cast<std::size_t>(level - 1)];
+    const int people = kPeopleOfLevel[static_cast<std::size_t>(level - 1)];
     const OrderProblem problem = draw_in_split(
         rng, split, [&](SplitMix64& r) { return draw(r, people, level); },
         [](const OrderProblem& p) { return posed(p, orders_left(p.people, p.constraints)).has_value(); });
@@ -200,7 +200,7 @@ class OrderTask final : public GeneratedTask {
 
   // The gold letter belongs to the drawn options; the orders are found again from the constraints.
   std::optional<std::string> solve(const Instance& instance) const override {
-    const OrderProblem problem = problem_of(instance);
+    const OrderProblem problem = order_problem_of(instance);
     const std::vector<Order> models = orders_left(problem.people, problem.constraints);
     if (models.empty()) return std::nullopt;
     return worked_solution(position_lines(models, problem.people), instance.gold);
@@ -220,7 +220,7 @@ class OrderTask final : public GeneratedTask {
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const OrderProblem problem = problem_of(instance);
+    const OrderProblem problem = order_problem_of(instance);
     return lines_as_expected(working_lines(text),
                              position_lines(orders_left(problem.people, problem.constraints), problem.people));
   }
@@ -237,7 +237,7 @@ class OrderTask final : public GeneratedTask {
         .people = people, .constraints = draw_constraints(rng, people, open ? 3 : 1, open ? 40 : 1), .question = question_};
     if (question_ == "any") {  // with one order left, what could be must be
       do {
-        problem.question = one_of(kQuestions, rng);
+        problem.question = one_of(kOrderQuestions, rng);
       } while (!open && problem.question == "positions");
     }
     problem.options_seed = rng.next();

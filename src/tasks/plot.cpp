@@ -24,8 +24,8 @@ constexpr std::size_t kLongestLabel = 26;  // characters; what the right margin 
 constexpr std::size_t kLongestTitle = 78;
 
 // Okabe and Ito's palette for every kind of colour vision, its yellow darkened for a white ground.
-constexpr std::array<std::string_view, 8> kColours{"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                   "#56b4e9", "#b8860b", "#000000", "#8a5a44"};
+constexpr std::array<std::string_view, 8> kSeriesColours{"#0072b2", "#d55e00", "#009e73", "#cc79a7",
+                                                         "#56b4e9", "#b8860b", "#000000", "#8a5a44"};
 
 struct Scale {       // cost on a logarithmic x axis, accuracy in percent on y
   double low, high;  // powers of ten of the ends of x
@@ -136,7 +136,7 @@ std::string marker(std::size_t series, double x, double y, std::string_view colo
 }
 
 void draw_series(std::string& svg, const Scale& scale, const PlotSeries& series, std::size_t index) {
-  const std::string_view colour = kColours[index % kColours.size()];
+  const std::string_view colour = kSeriesColours[index % kSeriesColours.size()];
   std::string line;
   for (const PlotPoint& point : series.points) {
     line += fmt::format("{}{:.1f} {:.1f}", line.empty() ? "M" : "L", scale.x(point.cost), scale.y(point.accuracy));
@@ -180,7 +180,7 @@ void draw_labels(std::string& svg, const Scale& scale, std::span<const PlotSerie
   spread(labels, scale.bottom());
   const double text_x = kWidth - kRight + 16;
   for (const Label& label : labels) {
-    const std::string_view colour = kColours[label.series % kColours.size()];
+    const std::string_view colour = kSeriesColours[label.series % kSeriesColours.size()];
     svg += fmt::format(
         "<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\" stroke-opacity=\"0.35\" stroke-dasharray=\"2 3\" "
         "fill=\"none\"/>\n",

@@ -13,8 +13,8 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
-constexpr std::array<StepRange, 5> kLevels{{{2, 3}, {4, 6}, {7, 12}, {13, 18}, {19, 25}}};
+constexpr int kProcedureVersion = 1;
+constexpr std::array<StepRange, 5> kProcedureLevels{{{2, 3}, {4, 6}, {7, 12}, {13, 18}, {19, 25}}};
 
 std::string state_line(std::size_t index, std::string_view state) {
   return 's' + std::to_string(index + 1) + ": " + std::string(state);
@@ -34,7 +34,7 @@ std::string state_lines(const Words& states) {
 
 std::string worked(const Words& states) { return worked_solution(state_lines(states), states.back()); }
 
-std::string prompt_of(const Words& words) {
+std::string prompt_of_words(const Words& words) {
   std::string prompt = words[0];
   for (std::size_t i = 1; i < words.size(); ++i) prompt += (i == 1 ? " " : "; ") + words[i];
   return prompt + '.';
@@ -87,12 +87,12 @@ class ProcedureTask final : public GeneratedTask {
   }
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("procedure", kVersion, split, level, index);
+    Instance instance = instance_at("procedure", kProcedureVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const StepRange steps = kLevels[static_cast<std::size_t>(level - 1)];
+    const StepRange steps = kProcedureLevels[static_cast<std::size_t>(level - 1)];
     struct Drawn {
       Words words;
-      std::string key() const { return "procedure|" + prompt_of(words); }
+      std::string key() const { return "procedure|" + prompt_of_words(words); }
     };
     const Drawn drawn = draw_in_split(rng, split, [&](SplitMix64& r) {
       const Procedure& procedure = *chosen_[r.below(chosen_.size())];
@@ -103,7 +103,7 @@ class ProcedureTask final : public GeneratedTask {
     instance.family = drawn.words.front();
     instance.key = drawn.key();
     instance.words = drawn.words;
-    instance.prompt = prompt_of(drawn.words);
+    instance.prompt = prompt_of_words(drawn.words);
     const Words states = true_states(instance);
     instance.gold = states.back();
     instance.reference = worked(states);

@@ -8,7 +8,7 @@
 namespace reckon {
 namespace {
 
-constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+constexpr std::string_view kListLetters = "abcdefghijklmnopqrstuvwxyz";
 
 std::string letters(std::string_view alphabet, std::int64_t length, SplitMix64& rng) {
   std::string text;
@@ -16,7 +16,7 @@ std::string letters(std::string_view alphabet, std::int64_t length, SplitMix64& 
   return text;
 }
 
-std::size_t index_of(const std::string& text) { return static_cast<std::size_t>(std::stoul(text)); }
+std::size_t list_index_of(const std::string& text) { return static_cast<std::size_t>(std::stoul(text)); }
 std::string listed(const Words& words) { return '[' + joined(words, ",") + ']'; }
 std::int64_t steps_in(StepRange steps, SplitMix64& rng) { return rng.range(steps.low, steps.high); }
 
@@ -33,13 +33,14 @@ Words run_gather(std::span<const std::string> arguments) {
   Words states;
   for (const std::string& command : split_words(arguments[1])) {
     const Words part = split_words(command, ',');
-    states.push_back(result += strings.at(index_of(part.at(0))).substr(index_of(part.at(1)), index_of(part.at(2))));
+    states.push_back(result +=
+                     strings.at(list_index_of(part.at(0))).substr(list_index_of(part.at(1)), list_index_of(part.at(2))));
   }
   return states;
 }
 Words draw_gather(SplitMix64& rng, StepRange steps) {
   Words strings;
-  for (std::int64_t left = rng.range(2, 6); left > 0; --left) strings.push_back(letters(kLetters, rng.range(5, 10), rng));
+  for (std::int64_t left = rng.range(2, 6); left > 0; --left) strings.push_back(letters(kListLetters, rng.range(5, 10), rng));
   Words commands;
   for (std::int64_t left = steps_in(steps, rng); left > 0; --left) {
     const std::size_t which = rng.below(strings.size());
@@ -107,7 +108,7 @@ Words run_split1(std::span<const std::string> arguments) {
   std::vector<std::size_t> cuts{0, text.size()};
   Words states;
   for (const std::string& position : split_words(arguments[1])) {
-    cuts.insert(std::ranges::upper_bound(cuts, index_of(position)), index_of(position));
+    cuts.insert(std::ranges::upper_bound(cuts, list_index_of(position)), list_index_of(position));
     Words pieces;
     for (std::size_t i = 0; i + 1 < cuts.size(); ++i) pieces.push_back(text.substr(cuts[i], cuts[i + 1] - cuts[i]));
     states.push_back(listed(pieces));
@@ -121,7 +122,7 @@ Words draw_split1(SplitMix64& rng, StepRange steps) {
   for (std::int64_t i = 1; i < length; ++i) positions.push_back(std::to_string(i));
   shuffle(positions, rng);
   positions.resize(static_cast<std::size_t>(count));
-  return {letters(kLetters, length, rng), joined(positions)};
+  return {letters(kListLetters, length, rng), joined(positions)};
 }
 
 // Split2: i,j cuts piece i before its character j.
@@ -130,9 +131,9 @@ Words run_split2(std::span<const std::string> arguments) {
   Words states;
   for (const std::string& command : split_words(arguments[1])) {
     const Words part = split_words(command, ',');
-    const std::size_t piece = index_of(part.at(0));
-    const std::string right = pieces.at(piece).substr(index_of(part.at(1)));
-    pieces[piece].erase(index_of(part[1]));
+    const std::size_t piece = list_index_of(part.at(0));
+    const std::string right = pieces.at(piece).substr(list_index_of(part.at(1)));
+    pieces[piece].erase(list_index_of(part[1]));
     pieces.insert(pieces.begin() + static_cast<std::ptrdiff_t>(piece) + 1, right);
     states.push_back(listed(pieces));
   }
@@ -151,7 +152,7 @@ Words draw_split2(SplitMix64& rng, StepRange steps) {
     sizes[piece] = at;
     commands.push_back(std::to_string(piece) + ',' + std::to_string(at));
   }
-  return {letters(kLetters, length, rng), joined(commands)};
+  return {letters(kListLetters, length, rng), joined(commands)};
 }
 
 // Compose: AB>C on the right-most pair that has a rule, until none has. Decompose: A>BC on the left-most letter that has one.
@@ -210,7 +211,7 @@ Words run_decompose(std::span<const std::string> arguments) {
 }
 Words draw_decompose(SplitMix64& rng, StepRange steps) {
   for (;;) {  // rules point to later letters only, so every text comes to an end
-    std::string order(kLetters.substr(0, 12));
+    std::string order(kListLetters.substr(0, 12));
     shuffle(order, rng);
     Words rules;
     for (std::size_t i = 0; i < 9; ++i) {
@@ -242,15 +243,15 @@ Words run_compare(std::span<const std::string> arguments) {
   return states;
 }
 Words draw_compare(SplitMix64& rng, StepRange steps) {
-  const std::string target = letters(kLetters, rng.range(5, 9), rng);
+  const std::string target = letters(kListLetters, rng.range(5, 9), rng);
   Words candidates;
   const std::int64_t before = steps_in(steps, rng) - 1;
   for (std::int64_t i = 0; i < before + rng.range(0, 2); ++i) {
     std::string candidate = target;
     const std::size_t at = 1 + rng.below(target.size() - 1);  // a common beginning is never empty
     const char old = candidate[at];
-    while (candidate[at] == old) candidate[at] = kLetters[rng.below(kLetters.size())];
-    candidates.push_back(candidate.substr(0, at + 1) + letters(kLetters, rng.range(0, 4), rng));
+    while (candidate[at] == old) candidate[at] = kListLetters[rng.below(kListLetters.size())];
+    candidates.push_back(candidate.substr(0, at + 1) + letters(kListLetters, rng.range(0, 4), rng));
   }
   candidates.insert(candidates.begin() + static_cast<std::ptrdiff_t>(before), target);
   return {target, joined(candidates)};
@@ -264,7 +265,7 @@ Words run_count2(std::span<const std::string> arguments) {
     for (const char c : word) ++counts[static_cast<std::size_t>(c - 'a')];
     Words shown;
     for (std::size_t i = 0; i < counts.size(); ++i) {
-      if (counts[i] > 0) shown.push_back(kLetters[i] + std::to_string(counts[i]));
+      if (counts[i] > 0) shown.push_back(kListLetters[i] + std::to_string(counts[i]));
     }
     states.push_back(listed(shown));
   }

@@ -19,7 +19,7 @@
 namespace reckon {
 namespace {
 
-constexpr std::size_t kLongestProgram = 1 << 16;  // bytes; a longer one is not run
+constexpr std::size_t kLongestSolution = 1 << 16;  // bytes; a longer one is not run
 
 // Whether `program` has a line "def name(".
 bool defines(std::string_view program, std::string_view name) {
@@ -94,7 +94,7 @@ std::string program_in(const ProgramProblem& problem, std::string_view text) {
 }
 
 Verdict judge_program(const ProgramProblem& problem, const std::string& program, double seconds) {
-  if (program.size() > kLongestProgram) return judged(program, false, "the program is longer than 64 KiB");
+  if (program.size() > kLongestSolution) return judged(program, false, "the program is longer than 64 KiB");
   require_sandbox();
   // A program that prints what the harness prints would have to know this.
   const std::string token = fmt::format("{:016x}{:016x}", fnv1a(program), fnv1a(problem.prompt + program));

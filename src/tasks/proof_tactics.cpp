@@ -16,7 +16,7 @@ constexpr std::size_t kLongestTactic = 80;
 constexpr std::size_t kMostGoals = 32;
 constexpr std::size_t kMostHypotheses = 128;
 
-std::string quoted(std::string_view name) { return '\'' + std::string(name.substr(0, 32)) + '\''; }
+std::string in_quotes(std::string_view name) { return '\'' + std::string(name.substr(0, 32)) + '\''; }
 
 bool is_name(std::string_view name) {
   return !name.empty() && name.size() <= 12 && name.front() >= 'a' && name.front() <= 'z' &&
@@ -79,7 +79,7 @@ std::string ProofState::apply_to(Goal& goal, std::string_view name, std::span<co
   if (name == "rw") return rewrite(goal, arguments);
   const bool takes_name = name == "intro" || name == "exact" || name == "apply" || name == "cases";
   if (arguments.size() != (takes_name ? 1U : 0U))
-    return takes_name ? "expected one name" : "expected nothing after " + quoted(name);
+    return takes_name ? "expected one name" : "expected nothing after " + in_quotes(name);
   if (goals_.size() + 4 > kMostGoals) return "too many goals";
   if (name == "intro") return intro(goal, arguments[0]);
   if (name == "exact") return exact(goal, arguments[0]);
@@ -88,12 +88,12 @@ std::string ProofState::apply_to(Goal& goal, std::string_view name, std::span<co
   if (name == "split") return split(goal);
   if (name == "left" || name == "right") return choose(goal, name == "left");
   if (name == "refl") return reflexivity(goal);
-  return "no tactic " + quoted(name);
+  return "no tactic " + in_quotes(name);
 }
 
 std::string ProofState::intro(Goal& goal, std::string_view name) {
   if (goal.conclusion.head != "->") return "the goal is no implication";
-  if (!is_name(name) || hypothesis(goal, name) || find_lemma(lemmas_, name)) return quoted(name) + " is no new name";
+  if (!is_name(name) || hypothesis(goal, name) || find_lemma(lemmas_, name)) return in_quotes(name) + " is no new name";
   if (goal.context.size() >= kMostHypotheses) return "too many hypotheses";
   goal.hole->rule = Rule::assume;
   goal.hole->name = name;
@@ -106,10 +106,10 @@ std::string ProofState::intro(Goal& goal, std::string_view name) {
 
 std::string ProofState::exact(Goal& goal, std::string_view name) {
   const Named source = named(goal, lemmas_, name);
-  if (!source.formula) return "no hypothesis or lemma " + quoted(name);
+  if (!source.formula) return "no hypothesis or lemma " + in_quotes(name);
   Substitution substitution;
   if (source.is_lemma ? !matches(*source.formula, goal.conclusion, substitution) : !(*source.formula == goal.conclusion)) {
-    return quoted(name) + " is not the goal";
+    return in_quotes(name) + " is not the goal";
   }
   use(*goal.hole, source, name, std::move(substitution));
   return "";
@@ -118,7 +118,7 @@ std::string ProofState::exact(Goal& goal, std::string_view name) {
 // The fewest premises after which the goal is left.
 std::string ProofState::apply_rule(Goal& goal, std::string_view name) {
   const Named source = named(goal, lemmas_, name);
-  if (!source.formula) return "no hypothesis or lemma " + quoted(name);
+  if (!source.formula) return "no hypothesis or lemma " + in_quotes(name);
   std::vector<const Formula*> premises;
   const Formula* rest = source.formula;
   Substitution substitution;
@@ -127,7 +127,7 @@ std::string ProofState::apply_rule(Goal& goal, std::string_view name) {
     const bool fits = source.is_lemma ? matches(*rest, goal.conclusion, substitution) : *rest == goal.conclusion;
     const auto known = [&](const Formula* premise) { return !source.is_lemma || covers(substitution, *premise); };
     if (fits && std::ranges::all_of(premises, known)) break;
-    if (rest->head != "->" || premises.size() == 8) return quoted(name) + " does not lead to the goal";
+    if (rest->head != "->" || premises.size() == 8) return in_quotes(name) + " does not lead to the goal";
     premises.push_back(&rest->parts[0]);
   }
   if (goals_.size() + premises.size() > kMostGoals) return "too many goals";
@@ -164,7 +164,7 @@ std::string ProofState::choose(Goal& goal, bool left) {
 
 std::string ProofState::cases(Goal& goal, std::string_view name) {
   const Formula* found = hypothesis(goal, name);
-  if (!found) return "no hypothesis " + quoted(name);
+  if (!found) return "no hypothesis " + in_quotes(name);
   const Formula held = *found;
   const std::string own(name);
   Context rest = goal.context;
@@ -186,9 +186,9 @@ std::string ProofState::cases(Goal& goal, std::string_view name) {
     }
     return "";
   }
-  if (held.head != "/\\") return quoted(name) + " is neither a disjunction, a conjunction nor false";
+  if (held.head != "/\\") return in_quotes(name) + " is neither a disjunction, a conjunction nor false";
   const std::string first = own + ".1", second = own + ".2";
-  if (hypothesis(goal, first) || hypothesis(goal, second) || own.size() > 20) return quoted(first) + " is no new name";
+  if (hypothesis(goal, first) || hypothesis(goal, second) || own.size() > 20) return in_quotes(first) + " is no new name";
   // (assume first. assume second. …) (left side of h) (right side of h)
   ProofTerm& outer = *goal.hole;
   outer.rule = Rule::apply;
@@ -216,17 +216,17 @@ std::string ProofState::rewrite(Goal& goal, std::span<const std::string> argumen
   if (arguments.size() != 1 && !has_place) return "expected rw name or rw name at number";
   const auto wanted = has_place ? whole_number(arguments[2]) : std::optional<std::int64_t>(1);
   const Named source = named(goal, lemmas_, arguments[0]);
-  if (!source.formula || source.formula->head != "=") return "no equation " + quoted(arguments[0]);
+  if (!source.formula || source.formula->head != "=") return "no equation " + in_quotes(arguments[0]);
   const Formula& from = source.formula->parts[backwards ? 1 : 0];
   const std::vector<std::size_t> places = places_of(from, goal.conclusion);
   if (!wanted || *wanted < 1 || static_cast<std::size_t>(*wanted) > places.size()) {
-    return std::to_string(places.size()) + " places that " + quoted(arguments[0]) + " can change";
+    return std::to_string(places.size()) + " places that " + in_quotes(arguments[0]) + " can change";
   }
   const std::size_t place = places[static_cast<std::size_t>(*wanted - 1)];
   Substitution substitution;
   matches(from, *term_at(goal.conclusion, place), substitution);
   const Formula& to = source.formula->parts[backwards ? 0 : 1];
-  if (!covers(substitution, to)) return quoted(arguments[0]) + " does not say what to put there";
+  if (!covers(substitution, to)) return in_quotes(arguments[0]) + " does not say what to put there";
   Formula next = replaced_at(goal.conclusion, place, instantiated(to, substitution));
   if (nodes_of(next) > kMostNodes) return "the goal would grow too large";
   ProofTerm& term = *goal.hole;

@@ -23,9 +23,9 @@ Script joined_scripts(std::string first, Script second, const Script& third = {}
   return second;
 }
 
-class Writer {
+class ProofText {
  public:
-  Writer(SplitMix64& rng, std::span<const Lemma> lemmas, std::span<const std::size_t> usable)
+  ProofText(SplitMix64& rng, std::span<const Lemma> lemmas, std::span<const std::size_t> usable)
       : rng_(rng), lemmas_(lemmas), usable_(usable) {}
 
   // Something provable in `tactics` steps or fewer; the steps may name `assumed()`.
@@ -189,7 +189,7 @@ Script renamed(const Script& script) {
 Theorem write_theorem(SplitMix64& rng, std::span<const Lemma> lemmas, std::span<const std::size_t> usable, int low, int high) {
   for (;;) {
     const auto length = static_cast<int>(rng.range(low, high));
-    Writer writer(rng, lemmas, usable);
+    ProofText writer(rng, lemmas, usable);
     Draft draft = writer.write(static_cast<int>(rng.range((length + 1) / 2, length - 1)));
     Context& assumed = writer.assumed();
     const auto total = std::ssize(draft.script) + std::ssize(assumed);

@@ -17,13 +17,13 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kProveVersion = 1;
 constexpr std::size_t kMostTactics = 200;  // of a proof: ours have 20 at most
 
 struct ProofLevel {
   int low, high;  // tactics
 };
-constexpr std::array<ProofLevel, 5> kLevels{{{3, 5}, {4, 7}, {6, 9}, {8, 13}, {12, 20}}};
+constexpr std::array<ProofLevel, 5> kProveLevels{{{3, 5}, {4, 7}, {6, 9}, {8, 13}, {12, 20}}};
 
 std::string worked(const Formula& theorem, std::span<const std::string> proof) {
   ProofState state(theorem, proof_library().lemmas);
@@ -44,9 +44,9 @@ class Prove final : public GeneratedTask {
         shown_(static_cast<std::size_t>(parameters.integer("shown"))) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("prove", kVersion, split, level, index);
+    Instance instance = instance_at("prove", kProveVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const ProofLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const ProofLevel& knobs = kProveLevels[static_cast<std::size_t>(level - 1)];
     const bool wants_novel = novel_ && split != Split::train;
     const auto draw = [&](SplitMix64& r) {
       const std::string_view theory = theory_ == "any" ? one_of(kTheories, r) : std::string_view(theory_);

@@ -15,7 +15,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kSat3Version = 1;
 using Clause = std::array<int, 3>;  // literals: variable from 1, negative when negated
 
 struct SatLevel {
@@ -23,7 +23,7 @@ struct SatLevel {
   double ratio;     // clauses per variable
   bool half_unsat;  // as many problems without an answer as with one
 };
-constexpr std::array<SatLevel, 5> kLevels{
+constexpr std::array<SatLevel, 5> kSat3Levels{
     {{4, 4, 2, false}, {5, 5, 2, false}, {8, 8, 4.26, false}, {12, 12, 4.26, false}, {15, 20, 4.26, true}}};
 
 struct SatProblem {
@@ -146,7 +146,7 @@ std::string bits_of(const Assignment& assignment) {
   return bits;
 }
 
-SatProblem problem_of(const Instance& instance) {
+SatProblem sat3_problem_of(const Instance& instance) {
   SatProblem problem{.variables = static_cast<int>(instance.numbers.at(0)), .clauses = {}};
   for (std::size_t i = 2; i + 2 < instance.numbers.size(); i += 3) {
     problem.clauses.push_back({static_cast<int>(instance.numbers[i]), static_cast<int>(instance.numbers[i + 1]),
@@ -183,9 +183,9 @@ class Sat3 final : public GeneratedTask {
   explicit Sat3(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("sat3", kVersion, split, level, index);
+    Instance instance = instance_at("sat3", kSat3Version, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const SatLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const SatLevel& knobs = kSat3Levels[static_cast<std::size_t>(level - 1)];
     const bool wanted = rng.below(2) == 0;
     const SatProblem problem = draw_in_split(
         rng, split, [&](SplitMix64& r) { return draw_sat(r, knobs); },
@@ -205,14 +205,14 @@ class Sat3 final : public GeneratedTask {
     return instance;
   }
 
-  std::optional<std::string> solve(const Instance& instance) const override { return worked(problem_of(instance)); }
+  std::optional<std::string> solve(const Instance& instance) const override { return worked(sat3_problem_of(instance)); }
 
   // Any assignment that satisfies all clauses counts; part marks are the share of clauses satisfied.
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     if (auto none = judged_none(*answer, instance.numbers.at(1) != 0, "an assignment exists")) return *std::move(none);
-    const SatProblem problem = problem_of(instance);
+    const SatProblem problem = sat3_problem_of(instance);
     const bool bits =
         answer->size() == static_cast<std::size_t>(problem.variables) && answer->find_first_not_of("01") == std::string::npos;
     if (!bits) return judged(*answer, false, "not one bit per variable");
@@ -230,7 +230,7 @@ class Sat3 final : public GeneratedTask {
 
   // Decisions may come in any order; what follows from them is one thing only.
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const SatProblem problem = problem_of(instance);
+    const SatProblem problem = sat3_problem_of(instance);
     return check_search(
         text, instance.numbers.at(1) != 0,
         [&](std::string_view line) { return decisions_of(problem, line.substr(0, line.find(':'))); },

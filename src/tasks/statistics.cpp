@@ -15,12 +15,13 @@
 namespace reckon {
 namespace {
 
-void require(bool condition, const std::string& message) {
+void require_statistics(bool condition, const std::string& message) {
   if (!condition) throw Error(ErrorCode::bad_argument, message, "statistics");
 }
 
 void check_subset(int k, std::size_t n) {
-  require(k >= 1 && static_cast<std::size_t>(k) <= n, fmt::format("k is {}, expected 1..{}, the number of samples", k, n));
+  require_statistics(k >= 1 && static_cast<std::size_t>(k) <= n,
+                     fmt::format("k is {}, expected 1..{}, the number of samples", k, n));
 }
 
 double log_choose(int n, int k) { return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0); }
@@ -107,7 +108,7 @@ class PluralityTable {
 // are compared on pools of one size meet the same luck.
 void for_random_subsets(std::size_t n, int k, std::uint64_t seed, int subsets,
                         const std::function<void(std::span<const std::size_t>)>& use) {
-  require(subsets >= 1, fmt::format("{} random subsets, expected at least 1", subsets));
+  require_statistics(subsets >= 1, fmt::format("{} random subsets, expected at least 1", subsets));
   SplitMix64 rng(seed);
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -147,7 +148,8 @@ double mean(std::span<const double> values) {
 }  // namespace
 
 double pass_at_k(int n, int correct, int k) {
-  require(n >= 1 && correct >= 0 && correct <= n, fmt::format("{} of {} samples correct, expected 0..n of n >= 1", correct, n));
+  require_statistics(n >= 1 && correct >= 0 && correct <= n,
+                     fmt::format("{} of {} samples correct, expected 0..n of n >= 1", correct, n));
   check_subset(k, static_cast<std::size_t>(n));
   double all_wrong = 1.0;
   for (int j = 0; j < k && all_wrong > 0.0; ++j) all_wrong *= static_cast<double>(std::max(0, n - correct - j)) / (n - j);
@@ -156,7 +158,7 @@ double pass_at_k(int n, int correct, int k) {
 
 double majority_at_k(std::span<const std::string> classes, const std::string& correct, int k) {
   check_subset(k, classes.size());
-  require(!correct.empty(), "the correct answer is empty, expected the name of its class");
+  require_statistics(!correct.empty(), "the correct answer is empty, expected the name of its class");
   const Counts counts = count(classes, correct);
   return PluralityTable(counts, static_cast<int>(classes.size()), k).expected();
 }
@@ -164,10 +166,10 @@ double majority_at_k(std::span<const std::string> classes, const std::string& co
 double weighted_majority_at_k(std::span<const std::string> classes, std::span<const double> weights, const std::string& correct,
                               int k, std::uint64_t seed, int subsets) {
   check_subset(k, classes.size());
-  require(weights.size() == classes.size(),
-          fmt::format("{} weights for {} samples, expected one each", weights.size(), classes.size()));
-  require(std::ranges::all_of(weights, [](double w) { return w >= 0.0 && std::isfinite(w); }),
-          "weights must be finite and not negative");
+  require_statistics(weights.size() == classes.size(),
+                     fmt::format("{} weights for {} samples, expected one each", weights.size(), classes.size()));
+  require_statistics(std::ranges::all_of(weights, [](double w) { return w >= 0.0 && std::isfinite(w); }),
+                     "weights must be finite and not negative");
   double total = 0.0;
   for_random_subsets(classes.size(), k, seed, subsets, [&](std::span<const std::size_t> chosen) {
     std::map<std::string, double> votes;
@@ -181,9 +183,9 @@ double weighted_majority_at_k(std::span<const std::string> classes, std::span<co
 
 double best_of_k(std::span<const double> scores, std::span<const bool> correct, int k) {
   check_subset(k, scores.size());
-  require(scores.size() == correct.size(),
-          fmt::format("{} scores for {} samples, expected one each", scores.size(), correct.size()));
-  require(std::ranges::none_of(scores, [](double s) { return std::isnan(s); }), "a score is not a number");
+  require_statistics(scores.size() == correct.size(),
+                     fmt::format("{} scores for {} samples, expected one each", scores.size(), correct.size()));
+  require_statistics(std::ranges::none_of(scores, [](double s) { return std::isnan(s); }), "a score is not a number");
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
@@ -205,7 +207,8 @@ double best_of_k(std::span<const double> scores, std::span<const bool> correct, 
 }
 
 ConfidenceInterval wilson_interval(int successes, int trials, double z) {
-  require(trials >= 1 && successes >= 0 && successes <= trials, fmt::format("{} successes in {} trials", successes, trials));
+  require_statistics(trials >= 1 && successes >= 0 && successes <= trials,
+                     fmt::format("{} successes in {} trials", successes, trials));
   const double n = trials;
   const double rate = successes / n;
   const double scale = 1.0 + z * z / n;
@@ -215,8 +218,8 @@ ConfidenceInterval wilson_interval(int successes, int trials, double z) {
 }
 
 ConfidenceInterval bootstrap_mean(std::span<const double> values, std::uint64_t seed, int resamples) {
-  require(!values.empty(), "no values to resample");
-  require(resamples >= 1, fmt::format("{} resamples, expected at least 1", resamples));
+  require_statistics(!values.empty(), "no values to resample");
+  require_statistics(resamples >= 1, fmt::format("{} resamples, expected at least 1", resamples));
   SplitMix64 rng(seed);
   std::vector<double> means(static_cast<std::size_t>(resamples));
   for (double& resampled : means) {
@@ -228,8 +231,8 @@ ConfidenceInterval bootstrap_mean(std::span<const double> values, std::uint64_t 
 }
 
 PairedDifference paired_bootstrap(std::span<const double> a, std::span<const double> b, std::uint64_t seed, int resamples) {
-  require(a.size() == b.size() && !a.empty(),
-          fmt::format("{} and {} results, expected the same problems, at least one", a.size(), b.size()));
+  require_statistics(a.size() == b.size() && !a.empty(),
+                     fmt::format("{} and {} results, expected the same problems, at least one", a.size(), b.size()));
   std::vector<double> differences(a.size());
   std::ranges::transform(a, b, differences.begin(), std::minus<>());
   PairedDifference result{.mean = mean(differences), .interval = bootstrap_mean(differences, seed, resamples)};
@@ -241,8 +244,8 @@ PairedDifference paired_bootstrap(std::span<const double> a, std::span<const dou
 }
 
 double mcnemar_exact(int only_a_right, int only_b_right) {
-  require(only_a_right >= 0 && only_b_right >= 0,
-          fmt::format("counts {} and {}, expected none negative", only_a_right, only_b_right));
+  require_statistics(only_a_right >= 0 && only_b_right >= 0,
+                     fmt::format("counts {} and {}, expected none negative", only_a_right, only_b_right));
   const int n = only_a_right + only_b_right;
   double tail = 0.0;
   for (int i = 0; i <= std::min(only_a_right, only_b_right); ++i) tail += std::exp(log_choose(n, i) - n * std::log(2.0));
@@ -257,7 +260,7 @@ std::vector<double> holm_adjusted(std::span<const double> p_values) {
   double highest = 0.0;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
     const double p = p_values[order[rank]];
-    require(p >= 0.0 && p <= 1.0, fmt::format("p is {}, expected 0 to 1", p));
+    require_statistics(p >= 0.0 && p <= 1.0, fmt::format("p is {}, expected 0 to 1", p));
     highest = std::max(highest, std::min(1.0, p * static_cast<double>(order.size() - rank)));
     adjusted[order[rank]] = highest;
   }
@@ -265,7 +268,8 @@ std::vector<double> holm_adjusted(std::span<const double> p_values) {
 }
 
 int problems_needed(double discordant, double delta) {
-  require(discordant > 0.0 && discordant <= 1.0 && delta != 0.0, fmt::format("discordant {} and delta {}", discordant, delta));
+  require_statistics(discordant > 0.0 && discordant <= 1.0 && delta != 0.0,
+                     fmt::format("discordant {} and delta {}", discordant, delta));
   constexpr double kPower = 7.84;  // (1.96 + 0.84)^2: 5 % two-sided, 80 % power
   return static_cast<int>(std::ceil(kPower * discordant / (delta * delta) - 1e-9));
 }

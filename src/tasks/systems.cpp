@@ -15,7 +15,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kSystemsVersion = 1;
 constexpr std::string_view kUnknowns = "xyz";
 
 struct SystemLevel {
@@ -23,7 +23,7 @@ struct SystemLevel {
   std::int64_t largest;  // coefficient and root
   bool fractions;
 };
-constexpr std::array<SystemLevel, 5> kLevels{{{2, 5, false}, {2, 9, true}, {3, 3, false}, {3, 6, false}, {3, 9, true}}};
+constexpr std::array<SystemLevel, 5> kSystemsLevels{{{2, 5, false}, {2, 9, true}, {3, 3, false}, {3, 6, false}, {3, 9, true}}};
 
 using Row = std::vector<Rational>;  // coefficients, then the constant on the other side
 using Matrix = std::vector<Row>;
@@ -111,13 +111,13 @@ std::size_t rank(const Matrix& rows) {
       reduced, [](const Row& row) { return std::ranges::any_of(row, [](Rational r) { return !r.is_zero(); }); }));
 }
 
-struct Solution {
+struct SystemSolution {
   std::string lines;
   std::string answer;  // "(3,-2)", "none", "many"
 };
 
-Solution solution_of(const Matrix& system) {
-  Solution solution;
+SystemSolution solution_of(const Matrix& system) {
+  SystemSolution solution;
   const Matrix rows = eliminated(system, &solution.lines);
   const std::size_t unknowns = system.front().size() - 1;
   std::vector<std::string> roots;
@@ -176,7 +176,7 @@ SystemProblem draw_system(SplitMix64& rng, const SystemLevel& level, double dege
     const bool empty = std::ranges::any_of(problem.rows, [](const Row& row) {
       return std::all_of(row.begin(), row.end() - 1, [](Rational r) { return r.is_zero(); });
     });
-    const Solution solution = solution_of(problem.rows);
+    const SystemSolution solution = solution_of(problem.rows);
     const bool unique = solution.answer.front() == '(';
     if (!empty && unique != wanted && solution.answer.size() <= 24) return problem;
   }
@@ -197,9 +197,9 @@ class Systems final : public GeneratedTask {
   explicit Systems(const Parameters& parameters) : GeneratedTask(parameters), degenerate_(parameters.number("degenerate")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("systems", kVersion, split, level, index);
+    Instance instance = instance_at("systems", kSystemsVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const SystemLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const SystemLevel& knobs = kSystemsLevels[static_cast<std::size_t>(level - 1)];
     const SystemProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw_system(r, knobs, degenerate_); });
     instance.key = problem.key();
     instance.numbers = {static_cast<std::int64_t>(knobs.unknowns)};
@@ -208,7 +208,7 @@ class Systems final : public GeneratedTask {
       instance.words.push_back(equation(row));
     }
     instance.prompt = "Solve " + joined(instance.words, ", ") + '.';
-    const Solution solution = solution_of(problem.rows);
+    const SystemSolution solution = solution_of(problem.rows);
     instance.gold = solution.answer;
     instance.family = solution.answer == "none" || solution.answer == "many" ? solution.answer : "one solution";
     instance.reference = worked_solution(solution.lines, solution.answer);
@@ -216,7 +216,7 @@ class Systems final : public GeneratedTask {
   }
 
   std::optional<std::string> solve(const Instance& instance) const override {
-    const Solution solution = solution_of(rows_of(instance));
+    const SystemSolution solution = solution_of(rows_of(instance));
     return worked_solution(solution.lines, solution.answer);
   }
 

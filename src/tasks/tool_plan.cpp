@@ -39,7 +39,7 @@ constexpr std::array<Tool, 26> kTools{{
     {"print_file", "f", 'v', "print_file(file)"},
 }};
 
-constexpr std::size_t kLongestLine = 600;
+constexpr std::size_t kLongestPlanLine = 600;
 constexpr std::size_t kMostItems = 8;
 
 // Reads one call; every function leaves `rest` behind what it read, and gives false where that is not there.
@@ -130,7 +130,7 @@ std::string plan_text(const Plan& plan) {
 }
 
 std::optional<PlanCall> read_call(std::string_view text, std::size_t number) {
-  return text.size() > kLongestLine ? std::nullopt : CallReader(text, number).read();
+  return text.size() > kLongestPlanLine ? std::nullopt : CallReader(text, number).read();
 }
 
 std::optional<Plan> read_plan(std::string_view text) {

@@ -16,13 +16,13 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kToolplanVersion = 1;
 
 struct PlanLevel {
   std::size_t low, high;  // calls
   std::size_t tools;      // in the prompt, at least
 };
-constexpr std::array<PlanLevel, 5> kLevels{{{1, 1, 5}, {2, 2, 6}, {3, 4, 10}, {5, 6, 16}, {7, 8, 26}}};
+constexpr std::array<PlanLevel, 5> kToolplanLevels{{{1, 1, 5}, {2, 2, 6}, {3, 4, 10}, {5, 6, 16}, {7, 8, 26}}};
 
 struct PlanProblem {
   ToolWorld world;
@@ -275,9 +275,9 @@ class ToolPlan final : public GeneratedTask {
         failing_(parameters.number("failing")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("toolplan", kVersion, split, level, index);
+    Instance instance = instance_at("toolplan", kToolplanVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    PlanLevel knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    PlanLevel knobs = kToolplanLevels[static_cast<std::size_t>(level - 1)];
     knobs.tools = tools_ > 0 ? tools_ : knobs.tools;
     const PlanProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) {
       for (;;) {

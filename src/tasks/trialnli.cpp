@@ -18,20 +18,20 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
-constexpr std::array<std::string_view, 6> kFamilies{"lookup",     "arithmetic", "comparison",
-                                                    "quantifier", "inclusion",  "conversion"};
+constexpr int kTrialnliVersion = 1;
+constexpr std::array<std::string_view, 6> kTrialFamilies{"lookup",     "arithmetic", "comparison",
+                                                         "quantifier", "inclusion",  "conversion"};
 
 struct RecordLevel {
   TrialSize size;
-  std::size_t first_family, families;  // of kFamilies
+  std::size_t first_family, families;  // of kTrialFamilies
   int trials;
 };
-constexpr std::array<RecordLevel, 5> kLevels{{{{1, 1, 2, 0}, 0, 1, 1},
-                                              {{1, 1, 3, 1}, 0, 2, 1},
-                                              {{2, 2, 4, 2}, 1, 2, 2},
-                                              {{3, 3, 5, 4}, 1, 5, 2},
-                                              {{4, 4, 10, 6}, 1, 5, 2}}};
+constexpr std::array<RecordLevel, 5> kTrialnliLevels{{{{1, 1, 2, 0}, 0, 1, 1},
+                                                      {{1, 1, 3, 1}, 0, 2, 1},
+                                                      {{2, 2, 4, 2}, 1, 2, 2},
+                                                      {{3, 3, 5, 4}, 1, 5, 2},
+                                                      {{4, 4, 10, 6}, 1, 5, 2}}};
 
 struct RecordProblem {
   std::vector<TrialRecord> trials;
@@ -79,11 +79,11 @@ class TrialNli final : public GeneratedTask {
       : GeneratedTask(parameters), variant_(parameters.text("variant")), with_evidence_(parameters.flag("evidence")) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("trialnli", kVersion, split, level, index);
+    Instance instance = instance_at("trialnli", kTrialnliVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
-    const RecordLevel& knobs = kLevels[static_cast<std::size_t>(level - 1)];
+    const RecordLevel& knobs = kTrialnliLevels[static_cast<std::size_t>(level - 1)];
     const bool holds = rng.below(2) == 0;
-    const auto family = std::span(kFamilies).subspan(knobs.first_family, knobs.families)[rng.below(knobs.families)];
+    const auto family = std::span(kTrialFamilies).subspan(knobs.first_family, knobs.families)[rng.below(knobs.families)];
     const RecordProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) {
       RecordProblem drawn;
       drawn.trials.push_back(draw_trial(r, knobs.size, {}));

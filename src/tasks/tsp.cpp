@@ -14,7 +14,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kTspVersion = 1;
 constexpr std::array<int, 5> kCities{5, 6, 8, 10, 13};
 constexpr std::int64_t kLongest = 20;  // distances are drawn from 1 to this; small, so that trips are hard to tell apart
 
@@ -117,7 +117,7 @@ std::string worked(const TspProblem& problem) {
   return worked_solution(lines, cities_text(trip));
 }
 
-TspProblem problem_of(const Instance& instance) {
+TspProblem tsp_problem_of(const Instance& instance) {
   return {static_cast<int>(instance.numbers.at(0)), {instance.numbers.begin() + 2, instance.numbers.end()}};
 }
 
@@ -138,7 +138,7 @@ class Tsp final : public GeneratedTask {
   explicit Tsp(const Parameters& parameters) : GeneratedTask(parameters) {}
 
   Instance generate(Split split, int level, std::uint64_t index) const override {
-    Instance instance = instance_at("tsp", kVersion, split, level, index);
+    Instance instance = instance_at("tsp", kTspVersion, split, level, index);
     SplitMix64 rng(fnv1a(instance.id));
     const int cities = kCities[static_cast<std::size_t>(level - 1)];
     const TspProblem problem = draw_in_split(rng, split, [&](SplitMix64& r) { return draw_problem(r, cities); });
@@ -155,13 +155,13 @@ class Tsp final : public GeneratedTask {
     return instance;
   }
 
-  std::optional<std::string> solve(const Instance& instance) const override { return worked(problem_of(instance)); }
+  std::optional<std::string> solve(const Instance& instance) const override { return worked(tsp_problem_of(instance)); }
 
   // Every shortest trip counts, in both directions and from any city, with or without the way back written out.
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
-    const TspProblem problem = problem_of(instance);
+    const TspProblem problem = tsp_problem_of(instance);
     const auto numbers = numbers_in(*answer, static_cast<std::size_t>(problem.cities) + 1);
     const auto is_city = [&](std::int64_t n) { return n >= 0 && n < problem.cities; };
     if (!numbers || numbers->empty() || !std::ranges::all_of(*numbers, is_city)) {
@@ -183,7 +183,7 @@ class Tsp final : public GeneratedTask {
   }
 
   std::vector<StepVerdict> check_steps(const Instance& instance, std::string_view text) const override {
-    const TspProblem problem = problem_of(instance);
+    const TspProblem problem = tsp_problem_of(instance);
     std::vector<int> trip;
     std::vector<StepVerdict> verdicts;
     bool sound = true;

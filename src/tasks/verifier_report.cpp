@@ -11,14 +11,14 @@
 namespace reckon {
 namespace {
 
-void require(bool condition, const std::string& message) {
+void require_report(bool condition, const std::string& message) {
   if (!condition) throw Error(ErrorCode::bad_argument, message, "verifier report");
 }
 
 void check(std::span<const double> scores, std::span<const std::uint8_t> right) {
-  require(!scores.empty() && scores.size() == right.size(),
-          fmt::format("{} scores and {} truths, expected as many, at least one", scores.size(), right.size()));
-  require(std::ranges::all_of(scores, [](double score) { return score >= 0 && score <= 1; }), "scores must lie in [0, 1]");
+  require_report(!scores.empty() && scores.size() == right.size(),
+                 fmt::format("{} scores and {} truths, expected as many, at least one", scores.size(), right.size()));
+  require_report(std::ranges::all_of(scores, [](double score) { return score >= 0 && score <= 1; }), "scores must lie in [0, 1]");
 }
 
 // Paths of equal score.
@@ -62,7 +62,7 @@ double auroc(std::span<const double> scores, std::span<const std::uint8_t> right
     wrong_below += wrong;
     right_in_all += level.right;
   }
-  require(right_in_all > 0 && wrong_below > 0, "all paths are right, or all wrong: there is nothing to rank");
+  require_report(right_in_all > 0 && wrong_below > 0, "all paths are right, or all wrong: there is nothing to rank");
   return pairs_won / right_in_all / wrong_below;
 }
 
@@ -78,7 +78,7 @@ double brier_score(std::span<const double> scores, std::span<const std::uint8_t>
 
 std::vector<CalibrationBin> calibration_bins(std::span<const double> scores, std::span<const std::uint8_t> right, int bins) {
   check(scores, right);
-  require(bins >= 1, fmt::format("{} bins, expected at least 1", bins));
+  require_report(bins >= 1, fmt::format("{} bins, expected at least 1", bins));
   const std::vector<Level> levels = levels_of(scores, right);
   const auto paths = static_cast<std::int64_t>(scores.size());
   const std::int64_t count = std::min<std::int64_t>(bins, paths);
@@ -109,7 +109,7 @@ double expected_calibration_error(std::span<const CalibrationBin> bins) {
     sum += static_cast<double>(bin.paths) * std::abs(bin.score - bin.right);
     paths += static_cast<double>(bin.paths);
   }
-  require(paths > 0, "no paths in any bin");
+  require_report(paths > 0, "no paths in any bin");
   return sum / paths;
 }
 

@@ -6,7 +6,7 @@
 namespace reckon {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+constexpr std::string_view kReplacementBytes = "\xEF\xBF\xBD";
 
 // Table 3-7: length and the range of the second byte, by the first one. Length 0: no character begins so.
 struct Lead {
@@ -91,7 +91,7 @@ std::string replace_invalid_utf8(std::string_view bytes) {
   out.reserve(bytes.size());
   while (!bytes.empty()) {
     const Utf8Char c = decode_utf8(bytes);
-    out += c.state == Utf8Char::State::whole ? bytes.substr(0, c.length) : kReplacement;
+    out += c.state == Utf8Char::State::whole ? bytes.substr(0, c.length) : kReplacementBytes;
     bytes.remove_prefix(c.length);
   }
   return out;

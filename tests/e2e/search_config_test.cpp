@@ -27,7 +27,7 @@ const std::vector<std::string> kSearch{"search-config",
                                        "-s",
                                        "greedy"};
 
-std::vector<std::string> words(std::vector<std::string> first, const std::vector<std::string>& more) {
+std::vector<std::string> configuring(std::vector<std::string> first, const std::vector<std::string>& more) {
   first.insert(first.end(), more.begin(), more.end());
   return first;
 }
@@ -35,13 +35,13 @@ std::vector<std::string> words(std::vector<std::string> first, const std::vector
 TEST(SearchConfig, AKilledSearchEndsAsOneThatWasNot) {
   const std::string store = temporary("search.sqlite"), pipe = temporary("pipe");
   const std::string first = temporary("first.toml"), second = temporary("second.toml"), plot = temporary("pareto.svg");
-  const Ran whole = run_reckon(words(kSearch, {"--json", "--out", first}));
+  const Ran whole = run_reckon(configuring(kSearch, {"--json", "--out", first}));
   ASSERT_EQ(whole.exit_code, 0) << whole.err;
 
-  ASSERT_TRUE(kill_after_lines(words(kSearch, {"--store", store, "--log", pipe}), pipe, 6));
+  ASSERT_TRUE(kill_after_lines(configuring(kSearch, {"--store", store, "--log", pipe}), pipe, 6));
   const auto partly = run_reckon({"eval", "runs", store, "--json"}).json();
-  const Ran resumed = run_reckon(words(kSearch, {"--store", store, "--json", "--out", second, "--plot", plot}));
-  const Ran table = run_reckon(words(kSearch, {"--store", store}));
+  const Ran resumed = run_reckon(configuring(kSearch, {"--store", store, "--json", "--out", second, "--plot", plot}));
+  const Ran table = run_reckon(configuring(kSearch, {"--store", store}));
 
   EXPECT_GE(partly.size(), 3U) << partly;
   EXPECT_LT(partly.size(), whole.json()["trials"].size());
@@ -73,7 +73,7 @@ TEST(SearchConfig, WritesAFileThatSolveAndEvalTake) {
 
 TEST(SearchConfig, RefusesBeforeItLoadsAModel) {
   const auto refused = [](const std::vector<std::string>& more) {
-    return run_reckon(words({"search-config", "--task", "countdown"}, more), "", {"RECKON_MODELS=/nowhere"});
+    return run_reckon(configuring({"search-config", "--task", "countdown"}, more), "", {"RECKON_MODELS=/nowhere"});
   };
   for (const auto& [arguments, said] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{}, "budget"},

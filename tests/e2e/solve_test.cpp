@@ -8,10 +8,10 @@
 namespace reckon {
 namespace {
 
-const std::string kProblem = "Make 34 from 25 35 7 37.";
+const std::string kCountdown = "Make 34 from 25 35 7 37.";
 
 Ran solve(const std::string& strategy, const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"solve", "--strategy", strategy, "--json", kProblem};
+  std::vector<std::string> arguments{"solve", "--strategy", strategy, "--json", kCountdown};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return run_reckon(arguments);
 }
@@ -106,7 +106,7 @@ TEST(Solve, ChecksTaskProblemsAndExpectedAnswers) {
 
 TEST(Solve, TracesEveryPathAndItsCost) {
   const std::string file = temporary("trace.jsonl");
-  const Ran ran = run_reckon({"solve", "-s", "majority:n=4", "--json", "--trace", file, kProblem});
+  const Ran ran = run_reckon({"solve", "-s", "majority:n=4", "--json", "--trace", file, kCountdown});
 
   std::vector<nlohmann::json> trace = json_lines(read_file(file));
   std::erase_if(trace, [](const nlohmann::json& line) { return line.contains("event"); });
@@ -122,7 +122,7 @@ TEST(Solve, TracesEveryPathAndItsCost) {
 
 TEST(Solve, TracesEverythingThatHappensInOrderAndTheSameAgain) {
   const auto events = [](const std::string& file) {
-    run_reckon({"solve", "-s", "beam:n=4,width=2,steps=6", "--budget", "tokens=2000", "--json", "--trace", file, kProblem});
+    run_reckon({"solve", "-s", "beam:n=4,width=2,steps=6", "--budget", "tokens=2000", "--json", "--trace", file, kCountdown});
     std::vector<nlohmann::json> trace = json_lines(read_file(file));
     const auto head = std::ranges::find_if(trace, [](const nlohmann::json& line) { return line.contains("receipt"); });
     EXPECT_EQ(trace.end() - head, 1 + head->at("receipt").at("paths").get<std::ptrdiff_t>());
@@ -161,7 +161,7 @@ TEST(Solve, ShowsWhatEverySelectorMakesOfTheTree) {
 }
 
 TEST(Solve, ShowsASearchUnderWayOnATerminalAndWipesIt) {
-  const std::vector<std::string> words{"solve", "-s", "best_of_n:n=256", kProblem};
+  const std::vector<std::string> words{"solve", "-s", "best_of_n:n=256", kCountdown};
   const std::string shown = run_on_terminal(words, {"TERM=xterm", "NO_COLOR=1"});
   const std::string dumb = run_on_terminal(words, {"TERM=dumb", "NO_COLOR=1"});
 
@@ -178,7 +178,7 @@ TEST(Solve, ShowsWhatThereIsWhenItIsInterrupted) {
   const std::string trace = temporary("trace");
   // Paths of a few thousand tokens one after the other would take minutes.
   const Ran ran = interrupt_after_lines(
-      {"solve", "-s", "reflect:n=4000,accept=1,keep=1", "-v", "likelihood", "--json", "--trace", trace, kProblem}, trace, 12);
+      {"solve", "-s", "reflect:n=4000,accept=1,keep=1", "-v", "likelihood", "--json", "--trace", trace, kCountdown}, trace, 12);
 
   EXPECT_EQ(ran.exit_code, 130) << ran.err;
   EXPECT_EQ(ran.json()["status"], "budget_exhausted");
@@ -189,7 +189,7 @@ TEST(Solve, ShowsWhatThereIsWhenItIsInterrupted) {
 
 TEST(Solve, ChecksByWhatItIsGivenToCheckWith) {
   const auto scored = [](const std::string& option, const std::string& file, const std::vector<std::string>& verifier) {
-    std::vector<std::string> words{"solve", "-s", "best_of_n:n=2", "--json", option, file, kProblem};
+    std::vector<std::string> words{"solve", "-s", "best_of_n:n=2", "--json", option, file, kCountdown};
     words.insert(words.end(), verifier.begin(), verifier.end());
     return without_seconds(run_reckon(words).json());
   };
@@ -212,7 +212,7 @@ TEST(Solve, PrintsNothingThatMovesTheCursor) {
 }
 
 TEST(Solve, PrintsForPeopleWithoutColourWhereNobodyLooks) {
-  const Ran ran = run_reckon({"solve", "-s", "greedy", kProblem});
+  const Ran ran = run_reckon({"solve", "-s", "greedy", kCountdown});
 
   EXPECT_EQ(ran.exit_code, 0);
   for (const char* word : {"problem", "answer", "receipt", "tokens", "peak KV", "seed"}) {
@@ -237,12 +237,12 @@ TEST(Solve, ChoosesByTheMeasurementsOfTheBundledModel) {
 
 TEST(Solve, ReadsOptionsFromTheEnvironmentAndAFile) {
   const auto seeded = without_seconds(solve("sample", {"--seed", "9"}).json());
-  const Ran environment = run_reckon({"solve", "-s", "sample", "--json", kProblem}, "", {"RECKON_SEED=9"});
+  const Ran environment = run_reckon({"solve", "-s", "sample", "--json", kCountdown}, "", {"RECKON_SEED=9"});
   EXPECT_EQ(without_seconds(environment.json()), seeded);
 
   const std::string file = temporary("reckon.toml");
   write_file(file, "[solve]\nseed = 9\nstrategy = \"sample\"\n");
-  const Ran config = run_reckon({"--config", file, "solve", "--json", kProblem});
+  const Ran config = run_reckon({"--config", file, "solve", "--json", kCountdown});
   EXPECT_EQ(without_seconds(config.json()), seeded);
 }
 

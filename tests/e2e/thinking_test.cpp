@@ -6,7 +6,7 @@
 namespace reckon {
 namespace {
 
-const std::string kProblem = "Make 34 from 25 35 7 37.";
+const std::string kThought = "Make 34 from 25 35 7 37.";
 
 std::size_t occurrences(const std::string& text, const std::string& part) {
   std::size_t count = 0;
@@ -14,15 +14,15 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
   return count;
 }
 
-Ran solve(const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"solve", "--json", "-s", "majority:n=4", kProblem};
+Ran solve_thinking(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"solve", "--json", "-s", "majority:n=4", kThought};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return run_reckon(arguments);
 }
 
 TEST(Thinking, IsCutAtItsBudgetAndAnswersAllTheSame) {
   for (const int budget : {0, 1, 10, 30}) {
-    const auto document = solve({"--think-budget", std::to_string(budget)}).json();
+    const auto document = solve_thinking({"--think-budget", std::to_string(budget)}).json();
 
     for (const auto& path : document["paths"]) {
       const auto text = path["text"].get<std::string>();
@@ -34,17 +34,17 @@ TEST(Thinking, IsCutAtItsBudgetAndAnswersAllTheSame) {
 }
 
 TEST(Thinking, WithoutALimitThatBindsIsWhatItWas) {
-  EXPECT_EQ(solve({"--think-budget", "100000"}).json()["paths"], solve({}).json()["paths"]);
+  EXPECT_EQ(solve_thinking({"--think-budget", "100000"}).json()["paths"], solve_thinking({}).json()["paths"]);
 }
 
 TEST(Thinking, HasAMinimum) {
-  const auto document = solve({"--think", "90..120", "--think-more", "\\n"}).json();
+  const auto document = solve_thinking({"--think", "90..120", "--think-more", "\\n"}).json();
 
   for (const auto& path : document["paths"]) EXPECT_GE(path["tokens"].get<int>(), 90) << path["text"];
 }
 
 TEST(Thinking, LeavesTheBudgetItsReserve) {
-  const auto document = solve({"--think-budget", "1000", "--think-reserve", "40", "--budget", "tokens=110"}).json();
+  const auto document = solve_thinking({"--think-budget", "1000", "--think-reserve", "40", "--budget", "tokens=110"}).json();
 
   EXPECT_LE(document["receipt"]["tokens"]["total"].get<int>(), 110);
   EXPECT_EQ(document["paths"][0]["state"], "finished");
@@ -61,7 +61,7 @@ TEST(Thinking, OptionsThatSayNothingAreRefused) {
                                                 {"--think-cut", "hard"},
                                                 {"--think", "3", "--think-stop", "enough"},
                                                 {"--think", "3", "--think-cut", "middle"}}) {
-    const Ran ran = solve(wrong);
+    const Ran ran = solve_thinking(wrong);
     EXPECT_EQ(ran.exit_code, 2) << wrong.back();
     EXPECT_NE(ran.err.find("think"), std::string::npos) << ran.err;
   }

@@ -5,7 +5,7 @@
 namespace reckon {
 namespace {
 
-std::size_t occurrences(const std::string& text, const std::string& part) {
+std::size_t count_of(const std::string& text, const std::string& part) {
   std::size_t count = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
   return count;
@@ -29,8 +29,8 @@ TEST(Tree, DrawsWhatSolveTraced) {
   const std::string html = drawn(trace, temporary("tree.html"));
 
   EXPECT_EQ(svg, drawn(trace, temporary("again.svg")));
-  EXPECT_GE(occurrences(svg, "<title>"), solved["paths"].size());
-  EXPECT_EQ(occurrences(html, "<script"), 1U);
+  EXPECT_GE(count_of(svg, "<title>"), solved["paths"].size());
+  EXPECT_EQ(count_of(html, "<script"), 1U);
   for (const std::string& drawing : {svg, html}) {
     EXPECT_NE(drawing.find(solved["answer"].get<std::string>()), std::string::npos);
     EXPECT_NE(drawing.find(std::to_string(solved["receipt"]["tokens"]["total"].get<int>()) + " tokens = "), std::string::npos);
@@ -48,7 +48,7 @@ TEST(Tree, OfATraceOfManyProblemsDrawsTheNamedOne) {
   EXPECT_EQ(unclear.exit_code, 2);
   EXPECT_NE(unclear.err.find("holds 6 searches; choose one with --problem and --strategy: 'countdown/"), std::string::npos)
       << unclear.err;
-  EXPECT_EQ(occurrences(svg, "<title>"), 1U + 4U);  // the problem and four paths
+  EXPECT_EQ(count_of(svg, "<title>"), 1U + 4U);  // the problem and four paths
 }
 
 }  // namespace

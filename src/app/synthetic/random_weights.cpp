@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kUnit = 256;     // elements
 constexpr std::uint32_t kUnits = 4096;  // a power of two: 2^20 different weights, at most 4 MiB
-constexpr std::uint32_t kSeed = 0x5EED;
+constexpr std::uint32_t kWeightSeed = 0x5EED;
 constexpr float kDeviation = 0.02F;
 
 // Of a type without quantiser all bits are random but these, which hold the block's scales and make its deviation about 0.02.
@@ -53,7 +53,7 @@ float nearly_normal(SplitMix64& rng) {
 }
 
 void encode_random(DType type, std::size_t unit_bytes, std::span<std::byte> pool) {
-  SplitMix64 rng(kSeed);
+  SplitMix64 rng(kWeightSeed);
   std::array<float, kUnit> values;
   for (std::size_t at = 0; at < pool.size(); at += unit_bytes) {
     for (float& value : values) value = kDeviation * nearly_normal(rng);
@@ -62,7 +62,7 @@ void encode_random(DType type, std::size_t unit_bytes, std::span<std::byte> pool
 }
 
 void random_bits(const BlockScales& scales, std::span<std::byte> pool) {
-  SplitMix64 rng(kSeed);
+  SplitMix64 rng(kWeightSeed);
   for (std::byte& byte : pool) byte = static_cast<std::byte>(rng.next() >> 56);
   const auto block_bytes = static_cast<std::size_t>(dtype_info(scales.type).block_bytes);
   for (std::size_t block = 0; block < pool.size(); block += block_bytes) {
@@ -94,7 +94,7 @@ void RandomWeights::fill(std::span<std::byte> bytes, std::uint32_t tensor, Threa
     std::size_t at = static_cast<std::size_t>(chunk) * chunk_bytes;
     const std::size_t end = std::min(bytes.size(), at + chunk_bytes);
     for (std::uint32_t four = 0; at < end; ++four) {
-      for (const std::uint32_t word : philox({four, static_cast<std::uint32_t>(chunk), tensor, 0}, {kSeed, 0})) {
+      for (const std::uint32_t word : philox({four, static_cast<std::uint32_t>(chunk), tensor, 0}, {kWeightSeed, 0})) {
         const std::size_t count = std::min(unit_bytes_, end - at);  // the last unit of a tensor may be cut
         std::memcpy(bytes.data() + at, pool_.data() + word % kUnits * unit_bytes_, count);
         at += count;

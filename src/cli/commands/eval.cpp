@@ -26,7 +26,7 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kUsualStrategy = "greedy";
+constexpr const char* kUsualEvaluatedStrategy = "greedy";
 constexpr std::int64_t kMostProblems = 1'000'000;    // kept in memory, with their answers
 constexpr std::int64_t kMostOffset = 1'000'000'000;  // far from where indices and seeds would overflow
 constexpr std::int64_t kMostParallel = 4096;         // as paths of a strategy
@@ -74,7 +74,8 @@ void finish_request(EvalOptions& options) {
   request.split = split_named(options.split);
   request.chat = !options.plain;
   if (request.strategies.empty()) request.strategies = {""};
-  for (std::string& strategy : request.strategies) strategy = with_allocator(strategy, kUsualStrategy, options.allocation);
+  for (std::string& strategy : request.strategies)
+    strategy = with_allocator(strategy, kUsualEvaluatedStrategy, options.allocation);
   refuse_repeated(request.strategies);
   request.measurements = measurements_for(request.strategies, options.allocation, options.model);
   if (!options.budget.empty()) request.budget = parse_budget(options.budget);

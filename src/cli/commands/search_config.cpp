@@ -22,9 +22,9 @@
 namespace reckon {
 namespace {
 
-constexpr std::int64_t kMostProblems = 100'000;
-constexpr std::int64_t kMostOffset = 1'000'000'000;  // as of eval
-constexpr std::int64_t kMostParallel = 4096;
+constexpr std::int64_t kMostSearchedProblems = 100'000;
+constexpr std::int64_t kMostSearchedOffset = 1'000'000'000;  // as of eval
+constexpr std::int64_t kMostSearchedParallel = 4096;
 constexpr std::int64_t kMostTrials = 10'000;
 
 struct SearchOptions {
@@ -54,7 +54,7 @@ Json trial_json(const Trial& trial) {
 }
 
 // On a terminal: a bar over all, and a row for each step of a configuration.
-SearchedConfigurations watched(SearchOptions& options, std::ofstream& log, ResultStore* store) {
+SearchedConfigurations searched_under_watch(SearchOptions& options, std::ofstream& log, ResultStore* store) {
   std::unique_ptr<Runtime> loaded;
   const auto runtime = [&]() -> Runtime& {
     if (!loaded) loaded = load_runtime(options.model);
@@ -117,7 +117,7 @@ void print_table(const SearchOptions& options, const SearchedConfigurations& sea
 }
 
 // Said where people read.
-void write(const std::string& path, const char* what, const std::string& text, bool quiet) {
+void write_document(const std::string& path, const char* what, const std::string& text, bool quiet) {
   write_output(path, text);
   if (!path.empty() && !quiet) fmt::print("{}  {}\n", dim(what), path);
 }
@@ -155,11 +155,11 @@ int search_command(SearchOptions& options) {
   check_output(options.plot);
   std::ofstream log = open_output(options.log);
   note_one_set(request.evaluation.task);
-  const SearchedConfigurations searched = watched(options, log, store ? &*store : nullptr);
+  const SearchedConfigurations searched = searched_under_watch(options, log, store ? &*store : nullptr);
   if (options.json) print_json(options, searched);
   if (!options.json) print_table(options, searched);
-  write(options.out, "file", configuration_file(request, searched), options.json);
-  write(options.plot, "plot", configuration_plot(request, searched), options.json);
+  write_document(options.out, "file", configuration_file(request, searched), options.json);
+  write_document(options.plot, "plot", configuration_plot(request, searched), options.json);
   return kAnswered;
 }
 
@@ -174,10 +174,10 @@ void add_problem_options(CLI::App& command, SearchOptions& options) {
       ->check(not_empty("tokens=N, flops=N, seconds=N or joules=N"));
   command.add_option("-n,--limit", options.request.halving.problems, "problems that the last configurations solve")
       ->capture_default_str()
-      ->check(whole_number(1, kMostProblems));
+      ->check(whole_number(1, kMostSearchedProblems));
   command.add_option("--offset", evaluation.offset, "index of the first problem")
       ->capture_default_str()
-      ->check(whole_number(0, kMostOffset));
+      ->check(whole_number(0, kMostSearchedOffset));
   command.add_option("--split", options.split, "train, validation or test; keep test to report on; all the same of a file")
       ->capture_default_str();
   command.add_option("--seed", evaluation.seed, "of proposals; problem i is solved with seed + i")
@@ -186,7 +186,7 @@ void add_problem_options(CLI::App& command, SearchOptions& options) {
       ->check(seed_number());
   command.add_option("--parallel", evaluation.parallel, "problems under way at once; changes no answer")
       ->capture_default_str()
-      ->check(whole_number(1, kMostParallel));
+      ->check(whole_number(1, kMostSearchedParallel));
   CLI::Option* plain = command.add_flag("--plain", options.plain, "no chat template");
   command.add_option("--system", evaluation.system, "system prompt")->excludes(plain);
 }

@@ -4,9 +4,9 @@
 namespace reckon {
 namespace {
 
-bool active(const SamplingOptions& options) { return !options.logit_bias.empty(); }
+bool bias_active(const SamplingOptions& options) { return !options.logit_bias.empty(); }
 
-void apply(SamplingRow& row, const SamplingOptions& options) {
+void apply_bias(SamplingRow& row, const SamplingOptions& options) {
   for (const auto& [token, bias] : options.logit_bias) {
     if (token >= 0 && static_cast<std::size_t>(token) < row.logits.size()) row.logits[static_cast<std::size_t>(token)] += bias;
   }
@@ -14,6 +14,6 @@ void apply(SamplingRow& row, const SamplingOptions& options) {
 
 }  // namespace
 
-SamplerStage bias_stage() { return {"bias", "adds logit_bias to its tokens", active, apply}; }
+SamplerStage bias_stage() { return {"bias", "adds logit_bias to its tokens", bias_active, apply_bias}; }
 
 }  // namespace reckon

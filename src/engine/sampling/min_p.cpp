@@ -8,9 +8,9 @@
 namespace reckon {
 namespace {
 
-bool active(const SamplingOptions& options) { return options.min_p > 0.0; }
+bool min_p_active(const SamplingOptions& options) { return options.min_p > 0.0; }
 
-void apply(SamplingRow& row, const SamplingOptions& options) {
+void apply_min_p(SamplingRow& row, const SamplingOptions& options) {
   const float top = *std::max_element(row.logits.begin(), row.logits.end());
   // p_i >= m * p_max  <=>  logit_i >= logit_max + ln m; m = 1 keeps exactly the maxima.
   const float threshold = top + static_cast<float>(std::log(options.min_p));
@@ -21,6 +21,6 @@ void apply(SamplingRow& row, const SamplingOptions& options) {
 
 }  // namespace
 
-SamplerStage min_p_stage() { return {"min_p", "keeps tokens near enough to the most likely one", active, apply}; }
+SamplerStage min_p_stage() { return {"min_p", "keeps tokens near enough to the most likely one", min_p_active, apply_min_p}; }
 
 }  // namespace reckon

@@ -7,7 +7,7 @@
 namespace reckon {
 namespace {
 
-bool active(const SamplingOptions& options) {
+bool penalties_active(const SamplingOptions& options) {
   return options.repetition_penalty != 1.0 || options.presence_penalty != 0.0 || options.frequency_penalty != 0.0;
 }
 
@@ -32,7 +32,7 @@ void for_each_distinct(SamplingRow& row, TokenSpan first, TokenSpan second, Chan
   }
 }
 
-void apply(SamplingRow& row, const SamplingOptions& options) {
+void apply_penalties(SamplingRow& row, const SamplingOptions& options) {
   if (options.repetition_penalty != 1.0) {
     const auto penalty = static_cast<float>(options.repetition_penalty);
     const TokenSpan generated = last(row.generated, options.penalty_window);
@@ -52,7 +52,7 @@ void apply(SamplingRow& row, const SamplingOptions& options) {
 }  // namespace
 
 SamplerStage penalties_stage() {
-  return {"penalties", "repetition, presence and frequency penalties on tokens seen before", active, apply};
+  return {"penalties", "repetition, presence and frequency penalties on tokens seen before", penalties_active, apply_penalties};
 }
 
 }  // namespace reckon

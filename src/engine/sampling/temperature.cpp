@@ -4,15 +4,17 @@
 namespace reckon {
 namespace {
 
-bool active(const SamplingOptions& options) { return options.temperature != 1.0 && options.temperature != 0.0; }
+bool temperature_active(const SamplingOptions& options) { return options.temperature != 1.0 && options.temperature != 0.0; }
 
-void apply(SamplingRow& row, const SamplingOptions& options) {
+void apply_temperature(SamplingRow& row, const SamplingOptions& options) {
   const auto inverse = static_cast<float>(1.0 / options.temperature);
   for (float& logit : row.logits) logit *= inverse;
 }
 
 }  // namespace
 
-SamplerStage temperature_stage() { return {"temperature", "divides the logits by the temperature", active, apply}; }
+SamplerStage temperature_stage() {
+  return {"temperature", "divides the logits by the temperature", temperature_active, apply_temperature};
+}
 
 }  // namespace reckon

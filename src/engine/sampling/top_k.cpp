@@ -8,9 +8,9 @@
 namespace reckon {
 namespace {
 
-bool active(const SamplingOptions& options) { return options.top_k > 0; }
+bool top_k_active(const SamplingOptions& options) { return options.top_k > 0; }
 
-void apply(SamplingRow& row, const SamplingOptions& options) {
+void apply_top_k(SamplingRow& row, const SamplingOptions& options) {
   const auto keep = static_cast<std::size_t>(options.top_k);
   if (keep >= row.logits.size()) return;
   const auto before = [&row](Token a, Token b) {
@@ -37,6 +37,6 @@ void apply(SamplingRow& row, const SamplingOptions& options) {
 
 }  // namespace
 
-SamplerStage top_k_stage() { return {"top_k", "keeps the k most likely tokens", active, apply}; }
+SamplerStage top_k_stage() { return {"top_k", "keeps the k most likely tokens", top_k_active, apply_top_k}; }
 
 }  // namespace reckon

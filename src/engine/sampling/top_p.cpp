@@ -16,8 +16,8 @@ namespace {
 
 constexpr float kExcluded = -std::numeric_limits<float>::infinity();
 constexpr float kBucketsPerNat = 32;
-constexpr std::size_t kBuckets = 1024;  // the last holds all that lies 32 nats or more below the largest
-constexpr std::size_t kBlock = 256;     // exponentials at a time
+constexpr std::size_t kBuckets = 1024;   // the last holds all that lies 32 nats or more below the largest
+constexpr std::size_t kTopPBlock = 256;  // exponentials at a time
 
 // Of a logit that is not excluded. Monotone: whatever a bucket holds is likelier than what the next one holds. The order of the
 // arguments of min() puts NaN into the last bucket.
@@ -28,9 +28,9 @@ std::size_t bucket_of(float logit, float top) {
 // Of each bucket, the sum of exp(logit - top). In f64: a float sum over 150,000 tokens loses the tail.
 std::array<double, kBuckets> masses_of(std::span<const float> logits, float top) {
   std::array<double, kBuckets> masses{};
-  std::array<float, kBlock> weights;
-  for (std::size_t first = 0; first < logits.size(); first += kBlock) {
-    const std::size_t count = std::min(kBlock, logits.size() - first);
+  std::array<float, kTopPBlock> weights;
+  for (std::size_t first = 0; first < logits.size(); first += kTopPBlock) {
+    const std::size_t count = std::min(kTopPBlock, logits.size() - first);
     for (std::size_t i = 0; i < count; ++i) weights[i] = logits[first + i] - top;
     kernels().exp(weights.data(), static_cast<std::int64_t>(count), weights.data());
     for (std::size_t i = 0; i < count; ++i) {
@@ -72,9 +72,9 @@ std::span<Token> cut_behind(const Border& border, std::span<float> logits, float
   return tokens;
 }
 
-bool active(const SamplingOptions& options) { return options.top_p < 1.0; }
+bool top_p_active(const SamplingOptions& options) { return options.top_p < 1.0; }
 
-void apply(SamplingRow& row, const SamplingOptions& options) {
+void apply_top_p(SamplingRow& row, const SamplingOptions& options) {
   const float top = *std::max_element(row.logits.begin(), row.logits.end());
   if (!(top > kExcluded)) return;
   Border border = find_border(masses_of(row.logits, top), options.top_p);
@@ -88,6 +88,6 @@ void apply(SamplingRow& row, const SamplingOptions& options) {
 
 }  // namespace
 
-SamplerStage top_p_stage() { return {"top_p", "keeps the most likely tokens up to a mass of p", active, apply}; }
+SamplerStage top_p_stage() { return {"top_p", "keeps the most likely tokens up to a mass of p", top_p_active, apply_top_p}; }
 
 }  // namespace reckon

@@ -10,7 +10,7 @@
 namespace reckon::blocks {
 namespace {
 
-constexpr int kSubBlocks = 16, kSubSize = 16, kHalf = 32;
+constexpr int kQ6SubBlocks = 16, kQ6SubSize = 16, kHalf = 32;
 
 // Where the card takes the nearest code of a sub-block's scale, we also look at its two neighbours.
 int best_code(std::span<const float> x, const float* weights, double d, int nearest) {
@@ -42,10 +42,10 @@ void Q6_K::encode(const float* in, const float* importance, std::byte* block) {
   float squares[256];
   for (int i = 0; i < 256; ++i) squares[i] = std::min(in[i] * in[i], 1e38f);
   const float* weights = importance == nullptr ? squares : importance;
-  float scales[kSubBlocks];
+  float scales[kQ6SubBlocks];
   float extreme = 0;
-  for (int j = 0; j < kSubBlocks; ++j) {
-    scales[j] = search_scale({in + kSubSize * j, kSubSize}, weights + kSubSize * j, kHalf);
+  for (int j = 0; j < kQ6SubBlocks; ++j) {
+    scales[j] = search_scale({in + kQ6SubSize * j, kQ6SubSize}, weights + kQ6SubSize * j, kHalf);
     if (std::fabs(scales[j]) > std::fabs(extreme)) extreme = scales[j];
   }
 
@@ -54,12 +54,12 @@ void Q6_K::encode(const float* in, const float* importance, std::byte* block) {
   std::memcpy(block + 208, &stored, sizeof stored);
   std::uint8_t levels[256];
   const Leveller nearest_code(d, 0, -128, 127);  // d as stored: for small weights its rounding is coarse
-  for (int j = 0; j < kSubBlocks; ++j) {
-    const std::span<const float> x(in + kSubSize * j, kSubSize);
-    const int code = best_code(x, weights + kSubSize * j, d, nearest_code(scales[j]));
+  for (int j = 0; j < kQ6SubBlocks; ++j) {
+    const std::span<const float> x(in + kQ6SubSize * j, kQ6SubSize);
+    const int code = best_code(x, weights + kQ6SubSize * j, d, nearest_code(scales[j]));
     block[192 + j] = static_cast<std::byte>(static_cast<std::int8_t>(code));
     const Leveller level(d * code, 0, -kHalf, kHalf - 1);
-    for (int i = 0; i < kSubSize; ++i) levels[kSubSize * j + i] = static_cast<std::uint8_t>(kHalf + level(x[i]));
+    for (int i = 0; i < kQ6SubSize; ++i) levels[kQ6SubSize * j + i] = static_cast<std::uint8_t>(kHalf + level(x[i]));
   }
   pack(levels, block);
 }

@@ -101,7 +101,7 @@ void require_votes(const Parameters& parameters, const AllocationRequest& reques
               "--allocator");
 }
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, const AllocationRequest& request) {
+std::unique_ptr<Strategy> make_adaptive_allocator(const Parameters& parameters, const AllocationRequest& request) {
   const std::unique_ptr<Strategy> strategy = independent_strategy(request);
   const Selector& selector = strategy->independent()->selector();
   require_votes(parameters, request, selector);
@@ -128,7 +128,7 @@ AllocatorEntry adaptive_entry() {
           .source = "Aggarwal et al. 2023, arXiv:2305.11860",
           .parameters = std::move(parameters),
           .draws_by_outcome = true,
-          .make = make};
+          .make = make_adaptive_allocator};
 }
 
 }  // namespace reckon

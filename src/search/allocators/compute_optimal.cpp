@@ -202,7 +202,7 @@ class ComputeOptimal final : public Strategy {
   std::unique_ptr<Strategy> pilot_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, const AllocationRequest& request) {
+std::unique_ptr<Strategy> make_compute_optimal_allocator(const Parameters& parameters, const AllocationRequest& request) {
   return std::make_unique<ComputeOptimal>(parameters, request);
 }
 
@@ -222,7 +222,7 @@ AllocatorEntry compute_optimal_entry() {
           .uses_verifier = true,
           .asks_measurements = true,
           .draws_by_outcome = true,
-          .make = make};
+          .make = make_compute_optimal_allocator};
 }
 
 }  // namespace reckon

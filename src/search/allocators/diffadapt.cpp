@@ -61,7 +61,7 @@ const DifficultyProbe* probe_for(const std::string& asked, const AllocatorResour
 }
 
 // What was decided, and by what.
-struct Decision {
+struct Finding {
   Difficulty kind = Difficulty::easy;
   std::string reason;
 };
@@ -97,7 +97,7 @@ class DiffAdapt final : public Strategy {
       const bool cut = std::ranges::any_of(drawn, [](const PathRecord& one) { return one.state == PathState::cut_off; });
       if (cut) co_return concluded(std::move(drawn), "the pilot paths used up the budget", true);
     }
-    Decision decision = by_probe ? decision_by(*probe_, root->hidden) : decision_by(drawn);
+    Finding decision = by_probe ? decision_by(*probe_, root->hidden) : decision_by(drawn);
     const int begun = static_cast<int>(drawn.size());
     const int more = paths_for(decision.kind) - begun;
     const bool ran_out = more > 0 && space.exhausted();
@@ -111,14 +111,14 @@ class DiffAdapt final : public Strategy {
   }
 
  private:
-  static Decision decision_by(const DifficultyProbe& probe, std::span<const float> hidden) {
+  static Finding decision_by(const DifficultyProbe& probe, std::span<const float> hidden) {
     const KindProbabilities probabilities = kind_probabilities(probe, hidden);
     const Difficulty kind = likeliest(probabilities);
     return {kind, fmt::format("{}: the probe of the hidden state says easy {:.2f}, normal {:.2f}, hard {:.2f}", name_of(kind),
                               probabilities[0], probabilities[1], probabilities[2])};
   }
 
-  Decision decision_by(std::span<const PathRecord> pilots) const {
+  Finding decision_by(std::span<const PathRecord> pilots) const {
     const PilotSigns signs = signs_of(pilots);
     const bool normal = signs.agreement >= kinds_.agree && signs.surprise <= kinds_.sure;
     const Difficulty kind = signs.agreement < kinds_.hard ? Difficulty::hard : normal ? Difficulty::normal : Difficulty::easy;
@@ -162,7 +162,7 @@ class DiffAdapt final : public Strategy {
   std::unique_ptr<Strategy> strategy_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, const AllocationRequest& request) {
+std::unique_ptr<Strategy> make_diffadapt_allocator(const Parameters& parameters, const AllocationRequest& request) {
   return std::make_unique<DiffAdapt>(parameters, request);
 }
 
@@ -187,7 +187,7 @@ AllocatorEntry diffadapt_entry() {
                      {"hard_share", 1.0, "of the strategy's paths, where it is hard", 0, 1}},
       .asks_measurements = true,
       .draws_by_outcome = true,
-      .make = make};
+      .make = make_diffadapt_allocator};
 }
 
 }  // namespace reckon

@@ -4,14 +4,18 @@
 namespace reckon {
 namespace {
 
-std::unique_ptr<Strategy> make(const Parameters&, const AllocationRequest& request) {
+std::unique_ptr<Strategy> make_fixed_allocator(const Parameters&, const AllocationRequest& request) {
   return noting(request, [](const SearchSpace&) { return std::string("as the strategy says"); });
 }
 
 }  // namespace
 
 AllocatorEntry fixed_entry() {
-  return {.name = "fixed", .summary = "spends what the strategy says", .source = "standard", .parameters = {}, .make = make};
+  return {.name = "fixed",
+          .summary = "spends what the strategy says",
+          .source = "standard",
+          .parameters = {},
+          .make = make_fixed_allocator};
 }
 
 }  // namespace reckon

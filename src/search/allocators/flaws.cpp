@@ -123,7 +123,7 @@ class Flaws final : public StoppingRule {
   std::string origin_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, const AllocationRequest& request) {
+std::unique_ptr<Strategy> make_flaws_allocator(const Parameters& parameters, const AllocationRequest& request) {
   if (!traits_of(request.strategy).uses_verifier) {
     throw Error(ErrorCode::bad_argument,
                 fmt::format("'flaws' stops where the verifier accepts, and '{}' asks none; take best_of_n", request.strategy),
@@ -148,7 +148,7 @@ AllocatorEntry flaws_entry() {
                          {"wave", std::int64_t{1}, "paths drawn at a time", 1, 4096}},
           .asks_measurements = true,
           .draws_by_outcome = true,
-          .make = make};
+          .make = make_flaws_allocator};
 }
 
 }  // namespace reckon

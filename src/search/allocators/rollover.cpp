@@ -35,7 +35,7 @@ std::string reason(const SearchSpace& space) {
                  : std::string("nothing to move");
 }
 
-std::unique_ptr<Strategy> make(const Parameters&, const AllocationRequest& request) {
+std::unique_ptr<Strategy> make_rollover_allocator(const Parameters&, const AllocationRequest& request) {
   if (request.resources.budget.joules) {  // counters are of the processor, not of a problem, so no ledger has them
     throw Error(
         ErrorCode::bad_argument,
@@ -53,7 +53,7 @@ AllocatorEntry rollover_entry() {
           .summary = "what a problem does not need of its budget moves on to the next ones",
           .source = "Kim et al. 2025, arXiv:2503.19385",
           .parameters = {{"most", 4.0, "times its own budget that a problem may have at most", 1, 1e6}},
-          .make = make,
+          .make = make_rollover_allocator,
           .next_budget = next_budget};
 }
 

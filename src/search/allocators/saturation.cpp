@@ -75,7 +75,7 @@ class Saturation final : public StoppingRule {
   int wave_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, const AllocationRequest& request) {
+std::unique_ptr<Strategy> make_saturation_allocator(const Parameters& parameters, const AllocationRequest& request) {
   return in_waves(request, std::make_unique<Saturation>(parameters, prior_of(parameters, request.resources)));
 }
 
@@ -103,7 +103,7 @@ AllocatorEntry saturation_entry() {
           .parameters = std::move(parameters),
           .asks_measurements = true,
           .draws_by_outcome = true,
-          .make = make};
+          .make = make_saturation_allocator};
 }
 
 }  // namespace reckon

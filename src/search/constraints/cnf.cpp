@@ -104,7 +104,7 @@ bool put_literal(Assignment& assignment, std::string_view word, int variables) {
 }
 
 // Cut at blanks, commas, semicolons and brackets. An equals sign holds together what stands around it.
-std::vector<std::string> words_of(std::string_view answer) {
+std::vector<std::string> words_of_line(std::string_view answer) {
   std::vector<std::string> words;
   bool joined = false;  // the next character belongs to the last word
   bool equals_waits = false;
@@ -167,7 +167,7 @@ Cnf parse_cnf(std::string_view text) {
 
 std::optional<Assignment> read_assignment(std::string_view answer, int variables) {
   if (answer.size() > kMostConstraintBytes) return std::nullopt;
-  std::vector<std::string> words = words_of(answer);
+  std::vector<std::string> words = words_of_line(answer);
   if (words.empty()) return std::nullopt;
   const auto is_bits = [](std::string_view word) { return word.find_first_not_of("01") == std::string_view::npos; };
   if (std::ranges::all_of(words, is_bits)) {

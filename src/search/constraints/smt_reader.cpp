@@ -12,7 +12,7 @@ namespace reckon {
 namespace {
 
 constexpr int kMostBrackets = 200;
-constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kSmtBlanks = " \t\r\n";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -62,7 +62,7 @@ void SmtReader::skip_blanks() {
   while (at_ < text_.size()) {
     if (text_[at_] == ';') {
       at_ = std::min(text_.find('\n', at_), text_.size());
-    } else if (kBlanks.find(text_[at_]) != std::string_view::npos) {
+    } else if (kSmtBlanks.find(text_[at_]) != std::string_view::npos) {
       ++at_;
     } else {
       return;

@@ -77,7 +77,7 @@ class ScriptChecker {  // one script, command by command
     } else {
       refuse(command, fmt::format("command {} is not among those that are understood: declare-const, declare-fun, define-fun, "
                                   "define-const, assert",
-                                  quoted(name)));
+                                  reckon::quoted(name)));
     }
     script_.text.append(command.text).append("\n");
   }
@@ -109,11 +109,12 @@ class ScriptChecker {  // one script, command by command
   }
 
   std::string new_name(const SmtNode& node) {
-    if (!node.atom || !is_name(node.text)) refuse(node, fmt::format("{} is no name", quoted(node.text)));
+    if (!node.atom || !is_name(node.text)) refuse(node, fmt::format("{} is no name", reckon::quoted(node.text)));
     std::string name(without_bars(node.text));
     const bool reserved = operator_named(name) != nullptr || std::ranges::find(kReserved, name) != kReserved.end();
-    if (reserved) refuse(node, fmt::format("{} has a meaning of its own and cannot be declared", quoted(name)));
-    if (names_.contains(name) || functions_.contains(name)) refuse(node, fmt::format("{} is declared twice", quoted(name)));
+    if (reserved) refuse(node, fmt::format("{} has a meaning of its own and cannot be declared", reckon::quoted(name)));
+    if (names_.contains(name) || functions_.contains(name))
+      refuse(node, fmt::format("{} is declared twice", reckon::quoted(name)));
     return name;
   }
 
@@ -121,7 +122,7 @@ class ScriptChecker {  // one script, command by command
     if (node.atom && node.text == "Bool") return SmtSort::boolean;
     if (node.atom && node.text == "Int") return SmtSort::integer;
     if (node.atom && node.text == "Real") return SmtSort::real;
-    refuse(node, fmt::format("sort {} is not supported; known are Bool, Int, Real", quoted(node.text)));
+    refuse(node, fmt::format("sort {} is not supported; known are Bool, Int, Real", reckon::quoted(node.text)));
   }
 
   Size size_of(const SmtNode& term) {
@@ -133,9 +134,9 @@ class ScriptChecker {  // one script, command by command
     const Operator* known = operator_named(head);
     const auto function = functions_.find(without_bars(head));
     if (known == nullptr && function == functions_.end()) {
-      refuse(term, fmt::format("{} is neither declared nor an operator that is understood", quoted(head)));
+      refuse(term, fmt::format("{} is neither declared nor an operator that is understood", reckon::quoted(head)));
     }
-    if (term.parts.size() < 2) refuse(term, fmt::format("{} needs arguments", quoted(head)));
+    if (term.parts.size() < 2) refuse(term, fmt::format("{} needs arguments", reckon::quoted(head)));
     Size whole{.leaves = 0, .depth = 0};
     for (std::size_t i = 1; i < term.parts.size(); ++i) {
       const Size part = size_of(term.parts[i]);
@@ -158,7 +159,7 @@ class ScriptChecker {  // one script, command by command
     const std::string_view name = without_bars(atom.text);
     if (const auto bound = bound_.find(name); bound != bound_.end() && !bound->second.empty()) return bound->second.back();
     if (const auto known = names_.find(name); known != names_.end()) return known->second;
-    refuse(atom, fmt::format("{} is not declared", quoted(atom.text)));
+    refuse(atom, fmt::format("{} is not declared", reckon::quoted(atom.text)));
   }
 
   Size size_of_let(const SmtNode& term) {
@@ -200,7 +201,7 @@ class ScriptChecker {  // one script, command by command
   std::string bound_name(const SmtNode& node) const {
     const std::string name(without_bars(node.text));
     const bool taken = operator_named(name) != nullptr || std::ranges::find(kReserved, name) != kReserved.end();
-    if (!node.atom || !is_name(node.text) || taken) refuse(node, fmt::format("{} cannot be bound", quoted(node.text)));
+    if (!node.atom || !is_name(node.text) || taken) refuse(node, fmt::format("{} cannot be bound", reckon::quoted(node.text)));
     return name;
   }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMostDigits = 100;
 constexpr std::size_t kLongestAnswer = 1 << 16;
 
-std::string_view trimmed(std::string_view text, std::string_view before = " \t\r\n$", std::string_view behind = " \t\r\n.$") {
+std::string_view bare_value(std::string_view text, std::string_view before = " \t\r\n$", std::string_view behind = " \t\r\n.$") {
   const std::size_t begin = text.find_first_not_of(before);
   if (begin == std::string_view::npos) return {};
   text.remove_prefix(begin);
@@ -23,7 +23,7 @@ std::string_view trimmed(std::string_view text, std::string_view before = " \t\r
 // Without blanks only: a point may belong to a number.
 std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
-  return trimmed(text, kBlanks, kBlanks);
+  return bare_value(text, kBlanks, kBlanks);
 }
 
 // "(3, 4)" -> "3, 4"; also in LaTeX, where brackets may be written \{ and \left(.
@@ -32,7 +32,7 @@ std::string_view without_brackets(std::string_view text) {
   constexpr std::string_view kClose = ")]}";
   while (text.size() >= 2 && kOpen.find(text.front()) != std::string_view::npos &&
          kClose.find(text.back()) != std::string_view::npos) {
-    text = trimmed(text.substr(1, text.size() - 2));
+    text = bare_value(text.substr(1, text.size() - 2));
   }
   return text;
 }
@@ -96,7 +96,7 @@ std::optional<std::string> term_of(std::string_view value, SmtSort sort) {
 
 std::optional<std::vector<SmtValue>> read_smt_values(std::string_view answer, std::span<const SmtConstant> constants) {
   if (answer.size() > kLongestAnswer) return std::nullopt;
-  const std::vector<std::string_view> items = items_of(without_brackets(trimmed(answer)));
+  const std::vector<std::string_view> items = items_of(without_brackets(bare_value(answer)));
   if (items.size() != constants.size()) return std::nullopt;
   const bool named = std::ranges::any_of(items, [](std::string_view item) { return item.find('=') != std::string_view::npos; });
   std::map<std::string_view, const SmtConstant*> open;  // still without a value

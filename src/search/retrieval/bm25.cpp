@@ -10,23 +10,23 @@ namespace {
 constexpr double kSaturation = 1.2;  // k1
 constexpr double kLength = 0.75;     // b
 
-enum class Kind { space, letter, digit, sign };
+enum class CharacterKind { space, letter, digit, sign };
 
-Kind kind_of(unsigned char c) {
-  if (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return Kind::letter;
-  if (c >= '0' && c <= '9') return Kind::digit;
-  return c <= ' ' || c == 0x7f ? Kind::space : Kind::sign;
+CharacterKind kind_of(unsigned char c) {
+  if (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return CharacterKind::letter;
+  if (c >= '0' && c <= '9') return CharacterKind::digit;
+  return c <= ' ' || c == 0x7f ? CharacterKind::space : CharacterKind::sign;
 }
 
 }  // namespace
 
 std::vector<std::string> search_words(std::string_view text) {
   std::vector<std::string> words;
-  Kind before = Kind::space;
+  CharacterKind before = CharacterKind::space;
   for (const char c : text) {
-    const Kind kind = kind_of(static_cast<unsigned char>(c));
-    const bool goes_on = kind == before && kind != Kind::sign;
-    if (kind != Kind::space) {
+    const CharacterKind kind = kind_of(static_cast<unsigned char>(c));
+    const bool goes_on = kind == before && kind != CharacterKind::sign;
+    if (kind != CharacterKind::space) {
       if (!goes_on) words.emplace_back();
       words.back() += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }

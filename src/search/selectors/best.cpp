@@ -4,7 +4,7 @@
 namespace reckon {
 namespace {
 
-Selection choose(std::span<const PathRecord> paths, const Parameters&) {
+Selection choose_best(std::span<const PathRecord> paths, const Parameters&) {
   Selection selection;
   for (std::size_t i = 0; i < paths.size(); ++i) {
     if (!paths[i].answer || paths[i].evidence) continue;
@@ -19,6 +19,6 @@ Selection choose(std::span<const PathRecord> paths, const Parameters&) {
 
 }  // namespace
 
-SelectorEntry best_selector_entry() { return {"best", "the path with the highest score", "standard", choose}; }
+SelectorEntry best_selector_entry() { return {"best", "the path with the highest score", "standard", choose_best}; }
 
 }  // namespace reckon

@@ -5,10 +5,10 @@
 namespace reckon {
 namespace {
 
-constexpr JudgedMethod kMethod{"dawid_skene", /*estimates_prior=*/true};
+constexpr JudgedMethod kDawidSkene{"dawid_skene", /*estimates_prior=*/true};
 
-Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
-  return vote_by_judges(paths, kMethod, parameters);
+Selection choose_dawid_skene(std::span<const PathRecord> paths, const Parameters& parameters) {
+  return vote_by_judges(paths, kDawidSkene, parameters);
 }
 
 }  // namespace
@@ -17,8 +17,8 @@ SelectorEntry dawid_skene_selector_entry() {
   return {.name = "dawid_skene",
           .summary = "votes weigh how likely their paths are right, by what each judge says of right and of wrong ones",
           .source = "Dawid and Skene 1979, doi:10.2307/2346806",
-          .choose = choose,
-          .parameters = judged_parameters(kMethod)};
+          .choose = choose_dawid_skene,
+          .parameters = judged_parameters(kDawidSkene)};
 }
 
 }  // namespace reckon

@@ -5,10 +5,10 @@
 namespace reckon {
 namespace {
 
-constexpr JudgedMethod kMethod{"glad"};
+constexpr JudgedMethod kGlad{"glad"};
 
-Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
-  return vote_by_judges(paths, kMethod, parameters);
+Selection choose_glad(std::span<const PathRecord> paths, const Parameters& parameters) {
+  return vote_by_judges(paths, kGlad, parameters);
 }
 
 }  // namespace
@@ -17,8 +17,8 @@ SelectorEntry glad_selector_entry() {
   return {.name = "glad",
           .summary = "votes weigh how likely their paths are right, by judges of unlike ability on paths of unlike difficulty",
           .source = "Whitehill et al. 2009, Whose Vote Should Count More",
-          .choose = choose,
-          .parameters = judged_parameters(kMethod)};
+          .choose = choose_glad,
+          .parameters = judged_parameters(kGlad)};
 }
 
 }  // namespace reckon

@@ -12,8 +12,8 @@
 namespace reckon {
 namespace {
 
-constexpr std::size_t kWrong = 0;
-constexpr std::size_t kRight = 1;
+constexpr std::size_t kWrongVerdict = 0;
+constexpr std::size_t kRightVerdict = 1;
 
 // The paths that vote, and what was said of each.
 struct Docket {
@@ -50,8 +50,8 @@ struct Bar {
 Bar median_bar(std::vector<double> scores) {
   const auto [least, most] = std::ranges::minmax(scores);
   Bar bar{median_of(std::move(scores)), std::nullopt};
-  if (bar.score == least && least < most) bar.at_it = kWrong;
-  if (bar.score == most && least < most) bar.at_it = kRight;
+  if (bar.score == least && least < most) bar.at_it = kWrongVerdict;
+  if (bar.score == most && least < most) bar.at_it = kRightVerdict;
   return bar;
 }
 
@@ -62,7 +62,7 @@ std::map<std::size_t, Bar> bars_of(const Docket& docket, const Parameters& param
   }
   std::map<std::size_t, Bar> bars;
   for (auto& [judge, given] : scores) {
-    bars[judge] = parameters.flag("median") ? median_bar(std::move(given)) : Bar{parameters.number("threshold"), kRight};
+    bars[judge] = parameters.flag("median") ? median_bar(std::move(given)) : Bar{parameters.number("threshold"), kRightVerdict};
   }
   return bars;
 }
@@ -79,7 +79,7 @@ std::vector<Labels> labels_of(const Docket& docket, const Parameters& parameters
       const Bar& bar = place->second;
       const auto worker = static_cast<std::size_t>(std::distance(bars.begin(), place));
       const std::optional<std::size_t> label =
-          verdict.score == bar.score ? bar.at_it : std::optional(verdict.score > bar.score ? kRight : kWrong);
+          verdict.score == bar.score ? bar.at_it : std::optional(verdict.score > bar.score ? kRightVerdict : kWrongVerdict);
       if (label) of_path.emplace_back(worker, *label);
     }
     std::ranges::sort(of_path);
@@ -120,7 +120,7 @@ std::vector<double> chances_right(std::span<const PathRecord> paths, const Judge
   const std::string_view by = table.workers > 1 ? method.name : "majority";
   const TruthEstimate estimate = find_truth_method(by).infer(table, parameters);
   for (std::size_t item = 0; item < order.size(); ++item) {
-    chances[docket.voters[order[item]]] = rounded_weight(estimate.posterior[item][kRight]);
+    chances[docket.voters[order[item]]] = rounded_weight(estimate.posterior[item][kRightVerdict]);
   }
   return chances;
 }

@@ -8,7 +8,7 @@ namespace {
 
 std::vector<double> votes(std::span<const PathRecord> paths) { return std::vector<double>(paths.size(), 1.0); }
 
-Selection choose(std::span<const PathRecord> paths, const Parameters&) { return vote(paths, votes(paths)); }
+Selection choose_majority(std::span<const PathRecord> paths, const Parameters&) { return vote(paths, votes(paths)); }
 
 }  // namespace
 
@@ -16,7 +16,7 @@ SelectorEntry majority_selector_entry() {
   return {.name = "majority",
           .summary = "one vote per path",
           .source = "Wang et al. 2022, arXiv:2203.11171",
-          .choose = choose,
+          .choose = choose_majority,
           .votes = votes};
 }
 

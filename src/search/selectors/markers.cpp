@@ -16,7 +16,7 @@ namespace {
 
 // Hedging, thinking, discourse, per 1000 words; bytes of thinking, which are all of a text that shows none.
 using Features = std::array<double, 4>;
-constexpr std::size_t kDiscourse = 2;  // of which more is better
+constexpr std::size_t kDiscourseMarkers = 2;  // of which more is better
 
 Features features_of(const PathRecord& path, const MarkerLists& lists) {
   const MarkerCounts counts = count_markers(path.text, lists);
@@ -33,7 +33,7 @@ std::vector<double> by_ranks(const std::vector<Features>& features) {
     double better = 0;
     for (const Features& other : features) {
       for (std::size_t i = 0; i < own.size(); ++i) {
-        const bool wins = i == kDiscourse ? own[i] > other[i] : own[i] < other[i];
+        const bool wins = i == kDiscourseMarkers ? own[i] > other[i] : own[i] < other[i];
         better += wins ? 1 : own[i] == other[i] ? 0.5 : 0;
       }
     }
@@ -56,7 +56,7 @@ std::vector<double> by_rates(const std::vector<Features>& features, const Parame
   return weights;
 }
 
-Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
+Selection choose_markers(std::span<const PathRecord> paths, const Parameters& parameters) {
   const MarkerLists& lists = marker_lists(parameters.text("words"));
   const std::vector<std::size_t> voters = whole_ones(paths);
   std::vector<Features> features;
@@ -73,7 +73,7 @@ SelectorEntry markers_selector_entry() {
   return {.name = "markers",
           .summary = "votes weigh how little their texts doubt and how much they argue",
           .source = "Wang et al. 2025, arXiv:2504.14047",
-          .choose = choose,
+          .choose = choose_markers,
           .parameters = {{.name = "by",
                           .default_value = std::string("ranks"),
                           .meaning = "ranks among the paths, all kinds of markers alike, or weighted rates",

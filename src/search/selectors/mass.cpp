@@ -31,7 +31,7 @@ double trust(double score) {
   return std::sqrt(sure / (1 - sure));
 }
 
-Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
+Selection choose_mass(std::span<const PathRecord> paths, const Parameters& parameters) {
   std::vector<double> weights = masses(paths);
   double drawn = 0;  // texts of which one begins another may come to more than 1
   for (const double mass : weights) drawn += mass;
@@ -51,7 +51,7 @@ SelectorEntry mass_selector_entry() {
   return {"mass",
           "answers weigh the model's probability of reaching them",
           "ours",
-          choose,
+          choose_mass,
           {{"unseen", 0.05, "part of the probability not drawn that votes share", 0, 1},
            {"scored", false, "a path's mass and vote weigh the root of the odds of its score"}}};
 }

@@ -26,7 +26,7 @@ std::vector<std::size_t> groups_of(std::span<const PathRecord> paths) {
   return groups;
 }
 
-Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
+Selection choose_mbr(std::span<const PathRecord> paths, const Parameters& parameters) {
   if (parameters.text("utility") == "equality") {
     const std::vector<std::size_t> groups = groups_of(paths);
     return least_risk(paths, [&groups](std::size_t a, std::size_t b) { return groups[a] == groups[b] ? 1.0 : 0.0; });
@@ -63,7 +63,7 @@ SelectorEntry mbr_selector_entry() {
   return {.name = "mbr",
           .summary = "the path most like all the others",
           .source = "Kumar and Byrne 2004, https://aclanthology.org/N04-1022",
-          .choose = choose,
+          .choose = choose_mbr,
           .parameters = {{.name = "utility",
                           .default_value = std::string("chrf"),
                           .meaning = "likeness: character n-grams shared by the texts, or equality of answers",

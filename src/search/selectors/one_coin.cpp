@@ -5,10 +5,10 @@
 namespace reckon {
 namespace {
 
-constexpr JudgedMethod kMethod{"one_coin"};
+constexpr JudgedMethod kOneCoin{"one_coin"};
 
-Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
-  return vote_by_judges(paths, kMethod, parameters);
+Selection choose_one_coin(std::span<const PathRecord> paths, const Parameters& parameters) {
+  return vote_by_judges(paths, kOneCoin, parameters);
 }
 
 }  // namespace
@@ -17,8 +17,8 @@ SelectorEntry one_coin_selector_entry() {
   return {.name = "one_coin",
           .summary = "votes weigh how likely their paths are right, by how reliable each judge is",
           .source = "Zhang et al. 2014, arXiv:1406.3824",
-          .choose = choose,
-          .parameters = judged_parameters(kMethod)};
+          .choose = choose_one_coin,
+          .parameters = judged_parameters(kOneCoin)};
 }
 
 }  // namespace reckon

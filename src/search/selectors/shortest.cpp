@@ -8,7 +8,7 @@
 namespace reckon {
 namespace {
 
-Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
+Selection choose_shortest(std::span<const PathRecord> paths, const Parameters& parameters) {
   std::vector<std::size_t> order = whole_ones(paths);
   std::erase_if(order, [paths](std::size_t index) { return paths[index].evidence; });
   std::ranges::stable_sort(order, [paths](std::size_t a, std::size_t b) {
@@ -29,7 +29,7 @@ SelectorEntry shortest_selector_entry() {
   return {.name = "shortest",
           .summary = "one vote for each of the k shortest paths",
           .source = "Wang et al. 2025, arXiv:2504.14047",
-          .choose = choose,
+          .choose = choose_shortest,
           .parameters = {{"k", std::int64_t{0}, "paths that vote; 0 = half of those with an answer", 0, 1e9}}};
 }
 

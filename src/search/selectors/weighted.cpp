@@ -14,7 +14,7 @@ namespace {
 constexpr double kSmallest = 1e-7;  // how near to 0 or 1 a score may be for its odds
 
 // A verifier's scores are in [0, 1].
-std::vector<double> votes(std::span<const PathRecord> paths) {
+std::vector<double> weighted_votes(std::span<const PathRecord> paths) {
   std::vector<double> weights;
   weights.reserve(paths.size());
   for (const PathRecord& path : paths) weights.push_back(std::max(path.score, 0.0));
@@ -42,7 +42,7 @@ double mean(std::span<const double> scores) {
 
 // One weight for each answer, which its first path casts alone.
 Selection vote_by_answer(std::span<const PathRecord> paths, const std::string& combine) {
-  const std::vector<double> scores = votes(paths);
+  const std::vector<double> scores = weighted_votes(paths);
   std::vector<std::string> answers;
   for (const PathRecord& path : paths) answers.push_back(path.answer.value_or(""));
   const std::vector<AnswerGroup> groups = group_answers(answers);
@@ -62,8 +62,8 @@ Selection vote_by_answer(std::span<const PathRecord> paths, const std::string& c
   return vote(paths, weights);
 }
 
-Selection choose(std::span<const PathRecord> paths, const Parameters& parameters) {
-  return adds(parameters) ? vote(paths, votes(paths)) : vote_by_answer(paths, parameters.text("combine"));
+Selection choose_weighted(std::span<const PathRecord> paths, const Parameters& parameters) {
+  return adds(parameters) ? vote(paths, weighted_votes(paths)) : vote_by_answer(paths, parameters.text("combine"));
 }
 
 }  // namespace
@@ -72,12 +72,12 @@ SelectorEntry weighted_selector_entry() {
   return {.name = "weighted",
           .summary = "votes weigh their paths' scores",
           .source = "Li et al. 2022, arXiv:2206.02336",
-          .choose = choose,
+          .choose = choose_weighted,
           .parameters = {{.name = "combine",
                           .default_value = std::string("sum"),
                           .meaning = "what the scores of an answer's paths weigh together; logodds = the product of their odds",
                           .choices = {"sum", "mean", "max", "logodds"}}},
-          .votes = votes,
+          .votes = weighted_votes,
           .adds_votes = adds};
 }
 

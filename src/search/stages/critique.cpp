@@ -5,13 +5,13 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kPrompt =
+constexpr const char* kCritiquePrompt =
     "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nSay in a few sentences what is strong about this "
     "solution, and what is weak or wrong. Do not write a solution of your own.";
 
 class Critique final : public Stage {
  public:
-  explicit Critique(const Parameters& parameters) : asking_(parameters, kPrompt, "{candidate}") {}
+  explicit Critique(const Parameters& parameters) : asking_(parameters, kCritiquePrompt, "{candidate}") {}
 
   awaitable<void> run(Board& board) const override {
     std::vector<std::string> questions = questions_about_each(asking_, board);
@@ -27,7 +27,7 @@ class Critique final : public Stage {
   Asking asking_;
 };
 
-std::unique_ptr<Stage> make(const Parameters& parameters) { return std::make_unique<Critique>(parameters); }
+std::unique_ptr<Stage> make_critique_stage(const Parameters& parameters) { return std::make_unique<Critique>(parameters); }
 
 }  // namespace
 
@@ -37,7 +37,7 @@ StageEntry critique_stage() {
           .source = "Saad-Falcon et al. 2024, arXiv:2409.15254",
           .parameters = asking_parameters("{problem} and {candidate}", 256),
           .read_by = {"rank", "fuse"},
-          .make = make};
+          .make = make_critique_stage};
 }
 
 }  // namespace reckon

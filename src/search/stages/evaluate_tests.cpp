@@ -10,14 +10,14 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kPrompt =
+constexpr const char* kEvaluateTestsPrompt =
     "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nStatements:\n{tests}\n\nFor each statement, in order, "
     "write one line: its number, and [Passed] if the solution fulfils it or [Failed] if it does not.";
 
 class EvaluateTests final : public Stage {
  public:
   explicit EvaluateTests(const Parameters& parameters)
-      : asking_(parameters, kPrompt, "{tests}"), keep_(static_cast<std::size_t>(parameters.integer("keep"))) {}
+      : asking_(parameters, kEvaluateTestsPrompt, "{tests}"), keep_(static_cast<std::size_t>(parameters.integer("keep"))) {}
 
   awaitable<void> run(Board& board) const override {
     if (board.candidates.empty() || board.tests.empty()) co_return;  // without tests nothing tells the candidates apart
@@ -56,7 +56,9 @@ class EvaluateTests final : public Stage {
   std::size_t keep_;
 };
 
-std::unique_ptr<Stage> make(const Parameters& parameters) { return std::make_unique<EvaluateTests>(parameters); }
+std::unique_ptr<Stage> make_evaluate_tests_stage(const Parameters& parameters) {
+  return std::make_unique<EvaluateTests>(parameters);
+}
 
 }  // namespace
 
@@ -68,7 +70,7 @@ StageEntry evaluate_tests_stage() {
           .source = "Saad-Falcon et al. 2024, arXiv:2409.15254",
           .parameters = std::move(parameters),
           .reads = "write_tests",
-          .make = make};
+          .make = make_evaluate_tests_stage};
 }
 
 }  // namespace reckon

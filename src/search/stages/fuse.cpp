@@ -12,7 +12,7 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kPrompt =
+constexpr const char* kFusePrompt =
     "{problem}\n\nSolutions that others proposed, which may be wrong:\n{candidates}\n\nTake what is right in them and write one "
     "solution "
     "of your own.";
@@ -20,7 +20,7 @@ constexpr const char* kPrompt =
 class Fuse final : public Stage {
  public:
   explicit Fuse(const Parameters& parameters)
-      : prompt_(parameters.text("prompt").empty() ? kPrompt : parameters.text("prompt")),
+      : prompt_(parameters.text("prompt").empty() ? kFusePrompt : parameters.text("prompt")),
         n_(static_cast<std::size_t>(parameters.integer("n"))),
         models_(models_of(parameters)),
         quote_(static_cast<std::size_t>(parameters.integer("quote"))),
@@ -70,7 +70,7 @@ class Fuse final : public Stage {
   StepOptions step_;
 };
 
-std::unique_ptr<Stage> make(const Parameters& parameters) { return std::make_unique<Fuse>(parameters); }
+std::unique_ptr<Stage> make_fuse_stage(const Parameters& parameters) { return std::make_unique<Fuse>(parameters); }
 
 }  // namespace
 
@@ -84,7 +84,7 @@ StageEntry fuse_stage() {
           .summary = "write new candidates with all earlier ones in view",
           .source = "Saad-Falcon et al. 2024, arXiv:2409.15254",
           .parameters = std::move(parameters),
-          .make = make};
+          .make = make_fuse_stage};
 }
 
 }  // namespace reckon

@@ -66,7 +66,7 @@ class Generate final : public Stage {
   StepOptions step_;
 };
 
-std::unique_ptr<Stage> make(const Parameters& parameters) { return std::make_unique<Generate>(parameters); }
+std::unique_ptr<Stage> make_generate_stage(const Parameters& parameters) { return std::make_unique<Generate>(parameters); }
 
 }  // namespace
 
@@ -81,7 +81,7 @@ StageEntry generate_stage() {
           .source = "standard",
           .parameters = std::move(parameters),
           .opens = true,
-          .make = make};
+          .make = make_generate_stage};
 }
 
 }  // namespace reckon

@@ -9,14 +9,14 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kPrompt =
+constexpr const char* kRankPrompt =
     "Problem:\n{problem}\n\nProposed solutions:\n{candidates}\n\nPut the solutions in order, from the best to the "
     "worst. Write one line with their numbers, such as [2] > [1] > [3].";
 
 class Rank final : public Stage {
  public:
   explicit Rank(const Parameters& parameters)
-      : asking_(parameters, kPrompt, "{candidates}"),
+      : asking_(parameters, kRankPrompt, "{candidates}"),
         verifies_(parameters.text("by") == "verifier"),
         keep_(static_cast<std::size_t>(parameters.integer("keep"))) {}
 
@@ -59,7 +59,7 @@ class Rank final : public Stage {
   std::size_t keep_;
 };
 
-std::unique_ptr<Stage> make(const Parameters& parameters) { return std::make_unique<Rank>(parameters); }
+std::unique_ptr<Stage> make_rank_stage(const Parameters& parameters) { return std::make_unique<Rank>(parameters); }
 
 }  // namespace
 
@@ -71,7 +71,7 @@ StageEntry rank_stage() {
           .summary = "put the candidates in order and keep the best",
           .source = "Saad-Falcon et al. 2024, arXiv:2409.15254",
           .parameters = std::move(parameters),
-          .make = make};
+          .make = make_rank_stage};
 }
 
 }  // namespace reckon

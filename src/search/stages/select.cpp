@@ -28,7 +28,7 @@ class Select final : public Stage {
   std::string by_;
 };
 
-std::unique_ptr<Stage> make(const Parameters& parameters) { return std::make_unique<Select>(parameters); }
+std::unique_ptr<Stage> make_select_stage(const Parameters& parameters) { return std::make_unique<Select>(parameters); }
 
 }  // namespace
 
@@ -41,7 +41,7 @@ StageEntry select_stage() {
           .summary = "leave one candidate, chosen by a selector",
           .source = "standard",
           .parameters = {std::move(by)},
-          .make = make};
+          .make = make_select_stage};
 }
 
 }  // namespace reckon

@@ -6,14 +6,14 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kPrompt =
+constexpr const char* kVerifyPrompt =
     "Problem:\n{problem}\n\nProposed solution:\n{candidate}\n\nCheck this solution step by step. Then write "
     "[Correct] if its answer is right, or [Incorrect] if it is not.";
 
 class Verify final : public Stage {
  public:
   explicit Verify(const Parameters& parameters)
-      : asking_(parameters, kPrompt, "{candidate}"),
+      : asking_(parameters, kVerifyPrompt, "{candidate}"),
         verifies_(parameters.text("by") == "verifier"),
         enough_(parameters.number("enough")) {}
 
@@ -52,7 +52,7 @@ class Verify final : public Stage {
   double enough_;
 };
 
-std::unique_ptr<Stage> make(const Parameters& parameters) { return std::make_unique<Verify>(parameters); }
+std::unique_ptr<Stage> make_verify_stage(const Parameters& parameters) { return std::make_unique<Verify>(parameters); }
 
 }  // namespace
 
@@ -64,7 +64,7 @@ StageEntry verify_stage() {
           .summary = "leave the candidates that are found right",
           .source = "Saad-Falcon et al. 2024, arXiv:2409.15254",
           .parameters = std::move(parameters),
-          .make = make};
+          .make = make_verify_stage};
 }
 
 }  // namespace reckon

@@ -7,7 +7,7 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kPrompt =
+constexpr const char* kWriteTestsPrompt =
     "Problem:\n{problem}\n\nWrite a numbered list of short statements, one a line, that are true of every right solution to this "
     "problem "
     "and that can be checked by reading a solution. Do not solve the problem.";
@@ -15,7 +15,7 @@ constexpr const char* kPrompt =
 class WriteTests final : public Stage {
  public:
   explicit WriteTests(const Parameters& parameters)
-      : asking_(parameters, kPrompt, "{problem}"), most_(static_cast<std::size_t>(parameters.integer("n"))) {}
+      : asking_(parameters, kWriteTestsPrompt, "{problem}"), most_(static_cast<std::size_t>(parameters.integer("n"))) {}
 
   awaitable<void> run(Board& board) const override {
     const std::array fillings{Filling{"problem", board.problem().text}};
@@ -33,7 +33,7 @@ class WriteTests final : public Stage {
   std::size_t most_;
 };
 
-std::unique_ptr<Stage> make(const Parameters& parameters) { return std::make_unique<WriteTests>(parameters); }
+std::unique_ptr<Stage> make_write_tests_stage(const Parameters& parameters) { return std::make_unique<WriteTests>(parameters); }
 
 }  // namespace
 
@@ -46,7 +46,7 @@ StageEntry write_tests_stage() {
           .parameters = std::move(parameters),
           .read_by = {"evaluate_tests"},
           .read_at_once = true,
-          .make = make};
+          .make = make_write_tests_stage};
 }
 
 }  // namespace reckon

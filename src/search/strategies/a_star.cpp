@@ -196,7 +196,7 @@ class AStar final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_a_star(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<AStar>(parameters, std::move(verifier));
 }
 
@@ -219,7 +219,7 @@ StrategyEntry a_star_entry() {
           .source = "Chatziveroglou 2025, arXiv:2505.13672",
           .parameters = std::move(parameters),
           .uses_verifier = true,
-          .make = make};
+          .make = make_a_star};
 }
 
 }  // namespace reckon

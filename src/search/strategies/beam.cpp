@@ -79,7 +79,7 @@ class Beam final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_beam(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Beam>(parameters, std::move(verifier));
 }
 
@@ -96,7 +96,7 @@ StrategyEntry beam_entry() {
           .source = "Snell et al. 2024, arXiv:2408.03314",
           .parameters = std::move(parameters),
           .uses_verifier = true,
-          .make = make};
+          .make = make_beam};
 }
 
 }  // namespace reckon

@@ -20,7 +20,7 @@ class BestOfN final : public IndependentPaths {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_best_of_n(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<BestOfN>(parameters, std::move(verifier));
 }
 
@@ -35,7 +35,7 @@ StrategyEntry best_of_n_entry() {
           .parameters = std::move(parameters),
           .uses_verifier = true,
           .draws_samples = true,
-          .make = make};
+          .make = make_best_of_n};
 }
 
 }  // namespace reckon

@@ -113,7 +113,7 @@ class Checklist final : public Strategy {
   StepOptions judge_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_checklist(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<Checklist>(parameters);
 }
 
@@ -133,7 +133,7 @@ StrategyEntry checklist_entry() {
           .source = "Khairi et al. 2025, arXiv:2506.20544",
           .parameters = std::move(parameters),
           .asks_further = true,
-          .make = make};
+          .make = make_checklist};
 }
 
 }  // namespace reckon

@@ -135,7 +135,7 @@ class DeepConf final : public Strategy {
   StepOptions step_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_deepconf(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<DeepConf>(parameters);
 }
 
@@ -163,7 +163,7 @@ StrategyEntry deepconf_entry() {
           .summary = "n paths, of which those the model was unsure on are given up early and do not vote",
           .source = "Fu et al. 2025, arXiv:2508.15260",
           .parameters = std::move(parameters),
-          .make = make};
+          .make = make_deepconf};
 }
 
 }  // namespace reckon

@@ -75,7 +75,7 @@ class Dvts final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_dvts(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Dvts>(parameters, std::move(verifier));
 }
 
@@ -91,7 +91,7 @@ StrategyEntry dvts_entry() {
           .source = "Beeching, Tunstall, Rush 2024, Scaling test-time compute with open models",
           .parameters = std::move(parameters),
           .uses_verifier = true,
-          .make = make};
+          .make = make_dvts};
 }
 
 }  // namespace reckon

@@ -150,7 +150,7 @@ class Ensemble final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_ensemble(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Ensemble>(parameters, std::move(verifier));
 }
 
@@ -178,7 +178,7 @@ StrategyEntry ensemble_entry() {
           .parameters = std::move(parameters),
           .uses_verifier = true,
           .asks_models = true,
-          .make = make};
+          .make = make_ensemble};
 }
 
 }  // namespace reckon

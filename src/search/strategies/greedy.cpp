@@ -4,7 +4,7 @@
 namespace reckon {
 namespace {
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_greedy(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   StepOptions step;
   step.sampling.temperature = 0;
   step.path_tokens = parameters.integer("max_tokens");
@@ -18,7 +18,7 @@ StrategyEntry greedy_entry() {
           .summary = "one path, always the most likely token",
           .source = "standard",
           .parameters = {max_tokens_parameter()},
-          .make = make};
+          .make = make_greedy};
 }
 
 }  // namespace reckon

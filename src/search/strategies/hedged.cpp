@@ -36,7 +36,7 @@ class Hedged final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_hedged(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Hedged>(parameters, std::move(verifier));
 }
 
@@ -57,7 +57,7 @@ StrategyEntry hedged_entry() {
           .source = "Khairi et al. 2025, arXiv:2506.20544",
           .parameters = std::move(parameters),
           .uses_verifier = true,
-          .make = make};
+          .make = make_hedged};
 }
 
 }  // namespace reckon

@@ -193,7 +193,7 @@ class Lookahead final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_lookahead(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Lookahead>(parameters, std::move(verifier));
 }
 
@@ -210,7 +210,7 @@ StrategyEntry lookahead_entry() {
           .source = "Snell et al. 2024, arXiv:2408.03314",
           .parameters = std::move(parameters),
           .uses_verifier = true,
-          .make = make};
+          .make = make_lookahead};
 }
 
 }  // namespace reckon

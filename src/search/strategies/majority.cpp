@@ -12,7 +12,7 @@ class Majority final : public IndependentPaths {
       : IndependentPaths(independent_drawing(parameters), make_selector(parameters.text("by") == "mass" ? "mass" : "majority")) {}
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_majority(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<Majority>(parameters);
 }
 
@@ -29,7 +29,7 @@ StrategyEntry majority_entry() {
           .source = "Wang et al. 2022, arXiv:2203.11171",
           .parameters = std::move(parameters),
           .draws_samples = true,
-          .make = make};
+          .make = make_majority};
 }
 
 }  // namespace reckon

@@ -299,7 +299,7 @@ ParameterSpec choice(std::string name, std::string meaning, std::vector<std::str
   return parameter;
 }
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_mcts(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Mcts>(parameters, std::move(verifier));
 }
 
@@ -329,7 +329,7 @@ StrategyEntry mcts_entry() {
       .source = "Silver et al. 2018, doi:10.1126/science.aar6404; Kocsis and Szepesvari 2006; Dou et al. 2025, arXiv:2507.05557",
       .parameters = std::move(parameters),
       .uses_verifier = true,
-      .make = make};
+      .make = make_mcts};
 }
 
 }  // namespace reckon

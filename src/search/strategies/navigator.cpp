@@ -43,7 +43,7 @@ class Navigator final : public Strategy {
   NavigatorNetwork network_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_navigator(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<Navigator>(parameters);
 }
 
@@ -56,7 +56,7 @@ StrategyEntry navigator_entry() {
           .summary = "a small trained network picks what comes next: a step, a debate, a step anew, a new beginning, the end",
           .source = "Hao et al. 2025, arXiv:2505.14140",
           .parameters = std::move(parameters),
-          .make = make};
+          .make = make_navigator};
 }
 
 }  // namespace reckon

@@ -19,7 +19,7 @@ std::vector<double> ladder(std::int64_t chains, double hottest) {
   return factors;
 }
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_parallel_tempering(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<TemperedGibbs>(parameters, ladder(parameters.integer("chains"), parameters.number("hottest")),
                                          std::move(verifier));
 }
@@ -35,7 +35,7 @@ StrategyEntry parallel_tempering_entry() {
           .source = "Puri et al. 2025, arXiv:2502.01618",
           .parameters = std::move(parameters),
           .uses_verifier = true,
-          .make = make};
+          .make = make_parallel_tempering};
 }
 
 }  // namespace reckon

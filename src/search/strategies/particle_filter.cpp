@@ -44,7 +44,7 @@ class ParticleFilter final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_particle_filter(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<ParticleFilter>(parameters, std::move(verifier));
 }
 
@@ -72,7 +72,7 @@ StrategyEntry particle_filter_entry() {
           .source = "Puri et al. 2025, arXiv:2502.01618",
           .parameters = std::move(parameters),
           .uses_verifier = true,
-          .make = make};
+          .make = make_particle_filter};
 }
 
 }  // namespace reckon

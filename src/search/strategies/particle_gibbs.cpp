@@ -8,7 +8,7 @@
 namespace reckon {
 namespace {
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_particle_gibbs(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<TemperedGibbs>(parameters, std::array{1.0}, std::move(verifier));
 }
 
@@ -20,7 +20,7 @@ StrategyEntry particle_gibbs_entry() {
           .source = "Andrieu, Doucet and Holenstein 2010; Puri et al. 2025, arXiv:2502.01618",
           .parameters = gibbs_parameters(16),
           .uses_verifier = true,
-          .make = make};
+          .make = make_particle_gibbs};
 }
 
 }  // namespace reckon

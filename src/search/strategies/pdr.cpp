@@ -193,7 +193,7 @@ class Pdr final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_pdr(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Pdr>(parameters, std::move(verifier));
 }
 
@@ -215,7 +215,7 @@ StrategyEntry pdr_entry() {
           .parameters = std::move(parameters),
           .uses_verifier = true,
           .asks_further = true,
-          .make = make};
+          .make = make_pdr};
 }
 
 }  // namespace reckon

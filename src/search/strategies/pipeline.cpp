@@ -44,7 +44,7 @@ class PipelineStrategy final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_pipeline(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<PipelineStrategy>(parameters, std::move(verifier));
 }
 
@@ -60,7 +60,7 @@ StrategyEntry pipeline_entry() {
           .uses_verifier = true,
           .asks_further = true,
           .asks_models = true,
-          .make = make};
+          .make = make_pipeline};
 }
 
 }  // namespace reckon

@@ -8,17 +8,19 @@
 namespace reckon {
 namespace {
 
-constexpr double kSmallest = 1e-7;  // as in the reference code of Puri et al. 2025
+constexpr double kSmallestScore = 1e-7;  // as in the reference code of Puri et al. 2025
 
 // r_t / r_{t-1}: all steps together weigh the last score. Right where a score estimates the chance that the path will end right.
-double value(double score, double before) { return std::log(std::max(score, kSmallest)) - std::log(std::max(before, kSmallest)); }
+double value(double score, double before) {
+  return std::log(std::max(score, kSmallestScore)) - std::log(std::max(before, kSmallestScore));
+}
 
 // r_t: every step must be accepted. The state-space model of Puri et al.
-double accept(double score, double) { return std::log(std::max(score, kSmallest)); }
+double accept(double score, double) { return std::log(std::max(score, kSmallestScore)); }
 
 // r_t / (1 - r_t): what their code does, a softmax of logits. Far greedier.
 double odds(double score, double) {
-  const double kept = std::clamp(score, kSmallest, 1 - kSmallest);
+  const double kept = std::clamp(score, kSmallestScore, 1 - kSmallestScore);
   return std::log(kept / (1 - kept));
 }
 

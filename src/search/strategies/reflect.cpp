@@ -142,7 +142,7 @@ class Reflect final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_reflect(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Reflect>(parameters, std::move(verifier));
 }
 
@@ -170,7 +170,7 @@ StrategyEntry reflect_entry() {
           .parameters = std::move(parameters),
           .uses_verifier = true,
           .asks_further = true,
-          .make = make};
+          .make = make_reflect};
 }
 
 }  // namespace reckon

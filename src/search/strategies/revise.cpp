@@ -109,7 +109,7 @@ class Revise final : public Strategy {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_revise(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<Revise>(parameters, std::move(verifier));
 }
 
@@ -131,7 +131,7 @@ StrategyEntry revise_entry() {
           .parameters = std::move(parameters),
           .uses_verifier = true,
           .asks_further = true,
-          .make = make};
+          .make = make_revise};
 }
 
 }  // namespace reckon

@@ -4,7 +4,7 @@
 namespace reckon {
 namespace {
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_sample(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<SinglePath>(step_options(parameters));
 }
 
@@ -15,7 +15,7 @@ StrategyEntry sample_entry() {
           .summary = "one path, drawn from the model's distribution",
           .source = "standard",
           .parameters = drawing_parameters(kSearchTemperature),
-          .make = make};
+          .make = make_sample};
 }
 
 }  // namespace reckon

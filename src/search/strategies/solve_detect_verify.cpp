@@ -236,7 +236,7 @@ class SolveDetectVerify final : public Strategy {
   StepOptions judge_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_solve_detect_verify(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<SolveDetectVerify>(parameters);
 }
 
@@ -264,7 +264,7 @@ StrategyEntry solve_detect_verify_entry() {
           .source = "Zhong et al. 2025, arXiv:2505.11966",
           .parameters = std::move(parameters),
           .asks_further = true,
-          .make = make};
+          .make = make_solve_detect_verify};
 }
 
 }  // namespace reckon

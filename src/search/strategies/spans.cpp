@@ -7,7 +7,7 @@
 namespace reckon {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 bool is_punctuation(char c) { return std::string_view(".,;:!?()[]{}\"'").find(c) != std::string_view::npos; }
 
 }  // namespace
@@ -15,7 +15,7 @@ bool is_punctuation(char c) { return std::string_view(".,;:!?()[]{}\"'").find(c)
 Spans::Spans(std::string_view text) : text_(text) {
   for (std::size_t at = 0; at < text_.size();) {
     std::size_t end = at;
-    while (end < text_.size() && !is_space(text_[end])) ++end;
+    while (end < text_.size() && !is_blank(text_[end])) ++end;
     Word word{at, end};
     while (word.begin < word.end && is_punctuation(text_[word.begin])) ++word.begin;
     while (word.end > word.begin && is_punctuation(text_[word.end - 1])) --word.end;

@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kAsk = "{problem}\n\nWrite one sub-question that helps, and its answer.\n";
 constexpr const char* kNext = "Write the next sub-question, and its answer.";
 constexpr const char* kAnswer = "Now answer the problem.";
-constexpr const char* kRight = "\nIs this right, and does it help?";
+constexpr const char* kIsRight = "\nIs this right, and does it help?";
 
 double probability_of(double odds) { return 1 / (1 + std::exp(-odds)); }
 
@@ -69,7 +69,7 @@ class StocTot final : public Strategy {
 
   // Multiplies each belief by P(yes). False, with the beliefs as they were, where the budget cannot pay.
   static awaitable<bool> believe(std::vector<Path>& nodes, std::vector<double>& beliefs, SearchSpace& space) {
-    const std::optional<std::vector<double>> odds = co_await yes_over_no(nodes, kRight, space);
+    const std::optional<std::vector<double>> odds = co_await yes_over_no(nodes, kIsRight, space);
     if (!odds) co_return false;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       beliefs[i] *= probability_of((*odds)[i]);
@@ -197,7 +197,7 @@ class StocTot final : public Strategy {
   StepOptions greedy_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_stoc_tot(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<StocTot>(parameters);
 }
 
@@ -220,7 +220,7 @@ StrategyEntry stoc_tot_entry() {
           .source = "Bi et al. 2024, arXiv:2407.03687",
           .parameters = std::move(parameters),
           .asks_further = true,
-          .make = make};
+          .make = make_stoc_tot};
 }
 
 }  // namespace reckon

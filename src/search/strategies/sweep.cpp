@@ -8,13 +8,13 @@
 namespace reckon {
 namespace {
 
-struct Place {  // of a particle
+struct SweepPlace {  // of a particle
   Population* population;
   std::size_t index;
 };
 
 // Takes the step that was drawn for a particle into account.
-void settle(Place place, Path path, double score, const SweepContext& context) {
+void settle(SweepPlace place, Path path, double score, const SweepContext& context) {
   Particle& particle = place.population->particles()[place.index];
   ParticleStep step;
   step.score = score;
@@ -29,14 +29,14 @@ void settle(Place place, Path path, double score, const SweepContext& context) {
 
 // One step of all open particles of all populations. A reference draws nothing: it goes its way again.
 awaitable<void> extend(std::vector<Population>& populations, std::size_t step, const SweepContext& context) {
-  std::vector<Place> places;
+  std::vector<SweepPlace> places;
   std::vector<Path> paths;
   for (Population& population : populations) {
     if (context.options.first_temperature > 0) population.set_temperature(context.options.temperature_at(step));
     for (std::size_t i = population.reference() != nullptr ? 1 : 0; i < population.particles().size(); ++i) {
       Particle& particle = population.particles()[i];
       if (particle.path.state == PathState::open) {
-        places.push_back(Place{&population, i});
+        places.push_back(SweepPlace{&population, i});
         paths.push_back(std::move(particle.path));
       } else if (context.options.repeats_last && !particle.steps.empty()) {
         population.weigh(i, particle.steps.back().log_potential);

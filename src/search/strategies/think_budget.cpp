@@ -47,7 +47,7 @@ class ThinkBudget final : public Strategy {
   std::string stop_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_think_budget(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<ThinkBudget>(parameters);
 }
 
@@ -70,7 +70,7 @@ StrategyEntry think_budget_entry() {
           .summary = "one path whose thinking is kept between two bounds",
           .source = "Qwen3 technical report, arXiv:2505.09388",
           .parameters = std::move(parameters),
-          .make = make};
+          .make = make_think_budget};
 }
 
 }  // namespace reckon

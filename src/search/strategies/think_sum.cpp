@@ -159,7 +159,7 @@ class ThinkSum final : public Strategy {
   bool per_byte_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_think_sum(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<ThinkSum>(parameters);
 }
 
@@ -180,7 +180,7 @@ StrategyEntry think_sum_entry() {
                          {"after", std::string(), "text behind an answer"},
                          {"per_byte", false, "compare mean log-likelihoods per byte, so that long answers are not put back"}},
           .asks_further = true,
-          .make = make};
+          .make = make_think_sum};
 }
 
 }  // namespace reckon

@@ -21,7 +21,7 @@ class WeightedMajority final : public IndependentPaths {
   std::shared_ptr<const Verifier> verifier_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
+std::unique_ptr<Strategy> make_weighted_majority(const Parameters& parameters, std::shared_ptr<const Verifier> verifier) {
   return std::make_unique<WeightedMajority>(parameters, std::move(verifier));
 }
 
@@ -39,7 +39,7 @@ StrategyEntry weighted_majority_entry() {
           .parameters = std::move(parameters),
           .uses_verifier = true,
           .draws_samples = true,
-          .make = make};
+          .make = make_weighted_majority};
 }
 
 }  // namespace reckon

@@ -71,7 +71,7 @@ class XMbr final : public Strategy {
   StepOptions step_;
 };
 
-std::unique_ptr<Strategy> make(const Parameters& parameters, std::shared_ptr<const Verifier>) {
+std::unique_ptr<Strategy> make_x_mbr(const Parameters& parameters, std::shared_ptr<const Verifier>) {
   return std::make_unique<XMbr>(parameters);
 }
 
@@ -94,7 +94,7 @@ StrategyEntry x_mbr_entry() {
           .source = "Khairi et al. 2025, arXiv:2506.20544",
           .parameters = std::move(parameters),
           .asks_further = true,
-          .make = make};
+          .make = make_x_mbr};
 }
 
 }  // namespace reckon

@@ -63,7 +63,7 @@ class Confusions final : public WorkerModel {
   std::vector<double> log_prior_;  // [truth]
 };
 
-TruthEstimate infer(const VoteTable& table, const Parameters& parameters) {
+TruthEstimate infer_by_dawid_skene(const VoteTable& table, const Parameters& parameters) {
   Confusions model(table, parameters.number("smoothing"));
   return fit_by_expectation(table, model, parameters);
 }
@@ -77,7 +77,7 @@ TruthMethodEntry dawid_skene_method_entry() {
           .summary = "a table of confusions for every worker; for shared labels and 1000 items or more",
           .source = "Dawid and Skene 1979, doi:10.2307/2346806",
           .parameters = std::move(parameters),
-          .infer = infer};
+          .infer = infer_by_dawid_skene};
 }
 
 }  // namespace reckon

@@ -113,7 +113,7 @@ class Abilities final : public WorkerModel {
   std::vector<double> values_;  // abilities of the workers, then easinesses of the items
 };
 
-TruthEstimate infer(const VoteTable& table, const Parameters& parameters) {
+TruthEstimate infer_by_glad(const VoteTable& table, const Parameters& parameters) {
   Abilities model(table);
   return fit_by_expectation(table, model, parameters);
 }
@@ -125,7 +125,7 @@ TruthMethodEntry glad_method_entry() {
           .summary = "an ability for every worker and a difficulty for every item",
           .source = "Whitehill et al. 2009, Whose Vote Should Count More",
           .parameters = expectation_parameters(),
-          .infer = infer};
+          .infer = infer_by_glad};
 }
 
 }  // namespace reckon

@@ -4,7 +4,7 @@
 namespace reckon {
 namespace {
 
-TruthEstimate infer(const VoteTable& table, const Parameters&) {
+TruthEstimate infer_by_majority(const VoteTable& table, const Parameters&) {
   TruthEstimate estimate;
   estimate.posterior = vote_shares(table);
   estimate.reliability = mean_belief(table, estimate.posterior);
@@ -14,7 +14,11 @@ TruthEstimate infer(const VoteTable& table, const Parameters&) {
 }  // namespace
 
 TruthMethodEntry majority_method_entry() {
-  return {.name = "majority", .summary = "every vote counts the same", .source = "standard", .parameters = {}, .infer = infer};
+  return {.name = "majority",
+          .summary = "every vote counts the same",
+          .source = "standard",
+          .parameters = {},
+          .infer = infer_by_majority};
 }
 
 }  // namespace reckon

@@ -7,7 +7,7 @@
 namespace reckon {
 namespace {
 
-TruthEstimate infer(const VoteTable& table, const Parameters& parameters) {
+TruthEstimate infer_by_one_coin(const VoteTable& table, const Parameters& parameters) {
   Coins model(table, parameters.number("smoothing"), /*class_prior=*/true);
   return fit_by_expectation(table, model, parameters);
 }
@@ -22,7 +22,7 @@ TruthMethodEntry one_coin_method_entry() {
           .summary = "one reliability for every worker",
           .source = "Zhang et al. 2014, arXiv:1406.3824",
           .parameters = std::move(parameters),
-          .infer = infer};
+          .infer = infer_by_one_coin};
 }
 
 }  // namespace reckon

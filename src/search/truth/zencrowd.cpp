@@ -5,7 +5,7 @@
 namespace reckon {
 namespace {
 
-TruthEstimate infer(const VoteTable& table, const Parameters& parameters) {
+TruthEstimate infer_by_zencrowd(const VoteTable& table, const Parameters& parameters) {
   Coins model(table, /*smoothing=*/0, /*class_prior=*/false);
   return fit_by_expectation(table, model, parameters);
 }
@@ -17,7 +17,7 @@ TruthMethodEntry zencrowd_method_entry() {
           .summary = "one reliability for every worker; all labels alike beforehand",
           .source = "Demartini et al. 2012, doi:10.1145/2187836.2187900",
           .parameters = expectation_parameters(),
-          .infer = infer};
+          .infer = infer_by_zencrowd};
 }
 
 }  // namespace reckon

@@ -17,7 +17,7 @@ std::vector<double> confidences(std::span<const TokenStatistics> tokens) {
   return values;
 }
 
-double mean(std::span<const double> values) {
+double mean_confidence(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
@@ -53,12 +53,12 @@ class Confidence final : public Verifier {
 
  private:
   double of_path(std::span<const double> tokens) const {
-    if (groups_ == "all") return mean(tokens);
-    if (groups_ == "last") return mean(tokens.last(std::min(window_, tokens.size())));
+    if (groups_ == "all") return mean_confidence(tokens);
+    if (groups_ == "last") return mean_confidence(tokens.last(std::min(window_, tokens.size())));
     std::vector<double> means = group_means(tokens, window_);
     if (groups_ == "lowest") return *std::ranges::min_element(means);
     std::ranges::sort(means);
-    return mean(std::span(means).first((means.size() + 9) / 10));
+    return mean_confidence(std::span(means).first((means.size() + 9) / 10));
   }
 
   std::int64_t top_;
@@ -66,7 +66,7 @@ class Confidence final : public Verifier {
   std::string groups_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
+std::shared_ptr<const Verifier> make_confidence_verifier(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Confidence>(parameters);
 }
 
@@ -84,7 +84,7 @@ VerifierEntry confidence_entry() {
             .default_value = std::string("bottom"),
             .meaning = "which groups stand for the path: the lowest one, the bottom tenth, the last one, or all tokens at once",
             .choices = {"bottom", "lowest", "last", "all"}}},
-      .make = make};
+      .make = make_confidence_verifier};
 }
 
 }  // namespace reckon

@@ -18,7 +18,9 @@ class Entropy final : public Verifier {
   std::int64_t statistics() const override { return 1; }
 };
 
-std::shared_ptr<const Verifier> make(const Parameters&, const VerifierResources&) { return std::make_shared<Entropy>(); }
+std::shared_ptr<const Verifier> make_entropy_verifier(const Parameters&, const VerifierResources&) {
+  return std::make_shared<Entropy>();
+}
 
 }  // namespace
 
@@ -27,7 +29,7 @@ VerifierEntry entropy_entry() {
           .summary = "how decided the model was, token by token",
           .source = "standard",
           .parameters = {},
-          .make = make};
+          .make = make_entropy_verifier};
 }
 
 }  // namespace reckon

@@ -21,7 +21,9 @@ class Exact final : public Verifier {
   }
 };
 
-std::shared_ptr<const Verifier> make(const Parameters&, const VerifierResources&) { return std::make_shared<Exact>(); }
+std::shared_ptr<const Verifier> make_exact_verifier(const Parameters&, const VerifierResources&) {
+  return std::make_shared<Exact>();
+}
 
 }  // namespace
 
@@ -30,7 +32,7 @@ VerifierEntry exact_entry() {
           .summary = "the task's checker, or equality with an expected answer",
           .source = "standard",
           .parameters = {},
-          .make = make};
+          .make = make_exact_verifier};
 }
 
 }  // namespace reckon

@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::size_t kTogether = 32;  // texts in one batch: each holds its own keys and values until all are done
 
-class Judged final : public VerifierMemory {
+class JudgedByModel final : public VerifierMemory {
  public:
-  Judged(std::size_t bytes, double score, std::vector<JudgeVerdict> verdicts)
+  JudgedByModel(std::size_t bytes, double score, std::vector<JudgeVerdict> verdicts)
       : bytes_(bytes), score_(score), verdicts_(std::move(verdicts)) {}
   std::size_t bytes() const { return bytes_; }
   double score() const { return score_; }
@@ -31,8 +31,8 @@ class Judged final : public VerifierMemory {
   std::vector<JudgeVerdict> verdicts_;  // those that were drawn, of judge 0 the fast ones, of judge 1 the slow one
 };
 
-const Judged* judged(const Path& path) {
-  const auto* memory = static_cast<const Judged*>(path.memory.get());  // a request has one verifier
+const JudgedByModel* judged(const Path& path) {
+  const auto* memory = static_cast<const JudgedByModel*>(path.memory.get());  // a request has one verifier
   return memory != nullptr && memory->bytes() == path.text.size() ? memory : nullptr;
 }
 
@@ -112,7 +112,7 @@ class Judge final : public Verifier {
 
  private:
   static void note(Path& path, double score, std::vector<JudgeVerdict> verdicts = {}) {
-    path.memory = std::make_shared<Judged>(path.text.size(), score, std::move(verdicts));
+    path.memory = std::make_shared<JudgedByModel>(path.text.size(), score, std::move(verdicts));
   }
 
   // As many of the first paths as are sure to be paid for, in one batch, and of these, those on which the fast verdicts disagree
@@ -256,7 +256,7 @@ class Judge final : public Verifier {
   JudgeOptions options_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
+std::shared_ptr<const Verifier> make_judge_verifier(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Judge>(parameters);
 }
 
@@ -280,7 +280,7 @@ VerifierEntry judge_entry() {
                          {"temperature", 0.7, "of drawing verdicts", 0, 100},
                          {"fast_tokens", std::int64_t{16}, "most tokens of a fast verdict", 1, 1e9},
                          {"slow_tokens", std::int64_t{1024}, "most tokens of a slow verdict", 1, 1e9}},
-          .make = make};
+          .make = make_judge_verifier};
 }
 
 }  // namespace reckon

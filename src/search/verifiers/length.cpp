@@ -28,7 +28,7 @@ class Length final : public Verifier {
   bool shorter_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
+std::shared_ptr<const Verifier> make_length_verifier(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Length>(parameters);
 }
 
@@ -43,7 +43,7 @@ VerifierEntry length_entry() {
                           .meaning = "which paths score higher",
                           .choices = {"short", "long"}},
                          {"half", std::int64_t{256}, "tokens of a path that scores 1/2", 1, 1e9}},
-          .make = make};
+          .make = make_length_verifier};
 }
 
 }  // namespace reckon

@@ -27,7 +27,7 @@ class Likelihood final : public Verifier {
   bool per_token_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
+std::shared_ptr<const Verifier> make_likelihood_verifier(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Likelihood>(parameters.flag("per_token"));
 }
 
@@ -38,7 +38,7 @@ VerifierEntry likelihood_entry() {
           .summary = "the model's own probability of the path",
           .source = "standard",
           .parameters = {{"per_token", true, "geometric mean over tokens; false = of the whole path, which favours short ones"}},
-          .make = make};
+          .make = make_likelihood_verifier};
 }
 
 }  // namespace reckon

@@ -36,7 +36,7 @@ class Markers final : public Verifier {
   double discourse_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
+std::shared_ptr<const Verifier> make_markers_verifier(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Markers>(parameters);
 }
 
@@ -50,7 +50,7 @@ VerifierEntry markers_entry() {
                          {"thinking", 0.1, "weight against each of thinking aloud (wait, let me)", 0, 100},
                          {"discourse", 0.1, "weight for each of discourse (therefore, because)", 0, 100},
                          marker_words_parameter()},
-          .make = make};
+          .make = make_markers_verifier};
 }
 
 }  // namespace reckon

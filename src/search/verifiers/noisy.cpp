@@ -74,7 +74,7 @@ class Noisy final : public Verifier {
   std::shared_ptr<const Verifier> inner_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources& resources) {
+std::shared_ptr<const Verifier> make_noisy_verifier(const Parameters& parameters, const VerifierResources& resources) {
   return std::make_shared<Noisy>(parameters, make_nested_verifier(parameters.text("of"), resources));
 }
 
@@ -88,7 +88,7 @@ VerifierEntry noisy_entry() {
                          {"fn", 0.0, "chance that a path it accepts is rejected", 0, 1},
                          {"threshold", 0.5, "it accepts a path of this score or above", 0, 1},
                          {"of", std::string("exact"), "the verifier; its own parameters are separated by ':'"}},
-          .make = make};
+          .make = make_noisy_verifier};
 }
 
 }  // namespace reckon

@@ -35,7 +35,7 @@ class OutcomeReward final : public Verifier {
   std::size_t pair_ = 0;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources& resources) {
+std::shared_ptr<const Verifier> make_orm_verifier(const Parameters& parameters, const VerifierResources& resources) {
   return std::make_shared<OutcomeReward>(parameters, resources);
 }
 
@@ -47,7 +47,7 @@ VerifierEntry orm_entry() {
           .source = "Cobbe et al. 2021, arXiv:2110.14168",
           .parameters = {{"model", std::string(), "GGUF file of the reward model; empty = the bundled one"},
                          {"readout", std::string(), "which of the model's read-outs; empty = its first"}},
-          .make = make};
+          .make = make_orm_verifier};
 }
 
 }  // namespace reckon

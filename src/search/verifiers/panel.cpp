@@ -115,7 +115,7 @@ class Panel final : public Verifier {
   std::int64_t statistics_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources& resources) {
+std::shared_ptr<const Verifier> make_panel_verifier(const Parameters& parameters, const VerifierResources& resources) {
   std::vector<std::shared_ptr<const Verifier>> members;
   for (std::string_view left = parameters.text("of"); !left.empty();) {
     const std::string_view member = left.substr(0, left.find('+'));
@@ -140,7 +140,7 @@ VerifierEntry panel_entry() {
                           .default_value = std::string("mean"),
                           .meaning = "what their scores make of the path",
                           .choices = {"mean", "min", "product"}}},
-          .make = make};
+          .make = make_panel_verifier};
 }
 
 }  // namespace reckon

@@ -54,7 +54,7 @@ class ProcessReward final : public Verifier {
   std::size_t pair_ = 0;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources& resources) {
+std::shared_ptr<const Verifier> make_prm_verifier(const Parameters& parameters, const VerifierResources& resources) {
   return std::make_shared<ProcessReward>(parameters, resources);
 }
 
@@ -70,7 +70,7 @@ VerifierEntry prm_entry() {
                           .default_value = std::string("last"),
                           .meaning = "what the scores of the steps make of the path",
                           .choices = {"last", "min", "max", "product", "mean"}}},
-          .make = make};
+          .make = make_prm_verifier};
 }
 
 }  // namespace reckon

@@ -37,7 +37,7 @@ class Sat final : public Constrained {
   std::int64_t conflicts_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
+std::shared_ptr<const Verifier> make_sat_verifier(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Sat>(parameters);
 }
 
@@ -54,7 +54,7 @@ VerifierEntry sat_entry() {
                          {"conflicts", std::int64_t{100'000},
                           "of the solver, where the answer is that there is no solution; what is not proved by then scores 0", 0,
                           2e9}},
-          .make = make};
+          .make = make_sat_verifier};
 }
 
 }  // namespace reckon

@@ -15,7 +15,9 @@ class SelfCertainty final : public Verifier {
   std::int64_t statistics() const override { return 1; }
 };
 
-std::shared_ptr<const Verifier> make(const Parameters&, const VerifierResources&) { return std::make_shared<SelfCertainty>(); }
+std::shared_ptr<const Verifier> make_self_certainty_verifier(const Parameters&, const VerifierResources&) {
+  return std::make_shared<SelfCertainty>();
+}
 
 }  // namespace
 
@@ -24,7 +26,7 @@ VerifierEntry self_certainty_entry() {
           .summary = "how far from undecided the model was, token by token",
           .source = "Kang et al. 2025, arXiv:2502.18581",
           .parameters = {},
-          .make = make};
+          .make = make_self_certainty_verifier};
 }
 
 }  // namespace reckon

@@ -70,7 +70,7 @@ class Smt final : public Constrained {
   std::uint32_t steps_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
+std::shared_ptr<const Verifier> make_smt_verifier(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Smt>(parameters);
 }
 
@@ -89,7 +89,7 @@ VerifierEntry smt_entry() {
                       .choices = {"allowed", "forced"}},
                      {"steps", std::int64_t{10'000'000},
                       "of the solver (Z3's rlimit) for each question; what is not decided by then scores 0", 1, 4e9}},
-      .make = make};
+      .make = make_smt_verifier};
 }
 
 }  // namespace reckon

@@ -68,7 +68,7 @@ class Tests final : public Verifier {
   SandboxLimits limits_;
 };
 
-std::shared_ptr<const Verifier> make(const Parameters& parameters, const VerifierResources&) {
+std::shared_ptr<const Verifier> make_tests_verifier(const Parameters& parameters, const VerifierResources&) {
   return std::make_shared<Tests>(parameters);
 }
 
@@ -85,7 +85,7 @@ VerifierEntry tests_entry() {
                          {"seconds", 10.0, "time for one program and all its tests", 0.1, 3600},
                          {"memory_mib", std::int64_t{512}, "address space of each of its processes, in MiB", 16, 1 << 20},
                          {"processes", std::int64_t{16}, "processes and threads that it may have at once", 1, 4096}},
-          .make = make};
+          .make = make_tests_verifier};
 }
 
 }  // namespace reckon

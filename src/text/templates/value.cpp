@@ -43,7 +43,7 @@ struct Number {
   double real = 0;
 };
 
-Number number_of(const Value& value) {
+Number number_in(const Value& value) {
   if (const bool* b = value.as<bool>()) return {true, true, *b, static_cast<double>(*b)};
   if (const auto* i = value.as<std::int64_t>()) return {true, true, *i, static_cast<double>(*i)};
   if (const double* d = value.as<double>()) return {true, false, 0, *d};
@@ -140,7 +140,7 @@ Value from_json(const nlohmann::ordered_json& json, bool trusted) { return from_
 
 bool truth(const Value& value) {
   if (value.is_undefined() || value.is_none()) return false;
-  if (const Number number = number_of(value); number.is_number) return number.is_integer ? number.integer != 0 : number.real != 0;
+  if (const Number number = number_in(value); number.is_number) return number.is_integer ? number.integer != 0 : number.real != 0;
   if (const TrackedText* text = value.text()) return !text->empty();
   if (const List* list = value.list()) return list->kind == List::Kind::generator || !list->items.empty();
   if (const Dict* dict = value.dict()) return !dict->items.empty();
@@ -148,8 +148,8 @@ bool truth(const Value& value) {
 }
 
 bool equal(const Value& a, const Value& b) {
-  const Number x = number_of(a);
-  const Number y = number_of(b);
+  const Number x = number_in(a);
+  const Number y = number_in(b);
   if (x.is_number && y.is_number) return x.is_integer && y.is_integer ? x.integer == y.integer : x.real == y.real;
   if (a.text() && b.text()) return a.text()->bytes() == b.text()->bytes();
   if (a.list() && b.list()) {
@@ -161,8 +161,8 @@ bool equal(const Value& a, const Value& b) {
 }
 
 bool less(const Value& a, const Value& b) {
-  const Number x = number_of(a);
-  const Number y = number_of(b);
+  const Number x = number_in(a);
+  const Number y = number_in(b);
   if (x.is_number && y.is_number) return x.is_integer && y.is_integer ? x.integer < y.integer : x.real < y.real;
   if (a.text() && b.text()) return a.text()->bytes() < b.text()->bytes();  // UTF-8 sorts like code points
   if (a.list() && b.list()) {

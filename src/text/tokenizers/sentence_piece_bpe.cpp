@@ -31,7 +31,7 @@ std::optional<unsigned char> byte_value(std::string_view text) {
   return static_cast<unsigned char>(value);
 }
 
-std::vector<std::string> bytes_of_tokens(const Vocabulary& vocabulary) {
+std::vector<std::string> piece_bytes(const Vocabulary& vocabulary) {
   std::vector<std::string> bytes(vocabulary.texts.size());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const TokenKind kind = vocabulary.kinds.empty() ? TokenKind::normal : vocabulary.kinds[i];
@@ -79,7 +79,7 @@ struct SentencePieceBpe::Workspace {
   }
 };
 
-SentencePieceBpe::SentencePieceBpe(Vocabulary vocabulary) : Tokenizer(vocabulary, bytes_of_tokens(vocabulary)) {
+SentencePieceBpe::SentencePieceBpe(Vocabulary vocabulary) : Tokenizer(vocabulary, piece_bytes(vocabulary)) {
   byte_tokens_.fill(kNoToken);
   for (Token token = 0; token < vocabulary_size(); ++token) {
     const std::string_view text = text_of(token);

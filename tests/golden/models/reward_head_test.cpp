@@ -11,20 +11,20 @@
 namespace reckon {
 namespace {
 
-std::string golden(const std::string& name) {
+std::string reward_golden(const std::string& name) {
   return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/classifiers/" + name;
 }
 
 class RewardHead : public testing::TestWithParam<std::string> {
  protected:
-  GgufFile reference = GgufFile::open(golden(GetParam() + ".reference.gguf"));
+  GgufFile reference = GgufFile::open(reward_golden(GetParam() + ".reference.gguf"));
   std::vector<Token> tokens = values<Token>(reference, "tokens");
   std::vector<float> logits = values<float>(reference, "logits");  // [tokens, labels]
 };
 
 TEST_P(RewardHead, IsThatOfPyTorchBehindEveryToken) {
   for (const bool pack : {false, true}) {
-    const auto model = Model::load(golden(GetParam() + ".gguf"), LoadOptions{.pack = pack, .classifier = true});
+    const auto model = Model::load(reward_golden(GetParam() + ".gguf"), LoadOptions{.pack = pack, .classifier = true});
     const auto labels = static_cast<std::size_t>(model->info().labels);
     ASSERT_EQ(logits.size(), tokens.size() * labels);
     Running running(model, {});
@@ -48,22 +48,22 @@ TEST_P(RewardHead, IsThatOfPyTorchBehindEveryToken) {
 }
 
 TEST_P(RewardHead, IsLeftAloneUnlessItIsAskedFor) {
-  const auto model = Model::load(golden(GetParam() + ".gguf"));
+  const auto model = Model::load(reward_golden(GetParam() + ".gguf"));
 
   EXPECT_EQ(model->info().labels, 0);
   EXPECT_EQ(model->weights().output.matrix.rows, model->info().vocabulary);
 }
 
 TEST(RewardHeadModel, CostsItsOwnOutputs) {
-  const auto policy = Model::load(golden("reward-prm.gguf"));
-  const auto reward = Model::load(golden("reward-prm.gguf"), LoadOptions{.classifier = true});
+  const auto policy = Model::load(reward_golden("reward-prm.gguf"));
+  const auto reward = Model::load(reward_golden("reward-prm.gguf"), LoadOptions{.classifier = true});
 
   EXPECT_EQ(policy->cost().logits_flops, 2.0 * 32 * 48);
   EXPECT_EQ(reward->cost().logits_flops, 2.0 * 32 * (2 + 1) + 2.0 * 32 * 32);
 }
 
 TEST(RewardHeadModel, IsNotInventedWhereThereIsNone) {
-  const auto model = Model::load(golden("../qwen2.gguf"), LoadOptions{.classifier = true});
+  const auto model = Model::load(reward_golden("../qwen2.gguf"), LoadOptions{.classifier = true});
 
   EXPECT_EQ(model->info().labels, 0);
 }

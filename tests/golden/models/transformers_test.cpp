@@ -15,7 +15,7 @@
 namespace reckon {
 namespace {
 
-constexpr double kTolerance = 1e-4;  // max |difference| / max |logit|
+constexpr double kLogitTolerance = 1e-4;  // max |difference| / max |logit|
 // With activations rounded to 8 bits, in blocks of 256: half a step is 0.4 % of a block's largest value. These models are as wide
 // as a quarter of a block, so that few errors cancel; on real weights log-probabilities move by hundredths (docs/peers.md).
 constexpr double kRoundedTolerance = 1e-1;
@@ -26,13 +26,13 @@ constexpr std::string_view kPacked = "-packed";  // behind a model's name: the s
 double packed_tolerance(std::string_view file) {
   if (file.find("-q") != std::string_view::npos) return kRoundedTolerance;
   if (file.ends_with("-bf16")) return kBf16Tolerance;
-  return kTolerance;  // not rounded
+  return kLogitTolerance;  // not rounded
 }
 
-std::string golden(const std::string& name) { return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/" + name; }
+std::string reference_golden(const std::string& name) { return std::string(RECKON_SOURCE_DIR) + "/tests/golden/models/" + name; }
 
 struct Reference {
-  explicit Reference(const std::string& name) : file(GgufFile::open(golden(name + ".reference.gguf"))) {
+  explicit Reference(const std::string& name) : file(GgufFile::open(reference_golden(name + ".reference.gguf"))) {
     tokens = values<Token>(file, "tokens");
     logits = values<float>(file, "logits");
   }
@@ -68,9 +68,9 @@ class Transformers : public testing::TestWithParam<std::string> {
  protected:
   bool packed = GetParam().ends_with(kPacked);
   std::string file = GetParam().substr(0, GetParam().size() - (packed ? kPacked.size() : 0));
-  std::shared_ptr<const Model> model = Model::load(golden(file + ".gguf"), LoadOptions{.pack = packed, .threads = 2});
+  std::shared_ptr<const Model> model = Model::load(reference_golden(file + ".gguf"), LoadOptions{.pack = packed, .threads = 2});
   Reference reference{file};
-  double tolerance = packed ? packed_tolerance(file) : kTolerance;
+  double tolerance = packed ? packed_tolerance(file) : kLogitTolerance;
 
   Logits whole(RunOptions options) {
     Running running(model, options);
@@ -83,7 +83,7 @@ TEST_P(Transformers, LogitsAgreeWithTheWholeTextAtOnce) {
   const double error = relative_error(whole({}), reference.logits);
 
   EXPECT_LE(error, tolerance);
-  EXPECT_EQ(error > kTolerance, tolerance > kTolerance) << "rounded activations show, and nothing else does";
+  EXPECT_EQ(error > kLogitTolerance, tolerance > kLogitTolerance) << "rounded activations show, and nothing else does";
   RecordProperty("relative_error", std::to_string(error));
 }
 
@@ -96,7 +96,8 @@ TEST_P(Transformers, LogitsAgreeStepByStepInSmallPages) {
 
 TEST_P(Transformers, RoundedKeysAndValuesStayClose) {
   if (model->sizes().experts > 0) GTEST_SKIP() << "rounding sends rows to other experts, which say something else";
-  const std::map<DType, double> bounds = {{DType::f16, 1e-2}, {DType::bf16, 3e-2}, {DType::i8, 3e-2}, {DType::f32, kTolerance}};
+  const std::map<DType, double> bounds = {
+      {DType::f16, 1e-2}, {DType::bf16, 3e-2}, {DType::i8, 3e-2}, {DType::f32, kLogitTolerance}};
   for (const KvType& type : kKvTypes) {
     const double error = relative_error(whole({.kv_type = type.type}), reference.logits);
 
@@ -195,7 +196,7 @@ TEST_P(Transformers, LogitsComeOnlyForRowsThatWantThem) {
 
 TEST(RoundedWeights, HalvesAsBf16ComeAsCloseAsBf16) {
   const std::shared_ptr<const Model> model =
-      Model::load(golden("qwen3-f16.gguf"), LoadOptions{.pack = true, .round_to_bf16 = true, .threads = 2});
+      Model::load(reference_golden("qwen3-f16.gguf"), LoadOptions{.pack = true, .round_to_bf16 = true, .threads = 2});
   const Reference reference{"qwen3-f16"};
   Running running(model, {});
   BlockTable table = running.open();
@@ -203,12 +204,12 @@ TEST(RoundedWeights, HalvesAsBf16ComeAsCloseAsBf16) {
   const double error = relative_error(running.feed(table, reference.tokens, reference.tokens.size()), reference.logits);
 
   EXPECT_LE(error, kBf16Tolerance);
-  EXPECT_GT(error, kTolerance) << "nothing was rounded";
+  EXPECT_GT(error, kLogitTolerance) << "nothing was rounded";
 }
 
 std::vector<std::string> cases() {  // every model beside this file
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(golden(""))) {
+  for (const auto& entry : std::filesystem::directory_iterator(reference_golden(""))) {
     const std::string name = entry.path().filename().string();
     if (!name.ends_with(".gguf") || name.ends_with(".reference.gguf")) continue;
     names.push_back(name.substr(0, name.size() - 5));

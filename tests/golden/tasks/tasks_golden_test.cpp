@@ -12,7 +12,7 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
+using trial::boxed;
 
 // What a solver may write that has the right value, or the right start, in a form that is no answer.
 std::string right_value_wrong_form(const Instance& instance) {
@@ -75,7 +75,7 @@ std::string rendered(const TaskEntry& entry) {
 
 TEST(TaskGolden, InstancesTracesAndVerdictsAreUnchanged) {
   for (const TaskEntry& entry : tasks()) {
-    if (testing::is_reader(entry) || (entry.runs_programs && !testing::has_sandbox())) continue;
+    if (trial::is_reader(entry) || (entry.runs_programs && !trial::has_sandbox())) continue;
     const std::string path = std::string(RECKON_SOURCE_DIR "/tests/golden/tasks/").append(entry.name).append(".txt");
     const std::string now = rendered(entry);
     if (std::getenv("RECKON_UPDATE_GOLDEN")) std::ofstream(path) << now;

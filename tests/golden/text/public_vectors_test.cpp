@@ -14,9 +14,9 @@
 namespace reckon {
 namespace {
 
-const std::filesystem::path kFolder = std::filesystem::path(RECKON_SHARED_DIR) / "tokenizers" / "vocabs";
+const std::filesystem::path kVectors = std::filesystem::path(RECKON_SHARED_DIR) / "tokenizers" / "vocabs";
 
-std::string read_file(const std::filesystem::path& path) {
+std::string vector_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream out;
   out << in.rdbuf();
@@ -27,7 +27,7 @@ std::string read_file(const std::filesystem::path& path) {
 std::vector<std::string> read_cases() {
   static constexpr std::string_view kSeparator = "\n__ggml_vocab_test__\n";
   std::vector<std::string> cases;
-  std::string text = read_file(kFolder / "cases.inp");
+  std::string text = vector_file(kVectors / "cases.inp");
   for (std::size_t at; (at = text.find(kSeparator)) != std::string::npos; text.erase(0, at + kSeparator.size())) {
     cases.push_back(text.substr(0, at));
   }
@@ -36,7 +36,7 @@ std::vector<std::string> read_cases() {
 
 std::vector<std::vector<Token>> read_ids(const std::filesystem::path& path) {
   std::vector<std::vector<Token>> lines;
-  std::istringstream in(read_file(path));
+  std::istringstream in(vector_file(path));
   for (std::string line; std::getline(in, line);) {
     std::istringstream numbers(line);
     std::vector<Token> ids;
@@ -49,11 +49,11 @@ std::vector<std::vector<Token>> read_ids(const std::filesystem::path& path) {
 class PublicVectors : public testing::TestWithParam<const char*> {};
 
 TEST_P(PublicVectors, AreReproducedAndDecodeToTheText) {
-  const std::filesystem::path vocabulary = kFolder / ("ggml-vocab-" + std::string(GetParam()) + ".gguf");
+  const std::filesystem::path vocabulary = kVectors / ("ggml-vocab-" + std::string(GetParam()) + ".gguf");
   if (!std::filesystem::exists(vocabulary)) GTEST_SKIP() << "public test data absent: " << vocabulary;
   const auto tokenizer = make_tokenizer(vocabulary_from_gguf(GgufFile::open(vocabulary.string()).metadata()));
   const std::vector<std::string> cases = read_cases();
-  const auto expected = read_ids(kFolder / ("ggml-vocab-" + std::string(GetParam()) + ".out"));
+  const auto expected = read_ids(kVectors / ("ggml-vocab-" + std::string(GetParam()) + ".out"));
 
   ASSERT_EQ(cases.size(), 46u);
   ASSERT_EQ(expected.size(), cases.size());

@@ -29,7 +29,7 @@ std::vector<DType> packed_types() {
   return types;
 }
 
-struct Problem {
+struct PanelProblem {
   DType type{};
   std::int64_t rows = 0, inputs = 0, outputs = 0, y_stride = 0;
   CacheRoom room{};
@@ -55,8 +55,8 @@ Guarded<std::byte> random_blocks(const BlockCodec& codec, std::int64_t count, st
   return blocks;
 }
 
-Problem any_problem(DType type) {
-  Problem p;
+PanelProblem any_problem(DType type) {
+  PanelProblem p;
   p.type = type;
   const BlockCodec& codec = block_codecs()[static_cast<std::size_t>(block_index(type))];
   // Every third has rows enough for panels to be unpacked first, with AVX-512 or with any instruction set.
@@ -81,7 +81,7 @@ struct alignas(64) Line {
 };
 
 // The rows' activations as the type's panels meet them.
-Guarded<Line> activations(const Problem& p, const KernelTable& table) {
+Guarded<Line> activations(const PanelProblem& p, const KernelTable& table) {
   const ActivationKernel& kernel = table.activations[static_cast<int>(table.panels[block_index(p.type)].activations)];
   const std::int64_t lines = activation_blocks(p.inputs) * kernel.block_bytes / static_cast<std::int64_t>(sizeof(Line));
   Guarded<Line> x(static_cast<std::size_t>(p.rows * lines));
@@ -90,7 +90,7 @@ Guarded<Line> activations(const Problem& p, const KernelTable& table) {
 }
 
 // What they stand for, [rows, inputs].
-std::vector<float> rounded(const Problem& p) {
+std::vector<float> rounded(const PanelProblem& p) {
   const Guarded<Line> lines = activations(p, kernels(Isa::scalar));
   const bool int8 = kernels(Isa::scalar).panels[block_index(p.type)].activations == ActivationKind::int8;
   const auto* codes = reinterpret_cast<const ActivationBlock*>(lines.data());
@@ -106,7 +106,7 @@ std::vector<float> rounded(const Problem& p) {
 }
 
 // Rows [0, split) and [split, rows) in two calls, packed and multiplied by `table`.
-Guarded<float> product(const Problem& p, const KernelTable& table, std::int64_t split) {
+Guarded<float> panel_product(const PanelProblem& p, const KernelTable& table, std::int64_t split) {
   const PanelKernels& kernel = table.panels[block_index(p.type)];
   const std::int64_t stride = row_bytes(p.type, p.inputs), width = table.panel_outputs;
   const std::int64_t panels = (p.outputs + width - 1) / width, blocks = kernel.blocks(p.inputs);
@@ -138,12 +138,12 @@ Guarded<float> product(const Problem& p, const KernelTable& table, std::int64_t 
 }
 
 RC_GTEST_PROP(PanelKernels, GiveTheScalarBitsForAnyShapeAndSplit, ()) {
-  const Problem problem = any_problem(*rc::gen::elementOf(packed_types()));
-  const Guarded<float> want = product(problem, kernels(Isa::scalar), problem.rows);
+  const PanelProblem problem = any_problem(*rc::gen::elementOf(packed_types()));
+  const Guarded<float> want = panel_product(problem, kernels(Isa::scalar), problem.rows);
   for (const Isa isa : kIsas) {
     if (!machine_has(isa)) continue;
     const std::int64_t split = *rc::gen::inRange<std::int64_t>(0, problem.rows + 1);
-    const Guarded<float> got = product(problem, kernels(isa), split);
+    const Guarded<float> got = panel_product(problem, kernels(isa), split);
     RC_ASSERT(std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0);
   }
 }
@@ -151,9 +151,9 @@ RC_GTEST_PROP(PanelKernels, GiveTheScalarBitsForAnyShapeAndSplit, ()) {
 TEST(PanelKernels, MultiplyWhatTheCodecDecodes) {
   for (const DType type : packed_types()) {
     const bool holds = rc::check(std::string(name_of(type)), [type] {
-      const Problem p = any_problem(type);
+      const PanelProblem p = any_problem(type);
       const std::vector<float> x = rounded(p);
-      const Guarded<float> got = product(p, kernels(Isa::scalar), p.rows);
+      const Guarded<float> got = panel_product(p, kernels(Isa::scalar), p.rows);
       std::vector<float> weight(static_cast<std::size_t>(p.inputs));
       const std::int64_t stride = row_bytes(type, p.inputs);
       for (std::int64_t o = 0; o < p.outputs; ++o) {
@@ -183,7 +183,7 @@ TEST(PanelKernels, RoundActivationsAlikeOnEveryInstructionSet) {
   std::mt19937 random(3);
   std::normal_distribution<float> normal;
   for (const std::int64_t inputs : {1, 31, 32, 256, 300, 576}) {
-    Problem p{.type = DType::q8_0, .rows = 1, .inputs = inputs};
+    PanelProblem p{.type = DType::q8_0, .rows = 1, .inputs = inputs};
     p.x.resize(static_cast<std::size_t>(inputs));
     for (float& value : p.x) value = normal(random);
     const Guarded<Line> want = activations(p, kernels(Isa::scalar));
@@ -209,7 +209,7 @@ float any_float(std::mt19937& random, std::uint32_t most = 254) {
 
 TEST(PanelKernels, RoundActivationsToBf16AsTheCodecDoes) {
   std::mt19937 random(4);
-  Problem p{.type = DType::bf16, .rows = 3, .inputs = 3000};
+  PanelProblem p{.type = DType::bf16, .rows = 3, .inputs = 3000};
   p.x.resize(9000);
   for (float& value : p.x) value = any_float(random);
 
@@ -238,7 +238,7 @@ TEST(PanelKernels, RoundActivationsToBf16AsTheCodecDoes) {
 
 // Where sums of products could be subnormal, which some instructions flush and others do not.
 RC_GTEST_PROP(PanelKernels, GiveTheScalarBitsForTinyAndHugeBf16, ()) {
-  Problem p = any_problem(DType::bf16);
+  PanelProblem p = any_problem(DType::bf16);
   std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
   const std::uint32_t most = *rc::gen::element(72u, 100u, 183u);  // with the last one no sum becomes infinite yet
   for (float& value : p.x) value = any_float(random, most);
@@ -247,10 +247,10 @@ RC_GTEST_PROP(PanelKernels, GiveTheScalarBitsForTinyAndHugeBf16, ()) {
     std::memcpy(p.weight.data() + i, &half, sizeof half);
   }
   p.bias.clear();
-  const Guarded<float> want = product(p, kernels(Isa::scalar), p.rows);
+  const Guarded<float> want = panel_product(p, kernels(Isa::scalar), p.rows);
   for (const Isa isa : kIsas) {
     if (!machine_has(isa)) continue;
-    const Guarded<float> got = product(p, kernels(isa), p.rows);
+    const Guarded<float> got = panel_product(p, kernels(isa), p.rows);
     RC_ASSERT(std::memcmp(got.data(), want.data(), want.size() * sizeof(float)) == 0);
   }
 }
@@ -260,12 +260,12 @@ TEST(PanelKernels, CarryNanAndInfinityIntoTheProduct) {
     for (const float poison : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
       for (const Isa isa : kIsas) {
         if (!machine_has(isa)) continue;
-        Problem p{.type = type, .rows = 2, .inputs = 64, .outputs = 3, .y_stride = 3};
+        PanelProblem p{.type = type, .rows = 2, .inputs = 64, .outputs = 3, .y_stride = 3};
         p.weight.resize(static_cast<std::size_t>(3 * row_bytes(type, 64)), std::byte{0x21});
         p.x.resize(128, 1.0f);
         p.x[70] = poison;
 
-        const Guarded<float> y = product(p, kernels(isa), 2);
+        const Guarded<float> y = panel_product(p, kernels(isa), 2);
 
         EXPECT_TRUE(std::isfinite(y[0])) << name_of(isa) << name_of(type);
         EXPECT_FALSE(std::isfinite(y[3])) << name_of(isa) << name_of(type);

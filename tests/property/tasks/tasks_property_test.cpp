@@ -14,13 +14,13 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
+using trial::boxed;
 
 std::vector<std::unique_ptr<const Task>> generated_tasks() {
   std::vector<std::unique_ptr<const Task>> result;
   for (const TaskEntry& entry : tasks()) {
     const bool quick = !entry.runs_programs;  // what runs programs has tests of its own
-    if (!testing::is_reader(entry) && quick) result.push_back(make_task(entry.name));
+    if (!trial::is_reader(entry) && quick) result.push_back(make_task(entry.name));
   }
   return result;
 }
@@ -150,7 +150,7 @@ class Evaluator {
 };
 
 // Whether "left=right" holds at the point; commas between thousands are dropped first.
-bool holds(std::string line, double x, double y) {
+bool line_holds(std::string line, double x, double y) {
   std::erase(line, ' ');
   std::erase(line, ',');
   const std::size_t sign = line.find('=');
@@ -188,18 +188,18 @@ RC_GTEST_PROP(TaskProperties, AChangedCharacterInALineFailsOrIsTrue, ()) {
   RC_ASSERT(verdicts.size() == which + 1 || line.find_first_not_of(' ') == std::string::npos);
   if (verdicts.size() != which + 1 || !verdicts.back().valid) return;
   if (instance.task == "linear") {
-    RC_ASSERT(holds(line, ratio(instance, 0), ratio(instance, 2)));
-    RC_ASSERT(!holds(line, ratio(instance, 0) + 1.37, ratio(instance, 2) + 0.61));  // and says something
+    RC_ASSERT(line_holds(line, ratio(instance, 0), ratio(instance, 2)));
+    RC_ASSERT(!line_holds(line, ratio(instance, 0) + 1.37, ratio(instance, 2) + 0.61));  // and says something
   } else if (instance.task == "countdown" || instance.task == "game24") {
-    RC_ASSERT(holds(line.substr(0, line.find('|')), 0, 0));
+    RC_ASSERT(line_holds(line.substr(0, line.find('|')), 0, 0));
   } else if (instance.task == "systems") {
-    RC_ASSERT(testing::is_true_combination(instance, line));
+    RC_ASSERT(trial::is_true_combination(instance, line));
   } else if (instance.task == "tsp") {
-    RC_ASSERT(testing::is_true_trip(instance, line));
+    RC_ASSERT(trial::is_true_trip(instance, line));
   } else if (instance.task == "color3") {
-    RC_ASSERT(testing::is_true_colouring(instance, line));
+    RC_ASSERT(trial::is_true_colouring(instance, line));
   } else if (instance.task == "sat3") {
-    RC_ASSERT(instance.level == 5 || testing::is_true_implication(instance, line));  // 2^20 assignments at level 5
+    RC_ASSERT(instance.level == 5 || trial::is_true_implication(instance, line));  // 2^20 assignments at level 5
   } else if (instance.task == "prove") {  // another tactic may do the same: two hypotheses may be one formula
     RC_ASSERT(line.substr(line.find(" | ")) == lines[which].substr(lines[which].find(" | ")));
   } else if (instance.task == "toolplan") {  // names are names in small letters too

@@ -9,7 +9,7 @@
 #include "tasks/task.h"
 #include "tasks/wording.h"
 
-namespace reckon::testing {
+namespace reckon::trial {
 
 // "2x-3y+z=5/2" holds at the only solution, in floating point; systems without one are not looked at.
 inline bool is_true_combination(const Instance& instance, const std::string& line) {
@@ -96,4 +96,4 @@ inline bool is_true_implication(const Instance& instance, const std::string& lin
   return true;
 }
 
-}  // namespace reckon::testing
+}  // namespace reckon::trial

@@ -24,14 +24,14 @@ EvaluationRequest greedy_countdown(std::int64_t limit) {
   return request;
 }
 
-Runtime bundled() {
+Runtime bundled_runtime() {
   RuntimeOptions options;
   options.model = std::string(RECKON_SOURCE_DIR) + "/models/reckon-policy.gguf";
   return Runtime(options);
 }
 
 TEST(Evaluation, HandsOverEachResultAsItsProblemFinishes) {
-  Runtime runtime = bundled();
+  Runtime runtime = bundled_runtime();
   EvaluationRequest request = greedy_countdown(6);
   request.parallel = 2;
   std::int64_t results = 0;
@@ -45,7 +45,7 @@ TEST(Evaluation, HandsOverEachResultAsItsProblemFinishes) {
 }
 
 TEST(Evaluation, EndsWhenAResultCannotBeTaken) {
-  Runtime runtime = bundled();
+  Runtime runtime = bundled_runtime();
   EvaluationRequest request = greedy_countdown(50);
   request.parallel = 1;
   std::int64_t results = 0;
@@ -84,7 +84,7 @@ std::string figures(const Evaluation& evaluation) {
 }
 
 TEST(Evaluation, GoesOnWhereItWasInterruptedAsIfItHadNotBeen) {
-  Runtime runtime = bundled();
+  Runtime runtime = bundled_runtime();
   const auto get = [&runtime]() -> Runtime& { return runtime; };
   EvaluationRequest request = greedy_countdown(7);
   request.strategies = {"greedy", "best_of_n:n=3", "beam:n=4,width=2", "revise:n=2,attempts=2"};
@@ -111,7 +111,7 @@ TEST(Evaluation, GoesOnWhereItWasInterruptedAsIfItHadNotBeen) {
 }
 
 TEST(Evaluation, ShowsWhatIsStoredWithoutAModelUnlessItsNameIsAskedFor) {
-  Runtime runtime = bundled();
+  Runtime runtime = bundled_runtime();
   const auto get = [&runtime]() -> Runtime& { return runtime; };
   const auto none = []() -> Runtime& { throw std::runtime_error("everything is stored: no model is wanted"); };
   const std::string path = store_file();
@@ -134,7 +134,7 @@ TEST(Evaluation, ShowsWhatIsStoredWithoutAModelUnlessItsNameIsAskedFor) {
 }
 
 TEST(Evaluation, CostsTheSameWhateverRanBefore) {
-  Runtime runtime = bundled();
+  Runtime runtime = bundled_runtime();
   EvaluationRequest request = greedy_countdown(3);
   request.task = "countdown:shots=2";
   const std::string first = figures(evaluate(runtime, request));
@@ -183,7 +183,7 @@ TEST(Evaluation, AdjustsComparisonsForTheirNumberWhereverTheyAreShown) {
 }
 
 TEST(Evaluation, ScoresWhatIsStoredAnewWithoutDrawing) {
-  Runtime runtime = bundled();
+  Runtime runtime = bundled_runtime();
   const auto get = [&runtime]() -> Runtime& { return runtime; };
   const std::string path = store_file();
   EvaluationRequest request = greedy_countdown(6);

@@ -33,7 +33,7 @@ std::vector<std::string> verifiers_of(const StrategyEntry& entry) {
   return {"likelihood", "prm", "judge"};
 }
 
-RuntimeOptions bundled() {
+RuntimeOptions bundled_options() {
   RuntimeOptions options;
   options.model = std::string(RECKON_SOURCE_DIR) + "/models/reckon-policy.gguf";
   options.engine.threads = 1;
@@ -41,12 +41,12 @@ RuntimeOptions bundled() {
 }
 
 Runtime& one_thread() {
-  static Runtime runtime(bundled());
+  static Runtime runtime(bundled_options());
   return runtime;
 }
 
 Runtime& other_batches() {
-  RuntimeOptions options = bundled();
+  RuntimeOptions options = bundled_options();
   options.engine.threads = 2;
   options.engine.rows_per_step = 24;
   options.engine.prefix_cache = false;
@@ -91,7 +91,7 @@ TEST_P(EveryStrategyOnTheModel, KeepsBudgetsAnswersFromWhatItFoundAndRepeatsItse
 constexpr std::size_t kRoom = 34 * 16;
 
 RuntimeOptions with_room() {
-  RuntimeOptions options = bundled();
+  RuntimeOptions options = bundled_options();
   Runtime probe(options);
   const std::shared_ptr<RewardModel> reward = probe.reward_model("");
   double slot_bytes = 0;

@@ -18,8 +18,8 @@
 namespace reckon {
 namespace {
 
-using testing::expect_refused_after;
-using testing::Scratch;
+using trial::expect_refused_after;
+using trial::Scratch;
 
 Observation observation(std::string task, int problem, std::string strategy, bool right) {
   Observation one;

@@ -11,7 +11,7 @@
 #include "app/measurement_file.h"
 #include "base/error.h"
 
-namespace reckon::testing {
+namespace reckon::trial {
 
 // A path at which nothing is when it begins and when it ends. One at a time.
 class Scratch {
@@ -39,4 +39,4 @@ inline void expect_refused_after(const Measurements& measurements, const char* c
   }
 }
 
-}  // namespace reckon::testing
+}  // namespace reckon::trial

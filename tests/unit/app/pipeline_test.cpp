@@ -9,7 +9,7 @@
 namespace reckon {
 namespace {
 
-const std::string kModels = std::string(RECKON_SOURCE_DIR) + "/models/";
+const std::string kModelFolder = std::string(RECKON_SOURCE_DIR) + "/models/";
 
 std::string file_of(const std::string& toml) {
   const std::string file = ::testing::TempDir() + "two.toml";
@@ -17,11 +17,11 @@ std::string file_of(const std::string& toml) {
   return file;
 }
 
-SolveRequest countdown(const std::string& toml) {
+SolveRequest countdown_by(const std::string& toml) {
   SolveRequest request;
   request.problem = "Make 34 from 25 35 7 37.";
   request.strategy = "pipeline:file=" + file_of(toml);
-  request.ensemble = {kModels + "reckon-draft.gguf"};
+  request.ensemble = {kModelFolder + "reckon-draft.gguf"};
   return request;
 }
 
@@ -33,10 +33,10 @@ constexpr const char* kTwo =
 
 TEST(Pipeline, OfTwoFilesPaysFromOneBudget) {
   RuntimeOptions options;
-  options.model = kModels + "reckon-policy.gguf";
+  options.model = kModelFolder + "reckon-policy.gguf";
   Runtime runtime(options);
   for (const std::int64_t budget : {1, 60, 150, 600, 100000}) {
-    SolveRequest request = countdown(kTwo);
+    SolveRequest request = countdown_by(kTwo);
     request.budget.tokens = budget;
     const SolveResult result = solve_now(runtime, request);
 

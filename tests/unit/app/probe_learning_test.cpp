@@ -16,8 +16,8 @@
 namespace reckon {
 namespace {
 
-using testing::expect_refused_after;
-using testing::Scratch;
+using trial::expect_refused_after;
+using trial::Scratch;
 
 SampledProblem sampled(double right, double surprise) { return {"sums", "What is 2+3?", right, surprise}; }
 
@@ -125,7 +125,7 @@ TEST(ProbeLearning, SaysWhatIsMissing) {
   EXPECT_NE(message(alike).find("of one kind"), std::string::npos) << message(alike);
 }
 
-RuntimeOptions bundled() {
+RuntimeOptions bundled_without_draft() {
   RuntimeOptions options;
   options.model = std::string(RECKON_SOURCE_DIR) + "/models/reckon-policy.gguf";
   options.engine.threads = 1;
@@ -144,7 +144,7 @@ DifficultyProbe probe_for(std::span<const float> hidden) {
 }
 
 TEST(ProbeLearning, ReadsTheStateThatAnAnswerBeginsFrom) {
-  Runtime runtime(bundled());
+  Runtime runtime(bundled_without_draft());
   const std::string text = "Make 34 from 25 35 7 37.";
   const std::vector<SampledProblem> problems{{"countdown", text, 0, 0}, {"countdown", "Make 24 from 1 3 4 6.", 0, 0}};
 

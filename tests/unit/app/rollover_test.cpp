@@ -11,7 +11,7 @@
 namespace reckon {
 namespace {
 
-Runtime bundled() {
+Runtime rollover_runtime() {
   RuntimeOptions options;
   options.model = std::string(RECKON_SOURCE_DIR) + "/models/reckon-policy.gguf";
   return Runtime(options);
@@ -33,7 +33,7 @@ std::vector<std::int64_t> spent(const Evaluation& evaluation) {
 }
 
 TEST(RolloverBetweenProblems, GivesWhatIsLeftToTheNextAndKeepsTheWhole) {
-  Runtime runtime = bundled();
+  Runtime runtime = rollover_runtime();
 
   const std::vector<std::int64_t> tokens = spent(evaluate(runtime, rolling("majority:n=64@rollover:most=3")));
   const std::vector<std::int64_t> fixed = spent(evaluate(runtime, rolling("majority:n=64")));
@@ -50,7 +50,7 @@ TEST(RolloverBetweenProblems, GivesWhatIsLeftToTheNextAndKeepsTheWhole) {
 }
 
 TEST(RolloverBetweenProblems, GoesOnWhereItWasInterruptedAsIfItHadNotBeen) {
-  Runtime runtime = bundled();
+  Runtime runtime = rollover_runtime();
   const auto get = [&runtime]() -> Runtime& { return runtime; };
   const std::string path = ::testing::TempDir() + "reckon-rollover-" + std::to_string(getpid()) + ".sqlite";
   std::filesystem::remove(path);

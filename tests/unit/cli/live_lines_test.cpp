@@ -7,7 +7,7 @@
 namespace reckon {
 namespace {
 
-LiveState under_way() {
+LiveState solving() {
   LiveState state;
   state.progress.open = 12;
   state.progress.finished = 4;
@@ -24,7 +24,7 @@ LiveState under_way() {
 }
 
 TEST(LiveLines, ShowTheBudgetThePathsAndTheLeadingAnswer) {
-  EXPECT_EQ(live_lines(under_way(), 80, false),
+  EXPECT_EQ(live_lines(solving(), 80, false),
             (std::vector<std::string>{
                 "budget    [======                  ] 1024 of 4096 tokens, 512 a second, 2.50 s",
                 "paths     12 open, 4 finished, 9 pruned; best score 0.93",
@@ -41,7 +41,7 @@ TEST(LiveLines, BeforeAnythingIsKnownAreAsMany) {
 }
 
 TEST(LiveLines, ShowTheLimitThatIsUsedUpMost) {
-  LiveState state = under_way();
+  LiveState state = solving();
   state.budget.seconds = 3;
 
   EXPECT_NE(live_lines(state, 100, false).front().find("[====================    ] 1024 tokens in 2.50 s of 3.00 s"),
@@ -52,7 +52,7 @@ TEST(LiveLines, ShowTheLimitThatIsUsedUpMost) {
 }
 
 TEST(LiveLines, ShowALimitOfOperationsOrEnergy) {
-  LiveState state = under_way();
+  LiveState state = solving();
   state.progress.flops = 3e9;
   state.budget = Budget();
   state.budget.flops = 4e9;
@@ -66,7 +66,7 @@ TEST(LiveLines, ShowALimitOfOperationsOrEnergy) {
 }
 
 TEST(LiveLines, FitAnyTerminalAndStayLines) {
-  LiveState state = under_way();
+  LiveState state = solving();
   state.progress.leading = "a\nb\x1b[2J" + std::string(300, 'x') + "世界";
   state.progress.ended = 1;
   for (int columns = 0; columns < 120; ++columns) {
@@ -82,7 +82,7 @@ TEST(LiveLines, FitAnyTerminalAndStayLines) {
 }
 
 TEST(LiveLines, AreColouredWhereThatIsWanted) {
-  for (const std::string& line : live_lines(under_way(), 80, true)) EXPECT_TRUE(line.starts_with("\x1b[2m")) << line;
+  for (const std::string& line : live_lines(solving(), 80, true)) EXPECT_TRUE(line.starts_with("\x1b[2m")) << line;
 }
 
 }  // namespace

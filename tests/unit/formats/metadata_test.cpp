@@ -11,7 +11,7 @@
 namespace reckon {
 namespace {
 
-std::string message_of(auto&& action) {
+std::string metadata_message_of(auto&& action) {
   try {
     action();
   } catch (const Error& error) {
@@ -42,7 +42,8 @@ TEST(MetadataTest, DefaultsAreForMissingKeysOnly) {
   EXPECT_EQ(metadata.get_string("missing", "none"), "none");
   EXPECT_EQ(metadata.get_float("missing", 0.5), 0.5);
   EXPECT_TRUE(metadata.get_bool("missing", true));
-  EXPECT_EQ(message_of([&] { metadata.get_uint("text", 5); }), "model.gguf: key 'text': has type string; expected integer");
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_uint("text", 5); }),
+            "model.gguf: key 'text': has type string; expected integer");
 }
 
 TEST(MetadataTest, ErrorsNameKeyFoundAndExpected) {
@@ -52,18 +53,19 @@ TEST(MetadataTest, ErrorsNameKeyFoundAndExpected) {
   metadata.set("flag", true);
   metadata.set("words", MetadataArray{StringArray({"a"})});
 
-  EXPECT_EQ(message_of([&] { metadata.get_uint("llama.block_count"); }),
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_uint("llama.block_count"); }),
             "model.gguf: key 'llama.block_count': is missing; expected integer");
-  EXPECT_EQ(message_of([&] { metadata.get_uint("negative"); }), "model.gguf: key 'negative': is -1; expected no negative number");
-  EXPECT_EQ(message_of([&] { metadata.get_int("large"); }),
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_uint("negative"); }),
+            "model.gguf: key 'negative': is -1; expected no negative number");
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_int("large"); }),
             "model.gguf: key 'large': is 9223372036854775808; expected at most 2^63 - 1");
-  EXPECT_EQ(message_of([&] { metadata.get_uint("flag"); }), "model.gguf: key 'flag': has type bool; expected integer");
-  EXPECT_EQ(message_of([&] { metadata.get_bool("large"); }), "model.gguf: key 'large': has type u64; expected bool");
-  EXPECT_EQ(message_of([&] { metadata.get_string("words"); }),
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_uint("flag"); }), "model.gguf: key 'flag': has type bool; expected integer");
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_bool("large"); }), "model.gguf: key 'large': has type u64; expected bool");
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_string("words"); }),
             "model.gguf: key 'words': has type array of string; expected string");
-  EXPECT_EQ(message_of([&] { metadata.get_float_array("words"); }),
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_float_array("words"); }),
             "model.gguf: key 'words': has type array of string; expected array of numbers");
-  EXPECT_EQ(message_of([&] { metadata.get_string_array("flag"); }),
+  EXPECT_EQ(metadata_message_of([&] { metadata.get_string_array("flag"); }),
             "model.gguf: key 'flag': has type bool; expected array of string");
 }
 
@@ -78,8 +80,8 @@ TEST(MetadataTest, ArraysConvertFromAnyWidth) {
   EXPECT_EQ(metadata.get_int_array("signed"), (std::vector<std::int64_t>{1, -2}));
   EXPECT_EQ(metadata.get_float_array("doubles"), std::vector<float>{0.5f});
   EXPECT_EQ(metadata.get_bool_array("flags"), (std::vector<bool>{true, false}));
-  EXPECT_NE(message_of([&] { metadata.get_uint_array("signed"); }).find("element 1 is -2"), std::string::npos);
-  EXPECT_NE(message_of([&] { metadata.get_uint_array("flags"); }).find("array of bool"), std::string::npos);
+  EXPECT_NE(metadata_message_of([&] { metadata.get_uint_array("signed"); }).find("element 1 is -2"), std::string::npos);
+  EXPECT_NE(metadata_message_of([&] { metadata.get_uint_array("flags"); }).find("array of bool"), std::string::npos);
 }
 
 TEST(MetadataTest, PerLayerValuesAreOneNumberOrOneForEachLayer) {
@@ -89,7 +91,9 @@ TEST(MetadataTest, PerLayerValuesAreOneNumberOrOneForEachLayer) {
 
   EXPECT_EQ(metadata.get_uint_per_layer("one", 3), (std::vector<std::uint64_t>{4, 4, 4}));
   EXPECT_EQ(metadata.get_uint_per_layer("each", 3), (std::vector<std::uint64_t>{4, 8, 4}));
-  EXPECT_NE(message_of([&] { metadata.get_uint_per_layer("each", 2); }).find("has 3 elements; expected one for each of 2 layers"),
+  EXPECT_NE(metadata_message_of([&] {
+              metadata.get_uint_per_layer("each", 2);
+            }).find("has 3 elements; expected one for each of 2 layers"),
             std::string::npos);
 }
 

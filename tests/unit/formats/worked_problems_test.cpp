@@ -9,14 +9,14 @@
 namespace reckon {
 namespace {
 
-std::vector<WorkedProblem> parse(const std::string& text) {
+std::vector<WorkedProblem> parsed_problems(const std::string& text) {
   std::istringstream stream(text);
   return parse_worked_problems(stream, "solved.jsonl");
 }
 
-std::string refusal(const std::string& text) {
+std::string refusal_of_problems(const std::string& text) {
   try {
-    parse(text);
+    parsed_problems(text);
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::bad_file);
     return error.what();
@@ -28,8 +28,8 @@ std::string refusal(const std::string& text) {
 const std::string kGood = "{\"problem\":\"p\",\"solution\":\"s\"}\n";
 
 TEST(WorkedProblems, HaveAProblemASolutionAndPerhapsAKind) {
-  const auto problems =
-      parse("{\"solution\":\"a\\nb\",\"problem\":\"p\",\"more\":[1]}\n \n{\"problem\":\"q\",\"solution\":\"ä\",\"kind\":\"k\"}");
+  const auto problems = parsed_problems(
+      "{\"solution\":\"a\\nb\",\"problem\":\"p\",\"more\":[1]}\n \n{\"problem\":\"q\",\"solution\":\"ä\",\"kind\":\"k\"}");
 
   ASSERT_EQ(problems.size(), 2U);
   EXPECT_EQ(problems[0].problem, "p");
@@ -40,15 +40,15 @@ TEST(WorkedProblems, HaveAProblemASolutionAndPerhapsAKind) {
 }
 
 TEST(WorkedProblems, ThatCannotBeAreRefusedWithTheirLine) {
-  EXPECT_NE(refusal(kGood + "[1]\n").find("solved.jsonl:2"), std::string::npos);
-  EXPECT_NE(refusal(kGood + "\n{\"problem\":\"p\"}\n").find("solved.jsonl:3"), std::string::npos);
-  EXPECT_NE(refusal("{\"problem\":\"\",\"solution\":\"s\"}").find("'problem'"), std::string::npos);
-  EXPECT_NE(refusal("{\"problem\":\"p\",\"solution\":1}").find("'solution'"), std::string::npos);
-  EXPECT_NE(refusal("{\"problem\":\"p\",\"solution\":\"s\",\"kind\":1}").find("'kind'"), std::string::npos);
-  refusal("{\"problem\":\"p\",\"solution\":\"" + std::string(300'000, 's') + "\"}");
-  refusal("{\"problem\":\"\xff\",\"solution\":\"s\"}");
-  EXPECT_NE(refusal(std::string(2'000'000, 'x')).find("1024 KiB"), std::string::npos);
-  EXPECT_NE(refusal("").find("no solved problem"), std::string::npos);
+  EXPECT_NE(refusal_of_problems(kGood + "[1]\n").find("solved.jsonl:2"), std::string::npos);
+  EXPECT_NE(refusal_of_problems(kGood + "\n{\"problem\":\"p\"}\n").find("solved.jsonl:3"), std::string::npos);
+  EXPECT_NE(refusal_of_problems("{\"problem\":\"\",\"solution\":\"s\"}").find("'problem'"), std::string::npos);
+  EXPECT_NE(refusal_of_problems("{\"problem\":\"p\",\"solution\":1}").find("'solution'"), std::string::npos);
+  EXPECT_NE(refusal_of_problems("{\"problem\":\"p\",\"solution\":\"s\",\"kind\":1}").find("'kind'"), std::string::npos);
+  refusal_of_problems("{\"problem\":\"p\",\"solution\":\"" + std::string(300'000, 's') + "\"}");
+  refusal_of_problems("{\"problem\":\"\xff\",\"solution\":\"s\"}");
+  EXPECT_NE(refusal_of_problems(std::string(2'000'000, 'x')).find("1024 KiB"), std::string::npos);
+  EXPECT_NE(refusal_of_problems("").find("no solved problem"), std::string::npos);
 }
 
 TEST(WorkedProblems, OfNoFileAreNotFound) {

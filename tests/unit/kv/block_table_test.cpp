@@ -7,7 +7,7 @@
 namespace reckon {
 namespace {
 
-constexpr int kSlots = 4;
+constexpr int kTableSlots = 4;
 
 void grow(BlockTable& table, std::int64_t count) {
   ASSERT_TRUE(table.reserve(count));
@@ -15,7 +15,7 @@ void grow(BlockTable& table, std::int64_t count) {
 }
 
 struct BlockTableTest : testing::Test {
-  PagePool pool{{.page_bytes = kSlots, .slots_per_page = kSlots, .pages = 8}};
+  PagePool pool{{.page_bytes = kTableSlots, .slots_per_page = kTableSlots, .pages = 8}};
   std::shared_ptr<PageAccount> account = std::make_shared<PageAccount>();
 };
 
@@ -33,21 +33,21 @@ TEST_F(BlockTableTest, TakesOnePageForEveryFullOrBegunPage) {
 
 TEST_F(BlockTableTest, ReservesEverythingOrNothing) {
   BlockTable table(pool, account);
-  grow(table, 6 * kSlots);
+  grow(table, 6 * kTableSlots);
   const BlockTable sibling = table.fork();
 
-  EXPECT_EQ(table.pages_needed(2 * kSlots + 1), 3);
-  EXPECT_FALSE(table.reserve(2 * kSlots + 1));
+  EXPECT_EQ(table.pages_needed(2 * kTableSlots + 1), 3);
+  EXPECT_FALSE(table.reserve(2 * kTableSlots + 1));
 
   EXPECT_EQ(pool.in_use(), 6);
   EXPECT_EQ(table.pages().size(), 6u);
-  EXPECT_EQ(table.length(), 6 * kSlots);
-  EXPECT_TRUE(table.reserve(2 * kSlots));
+  EXPECT_EQ(table.length(), 6 * kTableSlots);
+  EXPECT_TRUE(table.reserve(2 * kTableSlots));
 }
 
 TEST_F(BlockTableTest, NeedsAPageToWriteIntoASharedHalfFilledOne) {
   BlockTable table(pool, account);
-  grow(table, 8 * kSlots - 1);  // the pool is used up
+  grow(table, 8 * kTableSlots - 1);  // the pool is used up
   BlockTable sibling = table.fork();
 
   EXPECT_EQ(table.pages_needed(1), 1);
@@ -134,20 +134,20 @@ TEST_F(BlockTableTest, CopyOnWriteOfAPageOutsideTheRequestKeepsThePeakAtOne) {
 
 TEST_F(BlockTableTest, GivesBackItsOwnPagesAndKeepsThoseItShares) {
   BlockTable root(pool, account);
-  grow(root, kSlots + 1);
+  grow(root, kTableSlots + 1);
   BlockTable table = root.fork();
   EXPECT_FALSE(table.ends_in_own_page());
-  grow(table, kSlots);  // a copy of the begun page, and one more
+  grow(table, kTableSlots);  // a copy of the begun page, and one more
   ASSERT_TRUE(table.ends_in_own_page());
 
   table.give_back_own();
 
-  EXPECT_EQ(table.length(), kSlots);
+  EXPECT_EQ(table.length(), kTableSlots);
   EXPECT_EQ(table.pages().size(), 1u);
   EXPECT_EQ(pool.in_use(), 2);
   EXPECT_EQ(account->pages(), 2);
   grow(table, 2);
-  EXPECT_EQ(table.length(), kSlots + 2);
+  EXPECT_EQ(table.length(), kTableSlots + 2);
 }
 
 TEST_F(BlockTableTest, MovingNeitherLeaksNorReleasesTwice) {

@@ -9,16 +9,16 @@
 namespace reckon {
 namespace {
 
-constexpr int kSlots = 2;
+constexpr int kTreeSlots = 2;
 
 struct PrefixTreeTest : testing::Test {
-  PagePool pool{{.page_bytes = 8, .slots_per_page = kSlots, .pages = 100'000}};
+  PagePool pool{{.page_bytes = 8, .slots_per_page = kTreeSlots, .pages = 100'000}};
   PrefixTree tree{pool};
 
   // Caches `tokens` in fresh pages that afterwards only the tree holds; returns the pages offered to it.
   std::vector<PageId> cache(const std::vector<Token>& tokens) {
     std::vector<PageId> pages;
-    for (std::size_t i = 0; i < tokens.size() / kSlots; ++i) pages.push_back(*pool.allocate());
+    for (std::size_t i = 0; i < tokens.size() / kTreeSlots; ++i) pages.push_back(*pool.allocate());
     tree.insert(tokens, pages);
     for (const PageId page : pages) pool.release(page);
     return pages;
@@ -137,13 +137,13 @@ TEST_F(PrefixTreeTest, HandlesAChainOfManyNodesWithoutRecursion) {
   constexpr std::size_t kDepth = 30'000;
   {
     PrefixTree deep(pool);
-    std::vector<Token> tokens(kDepth * kSlots);
+    std::vector<Token> tokens(kDepth * kTreeSlots);
     std::iota(tokens.begin(), tokens.end(), 0);
     std::vector<PageId> pages(kDepth);
     for (PageId& page : pages) page = *pool.allocate();
     deep.insert(tokens, pages);
     for (const PageId page : pages) pool.release(page);
-    for (std::size_t length = kDepth; length > 0; --length) deep.match(TokenSpan(tokens).first(length * kSlots));
+    for (std::size_t length = kDepth; length > 0; --length) deep.match(TokenSpan(tokens).first(length * kTreeSlots));
 
     EXPECT_EQ(deep.pages_evictable(), static_cast<std::int64_t>(kDepth));
     EXPECT_EQ(deep.evict(1000), 1000);

@@ -17,7 +17,7 @@ namespace reckon {
 namespace {
 
 // The worked example of the card: six models, among them 00001, 00101 and 10100.
-constexpr const char* kCard =
+constexpr const char* kCardScript =
     "c worked\np cnf 5 9\n-4 -3 2 0 1 3 5 0\n-1 2 3 0 -2 1 3 0 -4 -2 5 0\n-5 -2 1 0 -3 1 5 0 -4 2 3 0 -5 -2 -1 0\n";
 
 std::string message_of(const auto& call) {
@@ -47,7 +47,7 @@ bool holds(const Cnf& cnf, const std::string& bits) {
 }
 
 TEST(Cnf, ReadsClausesHoweverTheyAreCutIntoLines) {
-  const Cnf cnf = parse_cnf(kCard);
+  const Cnf cnf = parse_cnf(kCardScript);
 
   EXPECT_EQ(cnf.variables, 5);
   ASSERT_EQ(cnf.clauses(), 9U);
@@ -97,7 +97,7 @@ TEST(Cnf, ReadsAssignmentsInEveryForm) {
 }
 
 TEST(Cnf, CountsSatisfiedClausesAsTheDefinitionDoes) {
-  const Cnf cnf = parse_cnf(kCard);
+  const Cnf cnf = parse_cnf(kCardScript);
   int models = 0;
   for (unsigned bits = 0; bits < 32; ++bits) {
     const std::string text = bits_of(bits, 5);
@@ -259,10 +259,10 @@ double score_of(const Judged& judged) {
 TEST(Constrained, AnswersAreCheckedAgainstTheFormula) {
   constexpr const char* kNone = "p cnf 1 2\n1 0 -1 0\n";
   for (const Judged& judged :
-       {Judged{"sat", kCard, "so \\boxed{00001}", 1}, Judged{"sat", kCard, "\\boxed{-1 -2 -3 -4 5}", 1},
-        Judged{"sat", kCard, "\\boxed{11111}", 0}, Judged{"sat:score=share", kCard, "\\boxed{11111}", 8.0 / 9},
-        Judged{"sat", kCard, "\\boxed{none}", 0}, Judged{"sat", kCard, "I do not know", 0}, Judged{"sat", kCard, "", 0},
-        Judged{"sat", kNone, "\\boxed{unsat}", 1}, Judged{"sat", kNone, "\\boxed{1}", 0},
+       {Judged{"sat", kCardScript, "so \\boxed{00001}", 1}, Judged{"sat", kCardScript, "\\boxed{-1 -2 -3 -4 5}", 1},
+        Judged{"sat", kCardScript, "\\boxed{11111}", 0}, Judged{"sat:score=share", kCardScript, "\\boxed{11111}", 8.0 / 9},
+        Judged{"sat", kCardScript, "\\boxed{none}", 0}, Judged{"sat", kCardScript, "I do not know", 0},
+        Judged{"sat", kCardScript, "", 0}, Judged{"sat", kNone, "\\boxed{unsat}", 1}, Judged{"sat", kNone, "\\boxed{1}", 0},
         Judged{"sat:score=share", kNone, "\\boxed{0}", 0.5}, Judged{"noisy:fp=0,of=sat", kNone, "\\boxed{1}", 0}}) {
     EXPECT_NEAR(score_of(judged), judged.score, 1e-12) << judged.verifier << ' ' << judged.answer;
   }
@@ -291,7 +291,7 @@ TEST(Constrained, SaysWhatIsWrongBeforeAnythingIsDrawn) {
   EXPECT_NE(refusal("sat", "").find("give --constraints FILE (DIMACS CNF)"), std::string::npos);
   EXPECT_NE(refusal("smt", "").find("an SMT-LIB script"), std::string::npos);
   EXPECT_NE(refusal("sat", kScript).find("expected 'p cnf"), std::string::npos);
-  EXPECT_NE(refusal("smt", kCard).find("line 1"), std::string::npos);
+  EXPECT_NE(refusal("smt", kCardScript).find("line 1"), std::string::npos);
   EXPECT_NE(refusal("smt:names=q", kScript).find("no constant 'q'"), std::string::npos);
   EXPECT_NE(refusal("smt", "(assert true)").find("declares no constant"), std::string::npos);
   EXPECT_EQ(refusal("smt:names=is it", kScript), "");

@@ -15,7 +15,7 @@ namespace reckon {
 namespace {
 
 const std::vector<double> kFirst{0.5, 0.3, 0.2};
-const std::vector<double> kSecond{0.1, 0.6, 0.3};
+const std::vector<double> kSecondModel{0.1, 0.6, 0.3};
 
 // Every execution of an ensemble of two toy models.
 void for_each(const Strategy& strategy, const std::function<void(const Outcome&, double)>& visit) {
@@ -25,7 +25,7 @@ void for_each(const Strategy& strategy, const std::function<void(const Outcome&,
     options.choose = [&chooser](std::span<const double> probabilities) { return chooser.choose(probabilities); };
     options.next_path = std::make_shared<std::uint64_t>(0);
     ToySpace first(one_letter_chain(kFirst), options);
-    ToySpace second(one_letter_chain(kSecond), options);
+    ToySpace second(one_letter_chain(kSecondModel), options);
     std::vector<EnsembleMember> members(2);
     members[0].space = &first;
     members[1].space = &second;
@@ -50,7 +50,7 @@ std::vector<Votes> all_votes() {
     for (int i = 0, rest = code; i < 4; ++i, rest /= 3) {
       votes.letters.push_back(static_cast<std::size_t>(rest % 3));
       votes.members.push_back(i < 2 ? 0U : 1U);
-      votes.probability *= (i < 2 ? kFirst : kSecond)[votes.letters.back()];
+      votes.probability *= (i < 2 ? kFirst : kSecondModel)[votes.letters.back()];
     }
   }
   return all;
@@ -129,7 +129,7 @@ TEST(Ensemble, OfEquallyReliableMembersIsTheMajority) {
     std::map<std::size_t, std::pair<double, double>> tally;
     for (std::size_t i = 0; i < votes.letters.size(); ++i) {
       tally[votes.letters[i]].first += 1;
-      tally[votes.letters[i]].second += std::log((votes.members[i] == 0 ? kFirst : kSecond)[votes.letters[i]]);
+      tally[votes.letters[i]].second += std::log((votes.members[i] == 0 ? kFirst : kSecondModel)[votes.letters[i]]);
     }
     std::size_t most = votes.letters[0];
     const auto rank = [&tally](std::size_t letter) {

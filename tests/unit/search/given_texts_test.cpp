@@ -14,9 +14,9 @@ namespace reckon {
 namespace {
 
 // Likelihoods by question and answer.
-using Likelihoods = std::map<std::string, std::map<std::string, double>>;
+using LikelihoodTable = std::map<std::string, std::map<std::string, double>>;
 
-ScriptedSpaceOptions with_likelihoods(const Likelihoods& table) {
+ScriptedSpaceOptions with_likelihoods(const LikelihoodTable& table) {
   ScriptedSpaceOptions options;
   options.says = [](const ScriptedTurn&) { return std::string(); };
   options.likelihood = [table](const ScriptedTurn& turn, const std::string& text) {
@@ -25,9 +25,9 @@ ScriptedSpaceOptions with_likelihoods(const Likelihoods& table) {
   return options;
 }
 
-const Likelihoods kLikes{{"likes ant?", {{"yes", 0.2}, {"no", 0.2}, {"maybe", 0.1}}},
-                         {"likes bee?", {{"yes", 0.3}, {"no", 0.1}, {"maybe", 0.2}}},
-                         {"likes cow?", {{"yes", 0.01}, {"no", 0.5}, {"maybe", 0.2}}}};
+const LikelihoodTable kLikes{{"likes ant?", {{"yes", 0.2}, {"no", 0.2}, {"maybe", 0.1}}},
+                             {"likes bee?", {{"yes", 0.3}, {"no", 0.1}, {"maybe", 0.2}}},
+                             {"likes cow?", {{"yes", 0.01}, {"no", 0.5}, {"maybe", 0.2}}}};
 
 TEST(ThinkSum, MixtureAndProductAreFiniteSums) {
   const Problem problem = scripted_problem("likes {item}?");
@@ -58,7 +58,7 @@ TEST(ThinkSum, MixtureAndProductAreFiniteSums) {
 }
 
 TEST(ThinkSum, MixtureAndProductCoincideForEqualItemsAsOneItemIsItsOwn) {
-  const Likelihoods one{{"likes ant?", kLikes.at("likes ant?")}};
+  const LikelihoodTable one{{"likes ant?", kLikes.at("likes ant?")}};
   const ScriptedRun mixed = run_on(with_likelihoods(one), "think_sum:choices=yes|no|maybe", scripted_problem("likes ant?"));
   const ScriptedRun multiplied =
       run_on(with_likelihoods(one), "think_sum:choices=yes|no|maybe,combine=product", scripted_problem("likes ant?"));
@@ -78,7 +78,7 @@ TEST(ThinkSum, FindsTheOddOneOut) {
 }
 
 TEST(ThinkSum, PerByteALongAnswerIsNotPutBack) {
-  const Likelihoods table{{"Q", {{"a", 0.5}, {"abcd", 0.1}}}};
+  const LikelihoodTable table{{"Q", {{"a", 0.5}, {"abcd", 0.1}}}};
 
   EXPECT_EQ(run_on(with_likelihoods(table), "think_sum:choices=a|abcd").outcome.answer, "a");
   EXPECT_EQ(run_on(with_likelihoods(table), "think_sum:choices=a|abcd,per_byte=true").outcome.answer, "abcd");

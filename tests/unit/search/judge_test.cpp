@@ -89,18 +89,18 @@ TEST(Judge, NeedsAChat) {
   EXPECT_THROW(make_verifier("judge:yes=right/fine,no=wrong/fine"), Error) << "a word that is both says nothing";
 }
 
-struct Law {
+struct Ruling {
   double yes = 0;       // expected score
   double verified = 0;  // expected tokens of questions and verdicts
   double total = 0;
 };
 
 // Of a judge that says yes with chance 0.3, no with 0.5, nothing to the point with 0.2.
-Law law_of_judge(const std::string& parameters) {
+Ruling law_of_judge(const std::string& parameters) {
   const Problem problem = chatty_problem();
   const auto judge = make_verifier("judge:mode=votes,temperature=1,yes=0,no=1," + parameters);
   ExhaustiveChooser chooser;
-  Law law;
+  Ruling law;
   do {
     ToySpaceOptions options;
     options.choose = [&chooser](std::span<const double> probabilities) { return chooser.choose(probabilities); };
@@ -116,8 +116,8 @@ Law law_of_judge(const std::string& parameters) {
 }
 
 // The same by summing over all outcomes of the fast verdicts; `slow` is the expected score of a slow one.
-Law reference(int votes, double agree, bool always) {
-  Law law{.total = 1};
+Ruling reference(int votes, double agree, bool always) {
+  Ruling law{.total = 1};
   int outcomes = 1;
   for (int i = 0; i < votes; ++i) outcomes *= 3;
   for (int outcome = 0; outcome < outcomes; ++outcome) {
@@ -141,8 +141,8 @@ Law reference(int votes, double agree, bool always) {
 TEST(Judge, VotesFastAndAsksSlowWhereTheyDisagree) {
   for (const int votes : {1, 2, 3, 4}) {
     for (const double agree : {0.0, 0.6, 0.75, 1.0, 2.0}) {
-      const Law law = law_of_judge(fmt::format("votes={},agree={}", votes, agree));
-      const Law expected = reference(votes, agree, agree > 1);
+      const Ruling law = law_of_judge(fmt::format("votes={},agree={}", votes, agree));
+      const Ruling expected = reference(votes, agree, agree > 1);
 
       EXPECT_NEAR(law.total, 1, 1e-12);
       EXPECT_NEAR(law.yes, expected.yes, 1e-12) << votes << " votes, " << agree;

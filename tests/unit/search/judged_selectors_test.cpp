@@ -40,21 +40,23 @@ std::vector<double> chances(const std::string& method, const std::vector<PathRec
 
 // Six paths, four judges; computed by an implementation of expectation maximisation in another language, with the table written
 // out: smoothing 1/2, 200 rounds.
-const std::vector<std::vector<double>> kCard{{0, 0, 0, 1}, {1, 1, 0, 1}, {0, 0, 0, 0}, {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 0, 0, 0}};
+const std::vector<std::vector<double>> kCardScores{{0, 0, 0, 1}, {1, 1, 0, 1}, {0, 0, 0, 0},
+                                                   {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 0, 0, 0}};
 
 std::vector<PathRecord> card_paths() {
   std::vector<PathRecord> paths;
-  for (std::size_t i = 0; i < kCard.size(); ++i) paths.push_back(judged(std::to_string(i), kCard[i]));
+  for (std::size_t i = 0; i < kCardScores.size(); ++i) paths.push_back(judged(std::to_string(i), kCardScores[i]));
   return paths;
 }
 
 TEST(JudgedSelectors, HaveTheChancesOfTheMethodsTheyAreMadeOf) {
   VoteTable table;
-  table.items = kCard.size();
+  table.items = kCardScores.size();
   table.workers = 4;
   table.classes.assign(table.items, 2);
-  for (std::size_t item = 0; item < kCard.size(); ++item) {
-    for (std::size_t judge = 0; judge < 4; ++judge) table.votes.push_back({item, judge, kCard[item][judge] >= 0.5 ? 1U : 0U});
+  for (std::size_t item = 0; item < kCardScores.size(); ++item) {
+    for (std::size_t judge = 0; judge < 4; ++judge)
+      table.votes.push_back({item, judge, kCardScores[item][judge] >= 0.5 ? 1U : 0U});
   }
   for (const std::string method : kMethods) {
     table.shared = method == "dawid_skene";
@@ -70,7 +72,7 @@ TEST(JudgedSelectors, HaveTheChancesOfAnotherImplementation) {
   const std::vector<double> tables = chances("dawid_skene", card_paths(), long_enough);
   const std::vector<double> of_coins{0.0383927, 0.9616073, 0.0129826, 0.1080900, 0.8652124, 0.0129826};
   const std::vector<double> of_tables{0.1443827, 0.9178537, 0.0326653, 0.2919348, 0.8313877, 0.0326653};
-  for (std::size_t i = 0; i < kCard.size(); ++i) {
+  for (std::size_t i = 0; i < kCardScores.size(); ++i) {
     EXPECT_NEAR(coins[i], of_coins[i], 1e-6) << i;
     EXPECT_NEAR(tables[i], of_tables[i], 1e-6) << i;
   }
@@ -98,15 +100,15 @@ TEST(JudgedSelectors, JudgesWhoAreAllAlikeAreBelievedAlike) {
 }
 
 // Forty paths; two judges who are right nine times in ten, among three who guess but for a little.
-struct Planted {
+struct PlantedJudges {
   std::vector<PathRecord> paths;
   std::vector<bool> right;
 };
 
-Planted planted(std::uint64_t seed) {
+PlantedJudges planted(std::uint64_t seed) {
   constexpr double kAccuracies[] = {0.9, 0.9, 0.55, 0.55, 0.55};
   SplitMix64 rng(seed);
-  Planted result;
+  PlantedJudges result;
   for (int i = 0; i < 40; ++i) {
     result.right.push_back(rng.below(2) == 0);
     std::vector<double> scores;
@@ -124,7 +126,7 @@ TEST(JudgedSelectors, FindTheGoodJudgesAmongThoseWhoGuess) {
     int believed = 0;
     int by_mean = 0;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-      const Planted one = planted(seed);
+      const PlantedJudges one = planted(seed);
       const std::vector<double> right = chances(method, one.paths);
       for (std::size_t i = 0; i < one.paths.size(); ++i) {
         believed += (right[i] > 0.5) == one.right[i] ? 1 : 0;

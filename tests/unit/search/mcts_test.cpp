@@ -173,7 +173,7 @@ TEST(MctsTree, AVisitUnderWaySendsTheNextElsewhereAndLeavesNoTrace) {
 
 // --- The strategy. ---
 
-Reward random_tree(std::uint64_t seed) {
+Reward random_reward_tree(std::uint64_t seed) {
   return [seed](std::string_view letters) { return random_reward(seed, letters); };
 }
 
@@ -182,17 +182,17 @@ TEST(Mcts, WithEnoughSimulationsFindsTheBestWord) {
                                  "batch=3,value=rollout,rule=uct"}) {
     for (std::uint64_t seed = 1; seed <= 30; ++seed) {
       ToySpace space(two_letter_chain(), letters_in_turn());
-      const auto strategy =
-          make_strategy(std::string("mcts:simulations=500,width=2,select=best,") + parameters, by_letters(random_tree(seed)));
+      const auto strategy = make_strategy(std::string("mcts:simulations=500,width=2,select=best,") + parameters,
+                                          by_letters(random_reward_tree(seed)));
 
-      EXPECT_EQ(solve_on(space, *strategy).answer, best_word(random_tree(seed))) << parameters << ", seed " << seed;
+      EXPECT_EQ(solve_on(space, *strategy).answer, best_word(random_reward_tree(seed))) << parameters << ", seed " << seed;
     }
   }
 }
 
 TEST(Mcts, GivesANodeItsChildrenOnce) {  // of public implementations some make them anew on every visit
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-    const auto verifier = noting(random_tree(seed));
+    const auto verifier = noting(random_reward_tree(seed));
     ToySpace space(two_letter_chain(), letters_in_turn());
 
     const Outcome outcome = solve_on(space, *make_strategy("mcts:simulations=500,width=2", verifier));
@@ -318,8 +318,8 @@ void expect_recursion(std::uint64_t seed, int simulations, const Reward& belief,
                       const ToySpaceOptions& options) {
   std::map<std::string, PlainNode> nodes;
   std::set<std::string> expected;
-  for (int i = 0; i < simulations; ++i) plain_visit(nodes, "", random_tree(seed), expected, belief);
-  const auto verifier = noting(random_tree(seed));
+  for (int i = 0; i < simulations; ++i) plain_visit(nodes, "", random_reward_tree(seed), expected, belief);
+  const auto verifier = noting(random_reward_tree(seed));
   ToySpace space(two_letter_chain(), options);
 
   solve_on(space, *make_strategy("mcts:width=2,simulations=" + std::to_string(simulations) + parameters, verifier));

@@ -66,9 +66,9 @@ Talked talk(const std::string& stages, const Script& script, std::int64_t budget
   talked.outcome = solve_on(space, *make_strategy("pipeline:stages=" + stages, verifier), scripted_problem("Add {candidates}."));
   talked.ledger = space.ledger();
   talked.questions = space.opened;
-  std::set<std::uint64_t> written;
-  for (const auto& [path, temperature] : space.drawn_at) written.insert(path);
-  talked.texts = written.size();
+  std::set<std::uint64_t> written_texts;
+  for (const auto& [path, temperature] : space.drawn_at) written_texts.insert(path);
+  talked.texts = written_texts.size();
   return talked;
 }
 
@@ -233,7 +233,7 @@ const std::vector<std::pair<char, std::string>> kKinds{{'g', "generate"}, {'c', 
                                                        {'v', "verify"},   {'t', "write_tests"}, {'e', "evaluate_tests"},
                                                        {'f', "fuse"},     {'s', "select"}};
 
-std::vector<StageText> written(const std::string& letters) {
+std::vector<StageText> written_texts(const std::string& letters) {
   std::vector<StageText> stages;
   for (const char letter : letters) {
     const auto found = std::ranges::find(kKinds, letter, &std::pair<char, std::string>::first);
@@ -244,7 +244,7 @@ std::vector<StageText> written(const std::string& letters) {
 
 bool accepted(const std::string& letters) {
   try {
-    const Pipeline pipeline(written(letters));
+    const Pipeline pipeline(written_texts(letters));
     return true;
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::bad_argument);

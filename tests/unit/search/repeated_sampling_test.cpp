@@ -14,27 +14,27 @@ namespace reckon {
 namespace {
 
 // Specs card B5: two kinds of problems and a verifier that accepts a quarter of what is wrong.
-constexpr std::array<ProblemKind, 2> kCard{{{0.58, 0.87, 1, 0.75}, {0.42, 0.13, 1, 0.75}}};
+constexpr std::array<ProblemKind, 2> kCardKinds{{{0.58, 0.87, 1, 0.75}, {0.42, 0.13, 1, 0.75}}};
 
 AnswerValue costing(double wrong) { return {.right = 1, .wrong = wrong}; }
 
 TEST(RepeatedSampling, HasTheValuesOfTheCard) {
-  EXPECT_NEAR(resampling_ceiling(kCard, costing(0)), 0.716236, 5e-7);
+  EXPECT_NEAR(resampling_ceiling(kCardKinds, costing(0)), 0.716236, 5e-7);
   const std::vector<std::pair<std::int64_t, double>> shares{{1, 0.1646}, {2, 0.2104},  {3, 0.2387},
                                                             {5, 0.2659}, {10, 0.2817}, {50, 0.2838}};
-  for (const auto& [samples, share] : shares) EXPECT_NEAR(false_share(kCard, samples), share, 5.1e-5) << samples;
+  for (const auto& [samples, share] : shares) EXPECT_NEAR(false_share(kCardKinds, samples), share, 5.1e-5) << samples;
 }
 
 TEST(RepeatedSampling, StopsWhereTheCardStops) {
-  EXPECT_EQ(best_number_of_samples(kCard, costing(0)), std::nullopt);
-  EXPECT_EQ(best_number_of_samples(kCard, costing(-0.5)), std::nullopt);
-  EXPECT_EQ(best_number_of_samples(kCard, costing(-1)), 2);
-  EXPECT_EQ(best_number_of_samples(kCard, costing(-2)), 1);
-  EXPECT_EQ(best_number_of_samples(kCard, costing(-4)), 1);
-  EXPECT_EQ(best_number_of_samples(kCard, costing(-8)), 0);
-  EXPECT_NEAR(resampling_value(kCard, costing(-1), 2), 0.4724, 5e-5);
-  EXPECT_NEAR(resampling_value(kCard, costing(-2), 1), 0.3388, 5e-5);
-  EXPECT_NEAR(resampling_value(kCard, costing(-4), 1), 0.1184, 5e-5);
+  EXPECT_EQ(best_number_of_samples(kCardKinds, costing(0)), std::nullopt);
+  EXPECT_EQ(best_number_of_samples(kCardKinds, costing(-0.5)), std::nullopt);
+  EXPECT_EQ(best_number_of_samples(kCardKinds, costing(-1)), 2);
+  EXPECT_EQ(best_number_of_samples(kCardKinds, costing(-2)), 1);
+  EXPECT_EQ(best_number_of_samples(kCardKinds, costing(-4)), 1);
+  EXPECT_EQ(best_number_of_samples(kCardKinds, costing(-8)), 0);
+  EXPECT_NEAR(resampling_value(kCardKinds, costing(-1), 2), 0.4724, 5e-5);
+  EXPECT_NEAR(resampling_value(kCardKinds, costing(-2), 1), 0.3388, 5e-5);
+  EXPECT_NEAR(resampling_value(kCardKinds, costing(-4), 1), 0.1184, 5e-5);
 }
 
 TEST(RepeatedSampling, HasTheWorkedExampleOfImperfectVerifiers) {  // evals card S7: a false-accept rate for each kind

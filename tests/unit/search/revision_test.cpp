@@ -12,7 +12,7 @@ namespace {
 
 std::string boxed(int number) { return "\\boxed{" + std::to_string(number) + "}"; }
 
-struct Talked {
+struct RevisedTalk {
   Outcome outcome;
   Ledger ledger;
   std::vector<std::string> opened;
@@ -21,9 +21,9 @@ struct Talked {
 };
 
 // Runs a strategy on a script.
-Talked talk(const std::string& strategy, const std::function<std::string(const ScriptedTurn&)>& says,
-            const std::shared_ptr<const Verifier>& verifier, std::int64_t budget = -1) {
-  Talked talked;
+RevisedTalk talk(const std::string& strategy, const std::function<std::string(const ScriptedTurn&)>& says,
+                 const std::shared_ptr<const Verifier>& verifier, std::int64_t budget = -1) {
+  RevisedTalk talked;
   ScriptedSpaceOptions options;
   options.budget_tokens = budget;
   options.says = [&](const ScriptedTurn& turn) {
@@ -53,7 +53,7 @@ TEST(Revise, EachAttemptSeesAsManyOfTheLastAsAreKept) {
     return boxed(std::stoi(*extract_answer(turn.turns[turn.turns.size() - 2].text)) + 1);
   };
 
-  const Talked talked = talk("revise:n=1,attempts=6,keep=2,ask=once more", next_number, by_text(score_of_number));
+  const RevisedTalk talked = talk("revise:n=1,attempts=6,keep=2,ask=once more", next_number, by_text(score_of_number));
 
   ASSERT_EQ(talked.seen.size(), 6U);
   for (std::size_t i = 0; i < 6; ++i) {
@@ -72,7 +72,7 @@ TEST(Revise, EachAttemptSeesAsManyOfTheLastAsAreKept) {
 }
 
 TEST(Revise, TellsTheModelItsLastAnswer) {
-  const Talked talked = talk("revise:n=1,attempts=2,ask=not {answer}", counting, by_text(score_of_number));
+  const RevisedTalk talked = talk("revise:n=1,attempts=2,ask=not {answer}", counting, by_text(score_of_number));
 
   EXPECT_EQ(talked.replies, std::vector<std::string>{"not 0"});
 }
@@ -81,7 +81,7 @@ TEST(Revise, TellsEachChainItsOwnAnswerWhereTheBudgetEndsAnother) {
   const auto says = [](const ScriptedTurn& turn) { return boxed(turn.id == 1 ? 123456789 : 5); };
   const std::int64_t drawn = 1 + std::ssize(boxed(123456789)) + std::ssize(boxed(5));
 
-  const Talked talked = talk("revise:n=2,attempts=2,ask=not {answer}", says, by_text(score_of_number), drawn + 8);
+  const RevisedTalk talked = talk("revise:n=2,attempts=2,ask=not {answer}", says, by_text(score_of_number), drawn + 8);
 
   EXPECT_EQ(talked.replies, (std::vector<std::string>{"not 123456789", "not 5"})) << "of which the budget pays for the second";
 }
@@ -104,8 +104,8 @@ TEST(Revise, SelectsWithinChainsAndThenAcross) {
 TEST(Revise, OneAttemptIsWeightedMajority) {
   const auto says = [](const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.id % 3)); };
 
-  const Talked revised = talk("revise:n=7,attempts=1,select=weighted", says, by_text(score_of_number));
-  const Talked voted = talk("weighted_majority:n=7", says, by_text(score_of_number));
+  const RevisedTalk revised = talk("revise:n=7,attempts=1,select=weighted", says, by_text(score_of_number));
+  const RevisedTalk voted = talk("weighted_majority:n=7", says, by_text(score_of_number));
 
   EXPECT_EQ(revised.outcome.answer, voted.outcome.answer);
   EXPECT_EQ(revised.outcome.confidence, voted.outcome.confidence);
@@ -116,7 +116,7 @@ TEST(Reflect, EndsAtTheFirstAttemptThatIsAccepted) {
   for (int right = 0; right < 5; ++right) {
     const auto verifier = by_text([right](const std::string& text) { return text == boxed(right) ? 1.0 : 0.0; });
 
-    const Talked talked = talk("reflect:n=4", counting, verifier);
+    const RevisedTalk talked = talk("reflect:n=4", counting, verifier);
 
     const int attempts = std::min(right + 1, 4);
     EXPECT_EQ(std::ssize(talked.seen), attempts);
@@ -134,7 +134,7 @@ TEST(Reflect, KeepsDistinctCriticismsInView) {
     return turn.text.empty() ? boxed(answers[attempt++]) : boxed(answers[attempt - 1]);
   };
 
-  const Talked talked = talk("reflect:n=6,keep=3", says, by_text([](const std::string&) { return 0.0; }));
+  const RevisedTalk talked = talk("reflect:n=6,keep=3", says, by_text([](const std::string&) { return 0.0; }));
 
   const auto heard_before = [&](std::size_t i) {
     std::vector<std::string> heard;
@@ -153,7 +153,7 @@ TEST(Reflect, KeepsDistinctCriticismsInView) {
 
 TEST(Pdr, CostsWhatAHandComputes) {
   // 3 drafts of "\boxed{k}", joined into a workspace, one final draft.
-  const Talked talked = talk(
+  const RevisedTalk talked = talk(
       "pdr:widths=3-1,distil=top_k,keep=2", [](const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.id)); },
       by_text(score_of_number));
 
@@ -174,7 +174,7 @@ TEST(Pdr, WithWidthOneIsSequentialRefinement) {
                        boxed(static_cast<int>(expected.back().size())) + "\n");
   }
   for (const char* distil : {"top_k", "random_k"}) {
-    const Talked talked = talk(std::string("pdr:widths=1-1-1-1,distil=") + distil, says, by_text(score_of_number));
+    const RevisedTalk talked = talk(std::string("pdr:widths=1-1-1-1,distil=") + distil, says, by_text(score_of_number));
 
     EXPECT_EQ(talked.opened, expected) << distil;
     EXPECT_EQ(talked.outcome.answer, std::to_string(expected.back().size()));
@@ -188,7 +188,7 @@ TEST(Pdr, AWorkspaceIsNeverLargerThanItMayBe) {
   const std::size_t around = std::string("Q\n\nNotes on earlier attempts, which may be wrong:\n\n").size();
   for (const char* distil : {"summary", "top_k", "random_k"}) {
     for (const int most : {1, 4, 5, 20, 100, 333, 1000}) {
-      const Talked talked =
+      const RevisedTalk talked =
           talk("pdr:widths=4-3-1,workspace=" + std::to_string(most) + ",distil=" + distil, says, by_text(score_of_number));
       for (const std::string& question : talked.opened) {
         EXPECT_EQ(question.find("secret"), std::string::npos) << "thinking is not shown";
@@ -207,7 +207,7 @@ TEST(Pdr, ASummaryIsOneMoreTextThatAnswersNothing) {
     return turn.question.find("they agree") != std::string::npos ? boxed(2) : boxed(1);
   };
 
-  const Talked talked = talk("pdr:widths=2-1", says, by_text(score_of_number));
+  const RevisedTalk talked = talk("pdr:widths=2-1", says, by_text(score_of_number));
 
   EXPECT_EQ(talked.outcome.answer, "2");
   EXPECT_EQ(talked.outcome.paths.size(), 4U);
@@ -262,7 +262,8 @@ std::string attempt_or_critique(const ScriptedTurn& turn) {
 }
 
 TEST(Reflect, AsksTheModelForACritiqueBesideTheAttempt) {
-  const Talked talked = talk("reflect:n=3,critic=model", attempt_or_critique, by_text([](const std::string&) { return 0.0; }));
+  const RevisedTalk talked =
+      talk("reflect:n=3,critic=model", attempt_or_critique, by_text([](const std::string&) { return 0.0; }));
 
   EXPECT_EQ(talked.replies,
             (std::vector<std::string>{"\\boxed{0} is too short\nwrong: 0. again.", "\\boxed{1} is too short\nwrong: 1. again."}))
@@ -277,7 +278,7 @@ TEST(Reflect, AsksTheModelForACritiqueBesideTheAttempt) {
 }
 
 TEST(Reflect, WaitsForItsCritiques) {
-  const Talked talked = talk("reflect:n=2,critic=model", attempt_or_critique, by_text(score_of_number));
+  const RevisedTalk talked = talk("reflect:n=2,critic=model", attempt_or_critique, by_text(score_of_number));
 
   EXPECT_EQ(talked.outcome.answer, "1");
   std::int64_t critique = std::ssize(talked.opened[1]);
@@ -286,8 +287,8 @@ TEST(Reflect, WaitsForItsCritiques) {
 }
 
 TEST(Reflect, PutsTheCritiqueWhereTheWordingSays) {
-  const Talked talked = talk("reflect:n=2,critic=model,feedback=no: {critique}; not {answer},question={solution}?",
-                             attempt_or_critique, by_text([](const std::string&) { return 0.0; }));
+  const RevisedTalk talked = talk("reflect:n=2,critic=model,feedback=no: {critique}; not {answer},question={solution}?",
+                                  attempt_or_critique, by_text([](const std::string&) { return 0.0; }));
 
   EXPECT_EQ(talked.replies, std::vector<std::string>{"no: \\boxed{0} is too short; not 0"});
   EXPECT_EQ(talked.opened.back(), "\\boxed{0}?");
@@ -296,8 +297,8 @@ TEST(Reflect, PutsTheCritiqueWhereTheWordingSays) {
 }
 
 TEST(Reflect, EndsWhereTheBudgetPaysForNoCritique) {
-  const Talked talked = talk("reflect:n=3,critic=model,question={solution}", attempt_or_critique,
-                             by_text([](const std::string&) { return 0.0; }), 15);
+  const RevisedTalk talked = talk("reflect:n=3,critic=model,question={solution}", attempt_or_critique,
+                                  by_text([](const std::string&) { return 0.0; }), 15);
 
   EXPECT_EQ(talked.outcome.status, OutcomeStatus::budget_exhausted);
   EXPECT_EQ(talked.outcome.answer, "0");
@@ -307,7 +308,7 @@ TEST(Reflect, EndsWhereTheBudgetPaysForNoCritique) {
 TEST(Revise, ItsSequentialTokensAreThoseOfOneChain) {
   const auto says = [](const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.turns.size() / 2)); };
 
-  const Talked talked = talk("revise:n=4,attempts=3,ask=more,select=best", says, by_text(score_of_number));
+  const RevisedTalk talked = talk("revise:n=4,attempts=3,ask=more,select=best", says, by_text(score_of_number));
 
   EXPECT_EQ(talked.outcome.answer, "2");
   EXPECT_EQ(talked.outcome.sequential_tokens, 1 + 3 * 9 + 2 * 4) << "the problem, three attempts, two replies";
@@ -320,7 +321,7 @@ TEST(Pdr, ItsSequentialTokensAreADraftASummaryAndADraft) {
     return turn.question == "Q" ? boxed(1) + std::string(turn.id, '.') : boxed(2);
   };
 
-  const Talked talked = talk("pdr:widths=3-1", says, by_text(score_of_number));
+  const RevisedTalk talked = talk("pdr:widths=3-1", says, by_text(score_of_number));
 
   ASSERT_EQ(talked.opened.size(), 3U);
   const std::int64_t longest_draft = 1 + 9 + 3;

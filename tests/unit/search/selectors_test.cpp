@@ -10,7 +10,8 @@
 namespace reckon {
 namespace {
 
-PathRecord voter(std::optional<std::string> answer, double log_probability = -1, double score = 0, std::int64_t tokens = 1) {
+PathRecord plain_voter(std::optional<std::string> answer, double log_probability = -1, double score = 0,
+                       std::int64_t tokens = 1) {
   PathRecord record;
   record.answer = std::move(answer);
   record.log_probability = log_probability;
@@ -24,7 +25,7 @@ Selection selected(const char* selector, const std::vector<PathRecord>& paths) {
 TEST(Selectors, FindNothingWhereNobodyHasAnAnswer) {
   for (const SelectorEntry& entry : selectors()) {
     for (const std::size_t count : {0U, 1U, 5U}) {
-      const Selection selection = entry.select(std::vector<PathRecord>(count, voter(std::nullopt, -1, 1)));
+      const Selection selection = entry.select(std::vector<PathRecord>(count, plain_voter(std::nullopt, -1, 1)));
 
       EXPECT_FALSE(selection.chosen) << entry.name;
       EXPECT_EQ(selection.share, 0) << entry.name;
@@ -33,7 +34,8 @@ TEST(Selectors, FindNothingWhereNobodyHasAnAnswer) {
 }
 
 TEST(Selectors, PathsWithoutAnAnswerNeverVote) {
-  const std::vector<PathRecord> paths{voter({}, -1, 1), voter({}, -1, 1), voter({}, -1, 1), voter("7", -9, 0.5)};
+  const std::vector<PathRecord> paths{plain_voter({}, -1, 1), plain_voter({}, -1, 1), plain_voter({}, -1, 1),
+                                      plain_voter("7", -9, 0.5)};
   for (const SelectorEntry& entry : selectors()) {
     const Selection selection = entry.select(paths);
 
@@ -43,7 +45,8 @@ TEST(Selectors, PathsWithoutAnAnswerNeverVote) {
 }
 
 TEST(Selectors, EqualValuesVoteTogetherHoweverTheyAreSpelled) {
-  const std::vector<PathRecord> paths{voter("3"), voter("1/2"), voter("3"), voter("0.5"), voter("\\frac{1}{2}")};
+  const std::vector<PathRecord> paths{plain_voter("3"), plain_voter("1/2"), plain_voter("3"), plain_voter("0.5"),
+                                      plain_voter("\\frac{1}{2}")};
 
   const Selection selection = selected("majority", paths);
 
@@ -52,18 +55,19 @@ TEST(Selectors, EqualValuesVoteTogetherHoweverTheyAreSpelled) {
 }
 
 TEST(Selectors, MajorityTiesGoToTheLikelierThenShorterThenEarlierAnswer) {
-  EXPECT_EQ(selected("majority", {voter("1", -2), voter("2", -1)}).chosen, 1U);
-  EXPECT_EQ(selected("majority", {voter("1", -2, 0, 2), voter("2", -3, 0, 3)}).chosen, 0U) << "equal per token";
-  EXPECT_EQ(selected("majority", {voter("1", -3, 0, 3), voter("2", -2, 0, 2)}).chosen, 1U);
-  EXPECT_EQ(selected("majority", {voter("1"), voter("2")}).chosen, 0U);
+  EXPECT_EQ(selected("majority", {plain_voter("1", -2), plain_voter("2", -1)}).chosen, 1U);
+  EXPECT_EQ(selected("majority", {plain_voter("1", -2, 0, 2), plain_voter("2", -3, 0, 3)}).chosen, 0U) << "equal per token";
+  EXPECT_EQ(selected("majority", {plain_voter("1", -3, 0, 3), plain_voter("2", -2, 0, 2)}).chosen, 1U);
+  EXPECT_EQ(selected("majority", {plain_voter("1"), plain_voter("2")}).chosen, 0U);
   // It is the group's mean that counts: the likeliest single path is in the group that loses.
-  EXPECT_EQ(selected("majority", {voter("1", -1), voter("1", -9), voter("2", -2), voter("2", -2)}).chosen, 2U);
+  EXPECT_EQ(selected("majority", {plain_voter("1", -1), plain_voter("1", -9), plain_voter("2", -2), plain_voter("2", -2)}).chosen,
+            2U);
 }
 
 TEST(Selectors, AVoteSaysByHowMuchItWasWon) {
   const auto margin_of = [](const std::vector<std::string>& answers) {
     std::vector<PathRecord> paths;
-    for (const std::string& answer : answers) paths.push_back(voter(answer));
+    for (const std::string& answer : answers) paths.push_back(plain_voter(answer));
     return find_selector("majority").select(paths).margin;
   };
   EXPECT_EQ(margin_of({"1", "1"}), std::nullopt) << "nobody said anything else";
@@ -74,16 +78,18 @@ TEST(Selectors, AVoteSaysByHowMuchItWasWon) {
 }
 
 TEST(Selectors, MajorityTiesGoToAnswersThatCanBeCompared) {
-  EXPECT_EQ(selected("majority", {voter("cannot say", -1), voter("2", -2)}).chosen, 1U);
-  EXPECT_EQ(selected("majority", {voter("cannot say", -1), voter("cannot say", -1), voter("2", -2)}).chosen, 0U);
+  EXPECT_EQ(selected("majority", {plain_voter("cannot say", -1), plain_voter("2", -2)}).chosen, 1U);
+  EXPECT_EQ(selected("majority", {plain_voter("cannot say", -1), plain_voter("cannot say", -1), plain_voter("2", -2)}).chosen,
+            0U);
 }
 
 TEST(Selectors, TheGroupIsShownByItsLikeliestPath) {
-  EXPECT_EQ(selected("majority", {voter("1", -3), voter("2", -1), voter("1.0", -2)}).chosen, 2U);
+  EXPECT_EQ(selected("majority", {plain_voter("1", -3), plain_voter("2", -1), plain_voter("1.0", -2)}).chosen, 2U);
 }
 
 TEST(Selectors, WeightedTakesTheLargestSumOfScores) {
-  const Selection selection = selected("weighted", {voter("1", -1, 0.3), voter("2", -1, 0.5), voter("1", -1, 0.3)});
+  const Selection selection =
+      selected("weighted", {plain_voter("1", -1, 0.3), plain_voter("2", -1, 0.5), plain_voter("1", -1, 0.3)});
 
   EXPECT_EQ(selection.chosen, 0U);
   EXPECT_NEAR(selection.share, 0.6 / 1.1, 1e-15);
@@ -94,8 +100,8 @@ Selection combined(const std::string& how, const std::vector<PathRecord>& paths)
 }
 
 TEST(Selectors, WeightedMakesOneWeightOfScoresAsItIsTold) {
-  const std::vector<PathRecord> paths{voter("1", -1, 0.6), voter("2", -1, 0.7),  voter("1.0", -1, 0.4),
-                                      voter("1", -1, 0.5), voter("3", -1, 0.65), voter("3", -1, 0.65)};
+  const std::vector<PathRecord> paths{plain_voter("1", -1, 0.6), plain_voter("2", -1, 0.7),  plain_voter("1.0", -1, 0.4),
+                                      plain_voter("1", -1, 0.5), plain_voter("3", -1, 0.65), plain_voter("3", -1, 0.65)};
 
   EXPECT_EQ(combined("sum", paths).chosen, 0U) << "1.5 of 3.5";
   EXPECT_NEAR(combined("sum", paths).share, 1.5 / 3.5, 1e-12);
@@ -109,8 +115,8 @@ TEST(Selectors, WeightedMakesOneWeightOfScoresAsItIsTold) {
 }
 
 TEST(Selectors, WeightedByOddsTakesScoresOfNoughtAndOne) {
-  EXPECT_EQ(combined("logodds", {voter("1", -1, 0), voter("2", -1, 1), voter("2", -1, 0.4)}).chosen, 1U);
-  EXPECT_EQ(combined("logodds", {voter("1", -2, 0), voter("2", -1, 0)}).chosen, 1U) << "a tie goes to the likelier";
+  EXPECT_EQ(combined("logodds", {plain_voter("1", -1, 0), plain_voter("2", -1, 1), plain_voter("2", -1, 0.4)}).chosen, 1U);
+  EXPECT_EQ(combined("logodds", {plain_voter("1", -2, 0), plain_voter("2", -1, 0)}).chosen, 1U) << "a tie goes to the likelier";
 }
 
 TEST(Selectors, AllocatorsMayCountVotesOnlyWhereTheyAreAdded) {
@@ -121,14 +127,14 @@ TEST(Selectors, AllocatorsMayCountVotesOnlyWhereTheyAreAdded) {
 }
 
 TEST(Selectors, WeightedOfScoresOfZeroStillAnswers) {
-  const Selection selection = selected("weighted", {voter("1", -2), voter("2", -1)});
+  const Selection selection = selected("weighted", {plain_voter("1", -2), plain_voter("2", -1)});
 
   EXPECT_EQ(selection.chosen, 1U);
   EXPECT_EQ(selection.share, 0);
 }
 
 PathRecord text_of(std::string text, std::string answer, double probability, double score = 0) {
-  PathRecord record = voter(std::move(answer), std::log(probability), score);
+  PathRecord record = plain_voter(std::move(answer), std::log(probability), score);
   record.text = std::move(text);
   return record;
 }
@@ -173,17 +179,18 @@ TEST(Selectors, MassIsWeighedByScoresWhereThatIsAskedFor) {
 }
 
 TEST(Selectors, MassOfAPathWithoutAnAnswerIsNobodys) {
-  PathRecord unborn = voter(std::nullopt, 0);  // its text has the probability 1
+  PathRecord unborn = plain_voter(std::nullopt, 0);  // its text has the probability 1
   PathRecord drawn = text_of("b", "2", 0.5);
   EXPECT_NEAR(by_mass("unseen=1", {unborn, drawn, text_of("c", "3", 0.1)}).share, 0.7 / 1.0, 1e-9);
 }
 
 TEST(Selectors, BestTakesTheHighestScoreAndLeavesTiesToTheLikelierThenShorterThenEarlierPath) {
-  EXPECT_EQ(selected("best", {voter("1", -1, 0.2), voter("2", -9, 0.7), voter("1", -1, 0.2)}).chosen, 1U);
-  EXPECT_EQ(selected("best", {voter("1", -2, 0.5), voter("2", -1, 0.5)}).chosen, 1U);
-  EXPECT_EQ(selected("best", {voter("1", -4, 0.5, 4), voter("2", -2, 0.5, 2)}).chosen, 1U);
-  EXPECT_EQ(selected("best", {voter("1", -2, 0.5), voter("1", -2, 0.5)}).chosen, 0U);
-  EXPECT_EQ(selected("best", {voter({}, -1, 0.9), voter("1", -9, 0.1)}).chosen, 1U) << "a path without an answer cannot win";
+  EXPECT_EQ(selected("best", {plain_voter("1", -1, 0.2), plain_voter("2", -9, 0.7), plain_voter("1", -1, 0.2)}).chosen, 1U);
+  EXPECT_EQ(selected("best", {plain_voter("1", -2, 0.5), plain_voter("2", -1, 0.5)}).chosen, 1U);
+  EXPECT_EQ(selected("best", {plain_voter("1", -4, 0.5, 4), plain_voter("2", -2, 0.5, 2)}).chosen, 1U);
+  EXPECT_EQ(selected("best", {plain_voter("1", -2, 0.5), plain_voter("1", -2, 0.5)}).chosen, 0U);
+  EXPECT_EQ(selected("best", {plain_voter({}, -1, 0.9), plain_voter("1", -9, 0.1)}).chosen, 1U)
+      << "a path without an answer cannot win";
 }
 
 // P("0" wins) when n votes fall with these probabilities, by summing over all tallies of the votes. `order` says who takes ties.
@@ -196,7 +203,8 @@ double plurality(int n, const std::vector<double>& probabilities, const std::vec
       std::vector<PathRecord> votes;
       double log_probability = log_ways - std::lgamma(left + 1) + left * std::log(probabilities[answer]);
       for (std::size_t i = 0; i < tally.size(); ++i) {
-        votes.insert(votes.end(), static_cast<std::size_t>(tally[i]), voter(std::to_string(i), -static_cast<double>(order[i])));
+        votes.insert(votes.end(), static_cast<std::size_t>(tally[i]),
+                     plain_voter(std::to_string(i), -static_cast<double>(order[i])));
       }
       if (votes[*selected("majority", votes).chosen].answer == "0") wins += std::exp(log_probability);
       return;

@@ -16,7 +16,7 @@ constexpr std::int64_t kOpen = 7;    // "<think>"
 constexpr std::int64_t kStop = 9;    // "</think>\n"
 constexpr std::int64_t kAnswer = 9;  // "\boxed{1}"
 
-int occurrences(std::string_view text, std::string_view part) {
+int times_within(std::string_view text, std::string_view part) {
   int count = 0;
   for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
   return count;
@@ -65,7 +65,7 @@ TEST(ThinkingSpace, CutsAnEndlessThinkingAtExactlyItsBudget) {
   for (std::int64_t budget = 0; budget <= 200; ++budget) {
     const Thought thought = think(endless, at_most(budget));
 
-    EXPECT_EQ(occurrences(thought.path.text, "</think>"), 1) << budget;
+    EXPECT_EQ(times_within(thought.path.text, "</think>"), 1) << budget;
     EXPECT_EQ(thought.path.state, PathState::finished) << budget;
     EXPECT_EQ(extract_answer(thought.path.text), "1") << budget;
     const std::int64_t put_in = budget == 0 ? std::ssize(ThinkingOptions().empty) : kStop;
@@ -144,7 +144,7 @@ TEST(ThinkingSpace, MinimumAndMaximumCompose) {
         options.more = "+";
         const Thought thought = think(says, options);
 
-        EXPECT_EQ(occurrences(thought.path.text, "</think>"), 1) << least << ".." << most << " " << thought.path.text;
+        EXPECT_EQ(times_within(thought.path.text, "</think>"), 1) << least << ".." << most << " " << thought.path.text;
         EXPECT_LE(thought.path.thinking_tokens, most);
         EXPECT_GE(thought.path.thinking_tokens, least);
         EXPECT_EQ(thought.path.tokens, thought.ledger.generated);
@@ -155,7 +155,7 @@ TEST(ThinkingSpace, MinimumAndMaximumCompose) {
 
 TEST(ThinkingSpace, CountsASecondThoughtToTheSameBudget) {
   const auto twice = [](const ScriptedTurn& turn) {  // opens another thought behind the first end, and answers behind the second
-    const int closed = occurrences(turn.text, "</think>\n");
+    const int closed = times_within(turn.text, "</think>\n");
     if (closed == 0) return rest_of("<think>" + std::string(100, 'a'), turn.text);
     if (closed == 1) return rest_of("so <think>" + std::string(100, 'b'), behind(turn.text, "</think>\n"));
     return rest_of("\\boxed{1}", behind(turn.text, "</think>\n"));
@@ -315,7 +315,7 @@ TEST(ThinkBudget, EndsAThoughtInTheWordsOfTheModelsFamilyOrOfTheUser) {
 TEST(ThinkingSpace, BelowTheMinimumATextThatEndsInItsThoughtGoesOn) {
   const auto gives_up = [](const ScriptedTurn& turn) {
     if (turn.text.find("</think>") != std::string::npos) return rest_of("\\boxed{2}", behind(turn.text, "</think>"));
-    if (occurrences(turn.text, "+") >= 3) return rest_of("abc</think>\\boxed{2}", behind(turn.text, "+"));
+    if (times_within(turn.text, "+") >= 3) return rest_of("abc</think>\\boxed{2}", behind(turn.text, "+"));
     return rest_of(turn.text.find('+') == std::string::npos ? "<think>abc" : "abc",
                    turn.text.find('+') == std::string::npos ? turn.text : behind(turn.text, "+"));
   };

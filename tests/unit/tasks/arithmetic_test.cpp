@@ -9,9 +9,9 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
-using testing::is_right;
-using testing::steps;
+using trial::boxed;
+using trial::is_right;
+using trial::steps;
 
 const std::unique_ptr<const Task> kTask = make_task("arithmetic");
 
@@ -111,11 +111,11 @@ TEST(Integers, EveryOperationShowsItsWorking) {
 }
 
 TEST(Integers, AnswersMayBeWrittenPlainly) {
-  EXPECT_TRUE(testing::is_right(*kIntegers, integers({"divide", "157", "7"}), "22, 3"));
-  EXPECT_FALSE(testing::is_right(*kIntegers, integers({"divide", "157", "7"}), "22"));
-  EXPECT_TRUE(testing::is_right(*kIntegers, integers({"base", "255", "16"}), "ff"));
-  EXPECT_TRUE(testing::is_right(*kIntegers, integers({"chain", "999*2", "999", "*2"}), "1,998"));
-  EXPECT_FALSE(testing::is_right(*kIntegers, integers({"compare", "1", "2"}), ">"));
+  EXPECT_TRUE(trial::is_right(*kIntegers, integers({"divide", "157", "7"}), "22, 3"));
+  EXPECT_FALSE(trial::is_right(*kIntegers, integers({"divide", "157", "7"}), "22"));
+  EXPECT_TRUE(trial::is_right(*kIntegers, integers({"base", "255", "16"}), "ff"));
+  EXPECT_TRUE(trial::is_right(*kIntegers, integers({"chain", "999*2", "999", "*2"}), "1,998"));
+  EXPECT_FALSE(trial::is_right(*kIntegers, integers({"compare", "1", "2"}), ">"));
 }
 
 TEST(Integers, AChainIsTheExpressionItShows) {

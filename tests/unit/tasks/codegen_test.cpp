@@ -9,14 +9,14 @@
 namespace reckon {
 namespace {
 
-using testing::measure;
+using trial::measure;
 
 std::string fenced(const std::string& program) { return "```python\n" + program + "\n```"; }
 
 class Codegen : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!testing::has_sandbox()) GTEST_SKIP() << "no sandbox on this machine";
+    if (!trial::has_sandbox()) GTEST_SKIP() << "no sandbox on this machine";
   }
   std::unique_ptr<const Task> task_ = make_task("codegen:seconds=10");
 };

@@ -12,11 +12,11 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
-using testing::is_right;
-using testing::steps;
+using trial::boxed;
+using trial::is_right;
+using trial::steps;
 
-const std::unique_ptr<const Task> kTask = make_task("countdown");
+const std::unique_ptr<const Task> kCountdown = make_task("countdown");
 
 Instance make(std::int64_t target, std::vector<std::int64_t> numbers) {
   numbers.insert(numbers.begin(), target);
@@ -27,16 +27,16 @@ TEST(Countdown, AcceptsEveryWayToWriteARightAnswer) {
   const Instance instance = make(34, {25, 35, 7, 37});
   for (const char* answer : {"37-(35-25)+7", "(37 - (35 - 25)) + 7", "37-35+25+7", "7+37-35+25", "37-(35-25)+7=34",
                              "7 + \\left(37 - 35\\right) + 25", "37−35+25+7"}) {
-    EXPECT_TRUE(is_right(*kTask, instance, answer)) << answer;
+    EXPECT_TRUE(is_right(*kCountdown, instance, answer)) << answer;
   }
-  EXPECT_TRUE(is_right(*kTask, make(24, {3, 8, 1, 1}), "3 \\times 8 \\cdot 1 \\div 1"));
-  EXPECT_TRUE(is_right(*kTask, make(24, {1, 3, 4, 6}), "\\frac{6}{1-\\frac{3}{4}}"));  // fractions on the way are exact
+  EXPECT_TRUE(is_right(*kCountdown, make(24, {3, 8, 1, 1}), "3 \\times 8 \\cdot 1 \\div 1"));
+  EXPECT_TRUE(is_right(*kCountdown, make(24, {1, 3, 4, 6}), "\\frac{6}{1-\\frac{3}{4}}"));  // fractions on the way are exact
 }
 
 TEST(Countdown, RejectsAReusedNumber) {
   const Instance instance = make(15, {5, 2, 3});
 
-  const Verdict verdict = kTask->check(instance, boxed("5*2+5"));  // the value is right
+  const Verdict verdict = kCountdown->check(instance, boxed("5*2+5"));  // the value is right
 
   EXPECT_FALSE(verdict.correct);
   EXPECT_DOUBLE_EQ(verdict.score, 0.1);
@@ -44,42 +44,43 @@ TEST(Countdown, RejectsAReusedNumber) {
 }
 
 TEST(Countdown, RejectsANumberLeftOver) {
-  const Verdict verdict = kTask->check(make(10, {5, 2, 3}), boxed("5*2"));
+  const Verdict verdict = kCountdown->check(make(10, {5, 2, 3}), boxed("5*2"));
   EXPECT_FALSE(verdict.correct);
   EXPECT_EQ(verdict.detail, "number 3 is not used");
 }
 
 TEST(Countdown, AnEqualPairIsTwoNumbers) {
-  EXPECT_TRUE(is_right(*kTask, make(24, {8, 8, 4, 4}), "8+8+4+4"));
-  EXPECT_FALSE(is_right(*kTask, make(24, {8, 8, 4, 4}), "8*4-8"));
+  EXPECT_TRUE(is_right(*kCountdown, make(24, {8, 8, 4, 4}), "8+8+4+4"));
+  EXPECT_FALSE(is_right(*kCountdown, make(24, {8, 8, 4, 4}), "8*4-8"));
 }
 
 TEST(Countdown, GluedDigitsAndForeignSymbolsAreNotAnswers) {
   const Instance instance = make(34, {3, 4, 27});
   for (const char* answer : {"34", "3 4", "4+3+27x", "", "none", "3+4+27=35", "4/0", "27+4+3)", "2^5+2"}) {
-    EXPECT_FALSE(is_right(*kTask, instance, answer)) << answer;
+    EXPECT_FALSE(is_right(*kCountdown, instance, answer)) << answer;
   }
-  EXPECT_TRUE(is_right(*kTask, instance, "27+4+3"));
+  EXPECT_TRUE(is_right(*kCountdown, instance, "27+4+3"));
 }
 
 TEST(Countdown, TheLastBoxAfterThinkingCounts) {
   const Instance instance = make(34, {3, 4, 27});
-  EXPECT_FALSE(kTask->check(instance, "<think>\n\\boxed{27+4+3}").correct);
-  EXPECT_FALSE(kTask->check(instance, "\\boxed{27+4+3}\n</think> nothing").correct);
-  EXPECT_TRUE(kTask->check(instance, "\\boxed{1} <think>\n</think>\\boxed{2} \\boxed{27+4+3}").correct);
-  EXPECT_FALSE(kTask->check(instance, "\\boxed{27+4+3} \\boxed{1}").correct);
+  EXPECT_FALSE(kCountdown->check(instance, "<think>\n\\boxed{27+4+3}").correct);
+  EXPECT_FALSE(kCountdown->check(instance, "\\boxed{27+4+3}\n</think> nothing").correct);
+  EXPECT_TRUE(kCountdown->check(instance, "\\boxed{1} <think>\n</think>\\boxed{2} \\boxed{27+4+3}").correct);
+  EXPECT_FALSE(kCountdown->check(instance, "\\boxed{27+4+3} \\boxed{1}").correct);
 }
 
 TEST(Countdown, StepsAreCheckedLineByLine) {
   const Instance instance = make(34, {25, 35, 7, 37});
-  EXPECT_EQ(steps(*kTask, instance, "<think>\n35-25=10 | 7 37 10\n37-10=27 | 7 27\n27+7=34 | 34\n</think>\\boxed{1}"), "+++");
-  EXPECT_EQ(steps(*kTask, instance, "<think>\n35-25=10 | 7 37 10\n37-10=26 | 7 26"), "+-");
-  EXPECT_EQ(steps(*kTask, instance, "<think>\n35-25=10 | 7 37 10\n10*37=370 | 7 370\n370+7=377 | 377"), "+~~");
-  EXPECT_EQ(steps(*kTask, instance, "35-35=0 | 25 7 37 0"), "-");    // one 35 only
-  EXPECT_EQ(steps(*kTask, instance, "35-25=10 | 25 7 37 10"), "-");  // 25 was used
-  EXPECT_EQ(steps(*kTask, instance, "25-35=-10 | 7 37 -10"), "-");   // negative
-  EXPECT_EQ(steps(*kTask, instance, "35-25=10 | 37 7 10"), "+");     // any order of what is left
-  EXPECT_EQ(steps(*kTask, instance, "35-25=10 | 7 37"), "-");
+  EXPECT_EQ(steps(*kCountdown, instance, "<think>\n35-25=10 | 7 37 10\n37-10=27 | 7 27\n27+7=34 | 34\n</think>\\boxed{1}"),
+            "+++");
+  EXPECT_EQ(steps(*kCountdown, instance, "<think>\n35-25=10 | 7 37 10\n37-10=26 | 7 26"), "+-");
+  EXPECT_EQ(steps(*kCountdown, instance, "<think>\n35-25=10 | 7 37 10\n10*37=370 | 7 370\n370+7=377 | 377"), "+~~");
+  EXPECT_EQ(steps(*kCountdown, instance, "35-35=0 | 25 7 37 0"), "-");    // one 35 only
+  EXPECT_EQ(steps(*kCountdown, instance, "35-25=10 | 25 7 37 10"), "-");  // 25 was used
+  EXPECT_EQ(steps(*kCountdown, instance, "25-35=-10 | 7 37 -10"), "-");   // negative
+  EXPECT_EQ(steps(*kCountdown, instance, "35-25=10 | 37 7 10"), "+");     // any order of what is left
+  EXPECT_EQ(steps(*kCountdown, instance, "35-25=10 | 7 37"), "-");
 }
 
 // Every expression over an ordered list: split it in two, combine every pair of values; over all orders of the numbers.
@@ -139,7 +140,7 @@ TEST(CountdownSolver, KnowsTheCensusOfTheGameOf24) {
 TEST(CountdownSolver, SolvesTheExamplesOfTheCard) {
   EXPECT_TRUE(reachable(std::array<std::int64_t, 4>{4, 7, 8, 8}, 24));
   EXPECT_FALSE(reachable(std::array<std::int64_t, 4>{3, 7, 25, 50}, 24));
-  EXPECT_FALSE(kTask->solve(make(24, {3, 7, 25, 50})).has_value());
+  EXPECT_FALSE(kCountdown->solve(make(24, {3, 7, 25, 50})).has_value());
   EXPECT_FALSE(reachable(std::array<std::int64_t, 4>{1, 3, 4, 6}, 24));
   EXPECT_TRUE(reachable(std::array<std::int64_t, 4>{1, 3, 4, 6}, 24, CountdownRules::rational));
 }

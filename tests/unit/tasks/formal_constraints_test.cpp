@@ -11,8 +11,8 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
-using testing::is_right;
+using trial::boxed;
+using trial::is_right;
 
 // The verifier's scores of these answers, boxed.
 std::vector<double> scores(const std::string& verifier, const Instance& instance, const std::vector<std::string>& answers) {

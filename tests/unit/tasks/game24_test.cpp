@@ -10,10 +10,10 @@
 namespace reckon {
 namespace {
 
-using testing::is_right;
-using testing::steps;
+using trial::is_right;
+using trial::steps;
 
-const std::unique_ptr<const Task> kTask = make_task("game24");
+const std::unique_ptr<const Task> kGame24 = make_task("game24");
 
 Instance make(std::vector<std::int64_t> numbers) {
   numbers.insert(numbers.begin(), 24);
@@ -21,33 +21,33 @@ Instance make(std::vector<std::int64_t> numbers) {
 }
 
 TEST(Game24, FractionsAreAllowedOnTheWay) {
-  EXPECT_TRUE(is_right(*kTask, make({1, 3, 4, 6}), "6/(1-3/4)"));
-  EXPECT_TRUE(is_right(*kTask, make({1, 5, 5, 5}), "5*(5-1/5)"));
-  EXPECT_FALSE(is_right(*kTask, make({1, 3, 4, 6}), "6*4"));
-  EXPECT_FALSE(is_right(*kTask, make({1, 3, 4, 6}), "1+3+4+6"));
-  EXPECT_FALSE(is_right(*kTask, make({1, 3, 4, 6}), "none"));
+  EXPECT_TRUE(is_right(*kGame24, make({1, 3, 4, 6}), "6/(1-3/4)"));
+  EXPECT_TRUE(is_right(*kGame24, make({1, 5, 5, 5}), "5*(5-1/5)"));
+  EXPECT_FALSE(is_right(*kGame24, make({1, 3, 4, 6}), "6*4"));
+  EXPECT_FALSE(is_right(*kGame24, make({1, 3, 4, 6}), "1+3+4+6"));
+  EXPECT_FALSE(is_right(*kGame24, make({1, 3, 4, 6}), "none"));
 }
 
 TEST(Game24, LinesMayHoldFractionsAndNegativeNumbersInParentheses) {
   const Instance instance = make({1, 3, 4, 6});
-  EXPECT_EQ(steps(*kTask, instance, "3/4=(3/4) | 1 6 (3/4)\n1-(3/4)=(1/4) | 6 (1/4)\n6/(1/4)=24 | 24"), "+++");
-  EXPECT_EQ(steps(*kTask, instance, "3-4=(-1) | 1 6 (-1)"), "~");    // right, but 24 is out of reach
-  EXPECT_EQ(steps(*kTask, instance, "3/4=(6/8) | 1 6 (6/8)"), "-");  // not reduced
-  EXPECT_EQ(steps(*kTask, instance, "3/4=3/4 | 1 6 3/4"), "-");      // without parentheses
-  EXPECT_EQ(steps(*kTask, instance, "1+3=(4) | 4 6 (4)"), "-");      // parentheses without need
-  EXPECT_EQ(steps(*kTask, instance, "3/4=(3/4) | 1 6 (3/4"), "-");
+  EXPECT_EQ(steps(*kGame24, instance, "3/4=(3/4) | 1 6 (3/4)\n1-(3/4)=(1/4) | 6 (1/4)\n6/(1/4)=24 | 24"), "+++");
+  EXPECT_EQ(steps(*kGame24, instance, "3-4=(-1) | 1 6 (-1)"), "~");    // right, but 24 is out of reach
+  EXPECT_EQ(steps(*kGame24, instance, "3/4=(6/8) | 1 6 (6/8)"), "-");  // not reduced
+  EXPECT_EQ(steps(*kGame24, instance, "3/4=3/4 | 1 6 3/4"), "-");      // without parentheses
+  EXPECT_EQ(steps(*kGame24, instance, "1+3=(4) | 4 6 (4)"), "-");      // parentheses without need
+  EXPECT_EQ(steps(*kGame24, instance, "3/4=(3/4) | 1 6 (3/4"), "-");
 }
 
 TEST(Game24, SolvesWhatOnlyFractionsSolve) {
   for (const std::vector<std::int64_t>& numbers : {std::vector<std::int64_t>{1, 3, 4, 6}, {1, 5, 5, 5}, {2, 2, 11, 11}}) {
     const Instance instance = make(numbers);
     EXPECT_FALSE(reachable(numbers, 24));
-    const auto solution = kTask->solve(instance);
+    const auto solution = kGame24->solve(instance);
     ASSERT_TRUE(solution);
-    EXPECT_TRUE(kTask->check(instance, *solution).correct) << *solution;
-    EXPECT_EQ(steps(*kTask, instance, *solution), "+++") << *solution;
+    EXPECT_TRUE(kGame24->check(instance, *solution).correct) << *solution;
+    EXPECT_EQ(steps(*kGame24, instance, *solution), "+++") << *solution;
   }
-  EXPECT_FALSE(kTask->solve(make({1, 1, 1, 1})));
+  EXPECT_FALSE(kGame24->solve(make({1, 1, 1, 1})));
 }
 
 TEST(Game24, EqualNumbersCountApartInTheWays) {
@@ -75,7 +75,7 @@ TEST(Game24, NoLevelIsSmall) {
 }
 
 TEST(Game24, RefusesAPuzzleThatNobodyCanSolve) {
-  const testing::TextFile file("Rank,Puzzles\n1,1 1 4 6\n2,1 1 1 1\n");
+  const trial::TextFile file("Rank,Puzzles\n1,1 1 4 6\n2,1 1 1 1\n");
   try {
     (void)make_task("game24:puzzles=" + file.path());
     ADD_FAILURE();

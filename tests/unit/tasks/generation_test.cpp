@@ -67,7 +67,7 @@ TEST(TaskGeneration, SplitsOfTextsPlansAndProofsAreDisjoint) {
 TEST(TaskGeneration, EveryGeneratorKeepsToItsSplits) {
   const char* asked = std::getenv("RECKON_SPLIT_DRAWS");
   for (const TaskEntry& entry : tasks()) {
-    if (testing::is_reader(entry)) continue;
+    if (trial::is_reader(entry)) continue;
     const auto begin = std::chrono::steady_clock::now();
     expect_disjoint_splits(entry.name, asked ? std::strtoull(asked, nullptr, 10) : 60);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -78,7 +78,7 @@ TEST(TaskGeneration, EveryGeneratorKeepsToItsSplits) {
 TEST(TaskGeneration, FamiliesTellTheKindsOfProblemsApart) {
   const std::set<std::string> of_one_kind{"countdown", "game24", "tsp", "ner", "listdsl", "claimlink"};
   for (const TaskEntry& entry : tasks()) {
-    if (testing::is_reader(entry)) continue;
+    if (trial::is_reader(entry)) continue;
     const auto task = make_task(entry.name + ":level=1+2+3+4+5");
     std::set<std::string> families;
     for (std::uint64_t i = 0; i < 60; ++i) families.insert(task->problem(Split::train, i).family);
@@ -93,7 +93,7 @@ TEST(TaskGeneration, FamiliesTellTheKindsOfProblemsApart) {
 
 TEST(TaskGeneration, AnInstanceIsAFunctionOfItsAddress) {
   for (const TaskEntry& entry : tasks()) {
-    if (testing::is_reader(entry)) continue;
+    if (trial::is_reader(entry)) continue;
     const auto first = make_task(entry.name);
     const auto second = make_task(entry.name);
     (void)second->generate(Split::train, 1, 3);  // what was drawn before must not matter

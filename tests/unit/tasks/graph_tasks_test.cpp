@@ -11,9 +11,9 @@
 namespace reckon {
 namespace {
 
-using testing::is_right;
-using testing::measure;
-using testing::steps;
+using trial::is_right;
+using trial::measure;
+using trial::steps;
 
 // The graph of the card: edges 0-2 0-5 0-7 1-2 1-6 2-4 2-5 3-5 4-7 5-7 6-7.
 Instance card_graph(const std::string& question, std::int64_t from, std::int64_t to, std::int64_t depth = 0) {
@@ -180,7 +180,7 @@ TEST(Tsp, ComputesTheExampleOfTheCard) {
   EXPECT_TRUE(task->check(kCities, *solution).correct) << *solution;
   // The card names the first and its reverse; the third is as short: 5+12+18+3+16.
   for (const char* tour : {"0 3 4 2 1 0", "0 1 2 4 3 0", "0 3 1 2 4 0"}) EXPECT_TRUE(is_right(*task, kCities, tour)) << tour;
-  EXPECT_DOUBLE_EQ(measure(task->check(kCities, testing::boxed("0 1 2 3 4 0")), "optimum / length"),
+  EXPECT_DOUBLE_EQ(measure(task->check(kCities, trial::boxed("0 1 2 3 4 0")), "optimum / length"),
                    54.0 / (8 + 18 + 20 + 20 + 16));
   EXPECT_FALSE(is_right(*task, kCities, "0 1 2 3 4 0"));
   EXPECT_FALSE(is_right(*task, kCities, "0 1 2 3 0"));

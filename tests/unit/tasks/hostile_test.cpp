@@ -69,7 +69,7 @@ std::vector<std::string> hostile_texts() {
 TEST(Checkers, SurviveAMegabyteOfAnything) {
   const std::vector<std::string> texts = hostile_texts();
   for (const TaskEntry& entry : tasks()) {
-    if (testing::is_reader(entry) || entry.runs_programs) continue;  // the sandbox has tests of its own
+    if (trial::is_reader(entry) || entry.runs_programs) continue;  // the sandbox has tests of its own
     const auto task = make_task(entry.name);
     const Instance instance = task->generate(Split::test, 3, 1);
     for (const std::string& text : texts) {
@@ -135,7 +135,7 @@ TEST(Checkers, SurviveHostileAnswers) {
   std::vector<std::unique_ptr<const Task>> all;
   std::vector<std::string> names;
   for (const TaskEntry& entry : tasks()) {
-    if (testing::is_reader(entry) || entry.runs_programs) continue;
+    if (trial::is_reader(entry) || entry.runs_programs) continue;
     all.push_back(make_task(entry.name));
     names.push_back(entry.name);
   }
@@ -172,7 +172,7 @@ TEST(Checkers, NumbersBeyondSixtyFourBitsAreNotNumbersOfTheirs) {
   const auto task = make_task("arithmetic");
   const Instance instance = task->generate(Split::test, 3, 1);
   for (const char* answer : {"99999999999999999999999999", "999999999999999999*999999999999999999", "1/0", "0/0", ".", "-"}) {
-    EXPECT_FALSE(testing::is_right(*task, instance, answer)) << answer;
+    EXPECT_FALSE(trial::is_right(*task, instance, answer)) << answer;
   }
 }
 

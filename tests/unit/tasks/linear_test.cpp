@@ -8,10 +8,10 @@
 namespace reckon {
 namespace {
 
-using testing::is_right;
-using testing::steps;
+using trial::is_right;
+using trial::steps;
 
-const std::unique_ptr<const Task> kTask = make_task("linear");
+const std::unique_ptr<const Task> kLinear = make_task("linear");
 
 Instance one(const std::string& equation, std::int64_t numerator, std::int64_t denominator = 1) {
   return {.id = "by hand", .task = "linear", .numbers = {numerator, denominator}, .words = {equation}};
@@ -21,54 +21,54 @@ Instance system(const std::string& first, const std::string& second, std::int64_
 }
 
 TEST(Linear, SolvesTheExamplesOfTheCard) {
-  EXPECT_TRUE(kTask->solve(one("8x+6=7x+2", -4))->ends_with("\\boxed{-4}"));
-  EXPECT_TRUE(kTask->solve(one("7x-4=3x+6", 5, 2))->ends_with("\\boxed{5/2}"));
-  EXPECT_TRUE(kTask->solve(system("-2x+y=-8", "3x-4y=17", 3, -2))->ends_with("\\boxed{(3,-2)}"));
-  EXPECT_FALSE(kTask->solve(one("2x+1=2x+3", 0)).has_value());
+  EXPECT_TRUE(kLinear->solve(one("8x+6=7x+2", -4))->ends_with("\\boxed{-4}"));
+  EXPECT_TRUE(kLinear->solve(one("7x-4=3x+6", 5, 2))->ends_with("\\boxed{5/2}"));
+  EXPECT_TRUE(kLinear->solve(system("-2x+y=-8", "3x-4y=17", 3, -2))->ends_with("\\boxed{(3,-2)}"));
+  EXPECT_FALSE(kLinear->solve(one("2x+1=2x+3", 0)).has_value());
 }
 
 TEST(Linear, AcceptsRationalsHoweverTheyAreWritten) {
   const Instance instance = one("7x-4=3x+6", 5, 2);
   for (const char* answer : {"5/2", "2.5", "\\frac{5}{2}", "\\dfrac52", "x=5/2", "x = \\frac{10}{4}", "$5/2$"}) {
-    EXPECT_TRUE(is_right(*kTask, instance, answer)) << answer;
+    EXPECT_TRUE(is_right(*kLinear, instance, answer)) << answer;
   }
   for (const char* answer : {"5", "-5/2", "2.49999", "y=5/2", "5/0", "x", "x=x", "(5/2,0)", ""}) {
-    EXPECT_FALSE(is_right(*kTask, instance, answer)) << answer;
+    EXPECT_FALSE(is_right(*kLinear, instance, answer)) << answer;
   }
 }
 
 TEST(Linear, APairIsOrdered) {
   const Instance instance = system("-2x+y=-8", "3x-4y=17", 3, -2);
   for (const char* answer : {"(3,-2)", "3,-2", "(3, -2)", "x=3, y=-2", "\\left(3,-2\\right)", "(6/2;-2)"}) {
-    EXPECT_TRUE(is_right(*kTask, instance, answer)) << answer;
+    EXPECT_TRUE(is_right(*kLinear, instance, answer)) << answer;
   }
   for (const char* answer : {"(-2,3)", "3", "(3,2)", "y=3, x=-2", "(3,-2", "(,)", "(3,-2,0)"}) {
-    EXPECT_FALSE(is_right(*kTask, instance, answer)) << answer;
+    EXPECT_FALSE(is_right(*kLinear, instance, answer)) << answer;
   }
 }
 
 TEST(Linear, ALineIsValidWhenItHasTheSameSolutions) {
   const Instance instance = one("8x+6=7x+2", -4);
-  EXPECT_EQ(steps(*kTask, instance, "<think>\n8x-7x=2-6\nx=-4\n</think>\\boxed{-4}"), "++");
-  EXPECT_EQ(steps(*kTask, instance, "<think>\n16x+12=14x+4\n-4=x\n"), "++");
-  EXPECT_EQ(steps(*kTask, instance, "<think>\n8x+7x=2-6\nx=-4\n"), "--");
-  EXPECT_EQ(steps(*kTask, instance, "<think>\n0=0\n"), "-");      // true, and says nothing
-  EXPECT_EQ(steps(*kTask, instance, "<think>\nx=-4 so\n"), "-");  // not an equation
-  EXPECT_EQ(steps(*kTask, instance, "<think>\nx+y=-4\n"), "-");
+  EXPECT_EQ(steps(*kLinear, instance, "<think>\n8x-7x=2-6\nx=-4\n</think>\\boxed{-4}"), "++");
+  EXPECT_EQ(steps(*kLinear, instance, "<think>\n16x+12=14x+4\n-4=x\n"), "++");
+  EXPECT_EQ(steps(*kLinear, instance, "<think>\n8x+7x=2-6\nx=-4\n"), "--");
+  EXPECT_EQ(steps(*kLinear, instance, "<think>\n0=0\n"), "-");      // true, and says nothing
+  EXPECT_EQ(steps(*kLinear, instance, "<think>\nx=-4 so\n"), "-");  // not an equation
+  EXPECT_EQ(steps(*kLinear, instance, "<think>\nx+y=-4\n"), "-");
 }
 
 TEST(Linear, ALineOfASystemMustHoldAtTheSolution) {
   const Instance instance = system("-2x+y=-8", "3x-4y=17", 3, -2);
-  EXPECT_EQ(steps(*kTask, instance, "<think>\n-8x+4y=-32\n3x-4y=17\n-5x=-15\nx=3\n-6+y=-8\ny=-2\n"), "++++++");
-  EXPECT_EQ(steps(*kTask, instance, "<think>\ny=2x-8\n3x-4(2x-8)=17\n-5x=-14\n"), "++-");
+  EXPECT_EQ(steps(*kLinear, instance, "<think>\n-8x+4y=-32\n3x-4y=17\n-5x=-15\nx=3\n-6+y=-8\ny=-2\n"), "++++++");
+  EXPECT_EQ(steps(*kLinear, instance, "<think>\ny=2x-8\n3x-4(2x-8)=17\n-5x=-14\n"), "++-");
 }
 
 TEST(Linear, LevelsHaveTheirKindOfRoot) {
   for (std::uint64_t i = 0; i < 200; ++i) {
-    EXPECT_EQ(kTask->generate(Split::test, 1, i).gold.find_first_of("/("), std::string::npos);
-    EXPECT_NE(kTask->generate(Split::test, 2, i).prompt.find('('), std::string::npos);
-    EXPECT_NE(kTask->generate(Split::test, 3, i).gold.find('/'), std::string::npos);
-    const std::string pair = kTask->generate(Split::test, 4, i).gold;
+    EXPECT_EQ(kLinear->generate(Split::test, 1, i).gold.find_first_of("/("), std::string::npos);
+    EXPECT_NE(kLinear->generate(Split::test, 2, i).prompt.find('('), std::string::npos);
+    EXPECT_NE(kLinear->generate(Split::test, 3, i).gold.find('/'), std::string::npos);
+    const std::string pair = kLinear->generate(Split::test, 4, i).gold;
     EXPECT_TRUE(pair.find(',') != std::string::npos && pair.find('/') == std::string::npos) << pair;
   }
 }
@@ -83,28 +83,28 @@ TEST(Systems, ComputesTheExampleOfTheCard) {
   const Instance instance = systems({2, -2, 1, -8, 3, -4, 17});  // -2x+y=-8, 3x-4y=17
   EXPECT_EQ(kSystems->solve(instance), "<think>\ny=-2\nx=3\n</think>\n\\boxed{(3,-2)}");
   for (const char* right : {"(3,-2)", "3, -2", "x=3, y=-2", "(6/2,-2.0)"}) {
-    EXPECT_TRUE(testing::is_right(*kSystems, instance, right)) << right;
+    EXPECT_TRUE(trial::is_right(*kSystems, instance, right)) << right;
   }
   for (const char* wrong : {"(-2,3)", "3", "none", "many", "(3,-2,0)", "(3,x)"}) {
-    EXPECT_FALSE(testing::is_right(*kSystems, instance, wrong)) << wrong;
+    EXPECT_FALSE(trial::is_right(*kSystems, instance, wrong)) << wrong;
   }
 }
 
 TEST(Systems, NoneAndManyAreAnswers) {
-  EXPECT_TRUE(testing::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 5}), "none"));
-  EXPECT_TRUE(testing::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "many"));
-  EXPECT_FALSE(testing::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "none"));
-  EXPECT_FALSE(testing::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "(1,1)"));
+  EXPECT_TRUE(trial::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 5}), "none"));
+  EXPECT_TRUE(trial::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "many"));
+  EXPECT_FALSE(trial::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "none"));
+  EXPECT_FALSE(trial::is_right(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "(1,1)"));
 }
 
 TEST(Systems, ALineIsValidWhenItCombinesTheEquations) {
   const Instance instance = systems({2, -2, 1, -8, 3, -4, 17});
-  EXPECT_EQ(testing::steps(*kSystems, instance, "-6x+3y=-24\nx-3y=9\n5x=15\nx=3\ny=-2"), "+++++");
-  EXPECT_EQ(testing::steps(*kSystems, instance, "x=4"), "-");
-  EXPECT_EQ(testing::steps(*kSystems, instance, "0=0"), "-");
-  EXPECT_EQ(testing::steps(*kSystems, instance, "x+x=6"), "-");
-  EXPECT_EQ(testing::steps(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "0=0"), "+");
-  EXPECT_EQ(testing::steps(*kSystems, systems({2, 1, 1, 2, 2, 2, 5}), "0=1"), "+");
+  EXPECT_EQ(trial::steps(*kSystems, instance, "-6x+3y=-24\nx-3y=9\n5x=15\nx=3\ny=-2"), "+++++");
+  EXPECT_EQ(trial::steps(*kSystems, instance, "x=4"), "-");
+  EXPECT_EQ(trial::steps(*kSystems, instance, "0=0"), "-");
+  EXPECT_EQ(trial::steps(*kSystems, instance, "x+x=6"), "-");
+  EXPECT_EQ(trial::steps(*kSystems, systems({2, 1, 1, 2, 2, 2, 4}), "0=0"), "+");
+  EXPECT_EQ(trial::steps(*kSystems, systems({2, 1, 1, 2, 2, 2, 5}), "0=1"), "+");
 }
 
 // Cramer's rule over all three columns.

@@ -11,11 +11,11 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
-using testing::has_sandbox;
-using testing::is_right;
-using testing::measure;
-using testing::TextFile;
+using trial::boxed;
+using trial::has_sandbox;
+using trial::is_right;
+using trial::measure;
+using trial::TextFile;
 
 TEST(Aime, ReadsNumbersAndTextsAsAnswers) {
   const TextFile file(

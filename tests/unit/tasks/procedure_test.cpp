@@ -8,8 +8,8 @@
 namespace reckon {
 namespace {
 
-using testing::measure;
-using testing::steps;
+using trial::measure;
+using trial::steps;
 
 Words run(const std::string& name, const Words& arguments) { return find_procedure(name)->run(arguments); }
 
@@ -63,27 +63,27 @@ TEST(Procedures, DrawTheAskedNumberOfSteps) {
   }
 }
 
-const std::unique_ptr<const Task> kTask = make_task("procedure");
+const std::unique_ptr<const Task> kProcedure = make_task("procedure");
 // True states 9, 27, 29.
 const Instance kCumulate{.id = "by hand", .task = "procedure", .words = {"Cumulate", "4", "+5 *3 +2"}};
 
 TEST(Procedure, ScoresTheWorkedExamplesOfTheCard) {
-  const Verdict wrong_end = kTask->check(kCumulate, "s1: 9\ns2: 27\ns3: 28\n\\boxed{28}");
+  const Verdict wrong_end = kProcedure->check(kCumulate, "s1: 9\ns2: 27\ns3: 28\n\\boxed{28}");
   EXPECT_NEAR(measure(wrong_end, "PA"), 0.667, 0.001);
   EXPECT_EQ(measure(wrong_end, "SM"), 0);
   EXPECT_EQ(measure(wrong_end, "FM"), 0);
   EXPECT_FALSE(wrong_end.correct);
 
-  const Verdict repeated = kTask->check(kCumulate, "s1: 9\ns2: 27\ns3: 29\n\\boxed{29}");
+  const Verdict repeated = kProcedure->check(kCumulate, "s1: 9\ns2: 27\ns3: 29\n\\boxed{29}");
   EXPECT_EQ(measure(repeated, "PA"), 1);
   EXPECT_EQ(measure(repeated, "SM"), 1);
 
-  const Verdict unrepeated = kTask->check(kCumulate, "s1: 9\ns2: 27\n\\boxed{29}");
+  const Verdict unrepeated = kProcedure->check(kCumulate, "s1: 9\ns2: 27\n\\boxed{29}");
   EXPECT_EQ(measure(unrepeated, "SM"), 1);
 }
 
 TEST(Procedure, ARightEndCountsThoughAStateIsWrong) {
-  const Verdict verdict = kTask->check(kCumulate, "<think>\ns1: 9\ns2: 26\ns3: 29\n</think>\n\\boxed{29}");
+  const Verdict verdict = kProcedure->check(kCumulate, "<think>\ns1: 9\ns2: 26\ns3: 29\n</think>\n\\boxed{29}");
   EXPECT_TRUE(verdict.correct);
   EXPECT_NEAR(measure(verdict, "PA"), 1.0 / 3, 1e-9);
   EXPECT_EQ(measure(verdict, "SM"), 0);
@@ -91,16 +91,16 @@ TEST(Procedure, ARightEndCountsThoughAStateIsWrong) {
 
 TEST(Procedure, TwoEqualStatesAtTheEndAreBothNeeded) {
   const Instance instance{.id = "by hand", .task = "procedure", .words = {"Cumulate", "4", "+5 *1"}};  // 9, 9
-  EXPECT_EQ(measure(kTask->check(instance, "s1: 9\ns2: 9\n\\boxed{9}"), "SM"), 1);
-  EXPECT_EQ(measure(kTask->check(instance, "s1: 9\n\\boxed{9}"), "SM"), 1);  // the last state is the boxed one
-  EXPECT_EQ(measure(kTask->check(instance, "\\boxed{9}"), "SM"), 0);
+  EXPECT_EQ(measure(kProcedure->check(instance, "s1: 9\ns2: 9\n\\boxed{9}"), "SM"), 1);
+  EXPECT_EQ(measure(kProcedure->check(instance, "s1: 9\n\\boxed{9}"), "SM"), 1);  // the last state is the boxed one
+  EXPECT_EQ(measure(kProcedure->check(instance, "\\boxed{9}"), "SM"), 0);
 }
 
 TEST(Procedure, TheFirstWrongStateEndsTheValidSteps) {
-  EXPECT_EQ(steps(*kTask, kCumulate, "<think>\ns1: 9\ns2: 27\ns3: 29\n</think>\\boxed{29}"), "+++");
-  EXPECT_EQ(steps(*kTask, kCumulate, "<think>\ns1: 9\ns2: 28\ns3: 29\n</think>\\boxed{29}"), "+--");
-  EXPECT_EQ(steps(*kTask, kCumulate, "<think>\ns1: 9\ns3: 27\n"), "+-");
-  EXPECT_EQ(steps(*kTask, kCumulate, "<think>\ns1: 9\ns2: 27\ns3: 29\ns4: 29\n"), "+++-");
+  EXPECT_EQ(steps(*kProcedure, kCumulate, "<think>\ns1: 9\ns2: 27\ns3: 29\n</think>\\boxed{29}"), "+++");
+  EXPECT_EQ(steps(*kProcedure, kCumulate, "<think>\ns1: 9\ns2: 28\ns3: 29\n</think>\\boxed{29}"), "+--");
+  EXPECT_EQ(steps(*kProcedure, kCumulate, "<think>\ns1: 9\ns3: 27\n"), "+-");
+  EXPECT_EQ(steps(*kProcedure, kCumulate, "<think>\ns1: 9\ns2: 27\ns3: 29\ns4: 29\n"), "+++-");
 }
 
 TEST(Procedure, OneProcedureCanBeChosen) {

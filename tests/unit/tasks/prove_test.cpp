@@ -14,7 +14,7 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
+using trial::boxed;
 
 // The worked example of the card: (p -> q) -> (q -> r) -> p -> r.
 const Formula kChain = formula_from("(-> (-> p q) (-> (-> q r) (-> p r)))");
@@ -231,9 +231,9 @@ TEST(Prove, StepsSeeWhenAGoalIsLost) {
   Instance instance = task->generate(Split::train, 1, 0);
   instance.words = {"(-> p (\\/ q p))", "logic", "intro h1", "right", "exact h1"};
 
-  EXPECT_EQ(testing::steps(*task, instance, "<think>\nintro h1 | h1:p |- q \\/ p\nright | h1:p |- p\nexact h1 | done\n"), "+++");
-  EXPECT_EQ(testing::steps(*task, instance, "<think>\nintro h1 | h1:p |- q \\/ p\nleft | h1:p |- q\n"), "+~");
-  EXPECT_EQ(testing::steps(*task, instance, "<think>\nintro h1 | h1:p |- p \\/ q\nright | h1:p |- p\n"), "--");
+  EXPECT_EQ(trial::steps(*task, instance, "<think>\nintro h1 | h1:p |- q \\/ p\nright | h1:p |- p\nexact h1 | done\n"), "+++");
+  EXPECT_EQ(trial::steps(*task, instance, "<think>\nintro h1 | h1:p |- q \\/ p\nleft | h1:p |- q\n"), "+~");
+  EXPECT_EQ(trial::steps(*task, instance, "<think>\nintro h1 | h1:p |- p \\/ q\nright | h1:p |- p\n"), "--");
 }
 
 TEST(Prove, NovelSplitsUseLemmasThatTrainingDoesNot) {

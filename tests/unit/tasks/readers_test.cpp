@@ -10,9 +10,9 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
-using testing::is_right;
-using testing::TextFile;
+using trial::boxed;
+using trial::is_right;
+using trial::TextFile;
 
 constexpr const char* kDucks =
     R"({"question": "How many?", "answer": "She sells 16 - 3 = <<16-3=13>>13.\nThat is 1,300.\n#### 1,300"})";

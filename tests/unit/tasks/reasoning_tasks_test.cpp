@@ -14,9 +14,9 @@
 namespace reckon {
 namespace {
 
-using testing::is_right;
-using testing::measure;
-using testing::steps;
+using trial::is_right;
+using trial::measure;
+using trial::steps;
 
 // The people of the card: F G H K L are 0 1 2 3 4 there; here names go F G H I J, so K and L are I and J.
 constexpr int kF = 0, kG = 1, kH = 2, kI = 3, kJ = 4;
@@ -271,7 +271,7 @@ TEST(Corr2Cause, TheAnswerBelongsToOneClass) {
   for (std::uint64_t i = 0; i < 30; ++i) {
     const Instance instance = task->problem(Split::test, i);
     yes += instance.gold == "yes" ? 1 : 0;
-    const Verdict verdict = task->check(instance, testing::boxed("Yes."));
+    const Verdict verdict = task->check(instance, trial::boxed("Yes."));
     EXPECT_EQ(verdict.correct, instance.gold == "yes");
     EXPECT_EQ(measure(verdict, "said yes"), 1);
     EXPECT_EQ(measure(verdict, "follows"), instance.gold == "yes" ? 1 : 0);

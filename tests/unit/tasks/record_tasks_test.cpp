@@ -11,8 +11,8 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
-using testing::measure;
+using trial::boxed;
+using trial::measure;
 
 TEST(ClaimLinks, ScoreTheWorkedExample) {
   const ClaimLinks gold{{2, 7, 11}, {{2, 5}, {2, 9}, {7, 8}, {11, 14}}};
@@ -167,10 +167,10 @@ TEST(TrialNli, EvidenceMayComeInAnyOrderButOnce) {
   Instance instance = task->generate(Split::train, 2, 0);
   instance.words = {"P3: a", "P5: b", "found: 7"};
 
-  EXPECT_EQ(testing::steps(*task, instance, "<think>\nP5: b\nP3: a\nfound: 7\n"), "+++");
-  EXPECT_EQ(testing::steps(*task, instance, "<think>\nP5: b\nP5: b\n"), "+-");
-  EXPECT_EQ(testing::steps(*task, instance, "<think>\nP5: b\nfound: 7\n"), "+-");
-  EXPECT_EQ(testing::steps(*task, instance, "<think>\nP4: c\nP3: a\n"), "--");
+  EXPECT_EQ(trial::steps(*task, instance, "<think>\nP5: b\nP3: a\nfound: 7\n"), "+++");
+  EXPECT_EQ(trial::steps(*task, instance, "<think>\nP5: b\nP5: b\n"), "+-");
+  EXPECT_EQ(trial::steps(*task, instance, "<think>\nP5: b\nfound: 7\n"), "+-");
+  EXPECT_EQ(trial::steps(*task, instance, "<think>\nP4: c\nP3: a\n"), "--");
 }
 
 }  // namespace

@@ -5,10 +5,10 @@
 namespace reckon {
 namespace {
 
-using testing::is_right;
-using testing::steps;
+using trial::is_right;
+using trial::steps;
 
-const std::unique_ptr<const Task> kTask = make_task("sat3");
+const std::unique_ptr<const Task> kSat3 = make_task("sat3");
 // The clauses of the card.
 const Instance kCard{.id = "by hand", .task = "sat3", .numbers = {5,  1, -4, -3, 2, 1,  3, 5, -1, 2, 3, -2, 1,  3, -4,
                                                                   -2, 5, -5, -2, 1, -3, 1, 5, -4, 2, 3, -5, -2, -1}};
@@ -33,11 +33,11 @@ bool satisfies(const Instance& instance, const std::string& bits) {
 
 TEST(Sat3, TheExampleOfTheCardHasSixModels) {
   int models = 0;
-  for (unsigned code = 0; code < 32; ++code) models += is_right(*kTask, kCard, bits_of(code, 5)) ? 1 : 0;
+  for (unsigned code = 0; code < 32; ++code) models += is_right(*kSat3, kCard, bits_of(code, 5)) ? 1 : 0;
   EXPECT_EQ(models, 6);
-  for (const char* model : {"00001", "00101", "10100"}) EXPECT_TRUE(is_right(*kTask, kCard, model)) << model;
-  for (const char* wrong : {"none", "0000", "000011", "0000x", "00000"}) EXPECT_FALSE(is_right(*kTask, kCard, wrong)) << wrong;
-  EXPECT_TRUE(kTask->check(kCard, *kTask->solve(kCard)).correct);
+  for (const char* model : {"00001", "00101", "10100"}) EXPECT_TRUE(is_right(*kSat3, kCard, model)) << model;
+  for (const char* wrong : {"none", "0000", "000011", "0000x", "00000"}) EXPECT_FALSE(is_right(*kSat3, kCard, wrong)) << wrong;
+  EXPECT_TRUE(kSat3->check(kCard, *kSat3->solve(kCard)).correct);
 }
 
 TEST(Sat3, TheSolverAgreesWithEnumeration) {
@@ -69,14 +69,14 @@ TEST(Sat3, HalfOfTheHardestHaveNoAnswer) {
 TEST(Sat3, StepsArePropagations) {
   // 1 or 2 or 3, with 1 and 2 false: 3.
   const Instance instance{.id = "by hand", .task = "sat3", .numbers = {3, 1, 1, 2, 3, -1, -2, -3}};
-  EXPECT_EQ(steps(*kTask, instance, "-1:\n-1 -2: 3"), "++");
-  EXPECT_EQ(steps(*kTask, instance, "-2 -1: 3"), "+");
-  EXPECT_EQ(steps(*kTask, instance, "-1: 3"), "-");
-  EXPECT_EQ(steps(*kTask, instance, "-1 -2:"), "-");
-  EXPECT_EQ(steps(*kTask, instance, "-1 -2 -3: x"), "+");
-  EXPECT_EQ(steps(*kTask, instance, "-1: x"), "-");
-  EXPECT_EQ(steps(*kTask, instance, "-1 1: x"), "-");
-  EXPECT_EQ(steps(*kTask, instance, "-4: "), "-");
+  EXPECT_EQ(steps(*kSat3, instance, "-1:\n-1 -2: 3"), "++");
+  EXPECT_EQ(steps(*kSat3, instance, "-2 -1: 3"), "+");
+  EXPECT_EQ(steps(*kSat3, instance, "-1: 3"), "-");
+  EXPECT_EQ(steps(*kSat3, instance, "-1 -2:"), "-");
+  EXPECT_EQ(steps(*kSat3, instance, "-1 -2 -3: x"), "+");
+  EXPECT_EQ(steps(*kSat3, instance, "-1: x"), "-");
+  EXPECT_EQ(steps(*kSat3, instance, "-1 1: x"), "-");
+  EXPECT_EQ(steps(*kSat3, instance, "-4: "), "-");
 }
 
 }  // namespace

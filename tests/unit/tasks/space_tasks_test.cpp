@@ -9,9 +9,9 @@
 namespace reckon {
 namespace {
 
-using testing::is_right;
-using testing::measure;
-using testing::steps;
+using trial::is_right;
+using trial::measure;
+using trial::steps;
 
 Instance card_maze(const std::string& question) {
   return {.id = "by hand",
@@ -36,9 +36,9 @@ TEST(Maze, RightTurnsOfTheMarkedPathAreCounted) {
   Instance turns = card_maze("turns");
   turns.words = {"turns", "#######", "# #  E#", "# ###X#", "# #XXX#", "# #X###", "#SXX  #", "#######"};
   const auto task = make_task("maze");
-  const std::string answer = testing::boxed("1");  // by the option's text
+  const std::string answer = trial::boxed("1");  // by the option's text
   EXPECT_TRUE(task->check(turns, answer).correct);
-  EXPECT_FALSE(task->check(turns, testing::boxed("2")).correct);
+  EXPECT_FALSE(task->check(turns, trial::boxed("2")).correct);
 }
 
 TEST(Maze, StepsAreMovesWithThePlaceReached) {
@@ -167,7 +167,7 @@ TEST(Calendar, TheExampleOfTheCardHasEightStarts) {
 
 TEST(Calendar, PartMarksAreTheShareOfConstraintsKept) {
   const auto task = make_task("calendar");
-  const Verdict early = task->check(card_calendar(false), testing::boxed("Mon 9:00-9:45"));  // too early, and Ben is not free
+  const Verdict early = task->check(card_calendar(false), trial::boxed("Mon 9:00-9:45"));  // too early, and Ben is not free
   EXPECT_FALSE(early.correct);
   EXPECT_DOUBLE_EQ(measure(early, "constraints kept"), 0.5);
   for (const char* wrong :

@@ -14,7 +14,7 @@
 #include "search/sandbox/sandbox.h"
 #include "tasks/task.h"
 
-namespace reckon::testing {
+namespace reckon::trial {
 
 inline std::string boxed(const std::string& answer) { return std::string("\\boxed{").append(answer).append("}"); }
 
@@ -78,4 +78,4 @@ inline double measure(const Verdict& verdict, const std::string& name) {
   return -1;
 }
 
-}  // namespace reckon::testing
+}  // namespace reckon::trial

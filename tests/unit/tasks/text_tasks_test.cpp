@@ -14,9 +14,9 @@
 namespace reckon {
 namespace {
 
-using testing::is_right;
-using testing::measure;
-using testing::steps;
+using trial::is_right;
+using trial::measure;
+using trial::steps;
 
 TEST(PlainWords, AreLowerCaseWithoutArticlesAndPunctuation) {
   EXPECT_EQ(plain_words("The  Country, of Keldor."), "country of keldor");
@@ -49,7 +49,7 @@ TEST(Needle, TheAnswerStandsInTheText) {
 TEST(Needle, TheScoreIsTheShareOfReferencesNamed) {
   const Instance instance{.id = "by hand", .task = "needle", .words = {"X1", "X2", "X3"}};
   const auto task = make_task("needle");
-  EXPECT_NEAR(task->check(instance, testing::boxed("X1 X3")).score, 2.0 / 3, 1e-9);
+  EXPECT_NEAR(task->check(instance, trial::boxed("X1 X3")).score, 2.0 / 3, 1e-9);
   EXPECT_FALSE(is_right(*task, instance, "X1 X3"));
   EXPECT_TRUE(is_right(*task, instance, "X3, X1, X2."));
   EXPECT_FALSE(is_right(*task, instance, "X11 X2 X3"));
@@ -89,7 +89,7 @@ TEST(Kgqa, ComputesTheExampleOfTheCard) {
                           .words = {"Keldor", "The Glass Tide -written by> Orin Vale", "Orin Vale -born in> Sarn",
                                     "Sarn -located in> Keldor", "Harbor of Ash -written by> Tessa Rook"}};
   const auto task = make_task("kgqa");
-  const Verdict verbose = task->check(instance, testing::boxed("the country of Keldor"));
+  const Verdict verbose = task->check(instance, trial::boxed("the country of Keldor"));
   EXPECT_FALSE(verbose.correct);
   EXPECT_EQ(measure(verbose, "EM"), 0);
   EXPECT_DOUBLE_EQ(measure(verbose, "F1"), 0.5);
@@ -130,13 +130,13 @@ TEST(Ner, ScoresTheExamplesOfTheCard) {
                           .words = {"Dr. Mira Olsen of Halden Research visited Port Vale on 3 May.", "Mira Olsen|PER",
                                     "Halden Research|ORG", "Halden|LOC", "Port Vale|LOC", "3 May|DATE"}};
   const auto task = make_task("ner");
-  const auto f1 = [&](const char* answer) { return measure(task->check(instance, testing::boxed(answer)), "F1"); };
+  const auto f1 = [&](const char* answer) { return measure(task->check(instance, trial::boxed(answer)), "F1"); };
   EXPECT_NEAR(f1("Mira Olsen|PER; Halden Research|ORG; Port Vale|ORG"), 0.5, 1e-9);
   EXPECT_NEAR(f1("Dr. Mira Olsen|PER; Halden Research|ORG; Port Vale|LOC; 3 May|DATE"), 0.667, 0.001);
   EXPECT_NEAR(f1("Mira Olsen|PER; Halden Research|ORG; Halden|LOC; Port Vale|LOC"), 0.889, 0.001);
   EXPECT_TRUE(
       is_right(*task, instance, "3 May|DATE; Port Vale|LOC; Halden|LOC; Halden Research|ORG; Mira Olsen|PER; Mira Olsen|PER"));
-  const Verdict typed = task->check(instance, testing::boxed("Mira Olsen|PER; Halden Research|ORG; Port Vale|ORG"));
+  const Verdict typed = task->check(instance, trial::boxed("Mira Olsen|PER; Halden Research|ORG; Port Vale|ORG"));
   EXPECT_NEAR(measure(typed, "boundary F1"), 0.75, 1e-9);
   EXPECT_NEAR(measure(typed, "type accuracy"), 2.0 / 3, 1e-9);
   EXPECT_EQ(f1("nobody"), 0);
@@ -210,7 +210,7 @@ TEST(ListPrograms, TheCensusHasAsManyProgramsAsTheCard) {
 TEST(ListDsl, AProgramThatFitsOnlyWhatIsShownIsFoundOut) {
   const Instance instance{.id = "by hand", .task = "listdsl", .numbers = {1}, .words = {"sort", "1 2 3", "3 1 2", "2 1"}};
   const auto task = make_task("listdsl");
-  const Verdict verdict = task->check(instance, testing::boxed("negate | negate"));
+  const Verdict verdict = task->check(instance, trial::boxed("negate | negate"));
   EXPECT_FALSE(verdict.correct);
   EXPECT_EQ(verdict.detail, "fits what is shown, not what is hidden");
   EXPECT_EQ(measure(verdict, "shown passed"), 1);

@@ -12,8 +12,8 @@
 namespace reckon {
 namespace {
 
-using testing::boxed;
-using testing::measure;
+using trial::boxed;
+using trial::measure;
 
 constexpr const char* kWorked =
     "1. get_email(\"Priya\")\n2. get_email(\"Tom\")\n3. create_event(\"Sync\",\"2025-03-04 10:00\",[$1,$2])\n4. join()";
@@ -181,7 +181,7 @@ TEST(ToolPlan, UnclearNamesBrokenToolsAndWrongKindsFail) {
 TEST(ToolPlan, StepsMayDoNothingThatWasNotAskedFor) {
   const auto task = make_task("toolplan");
   const Instance instance = problem("1. get_phone(\"Tom\")\n2. send_sms([$1],\"hello\")\n3. join()");
-  const auto steps = [&](const std::string& lines) { return testing::steps(*task, instance, "<think>\n" + lines); };
+  const auto steps = [&](const std::string& lines) { return trial::steps(*task, instance, "<think>\n" + lines); };
 
   EXPECT_EQ(steps("1. get_phone(\"Tom\")\n2. send_sms([$1],\"hello\")\n3. join()\n"), "+++");
   EXPECT_EQ(steps("1. get_phone(\"Ada\")\n2. get_phone(\"Tom\")\n3. send_sms([$2],\"hello\")\n4. join()\n"), "++++");

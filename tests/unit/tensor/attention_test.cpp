@@ -19,7 +19,7 @@ namespace {
 
 using Floats = std::vector<float>;
 
-Floats normals(std::mt19937& random, std::int64_t count) {
+Floats drawn_normals(std::mt19937& random, std::int64_t count) {
   std::normal_distribution<float> normal;
   Floats values(static_cast<std::size_t>(count));
   for (float& value : values) value = normal(random);
@@ -44,8 +44,8 @@ struct Sequence {
   Sequence(std::mt19937& random, const Shape& shape, int tokens)
       : length(tokens),
         cols(shape.kv_heads * shape.head_dim),
-        k(normals(random, length * cols)),
-        v(normals(random, length * cols)) {}
+        k(drawn_normals(random, length * cols)),
+        v(drawn_normals(random, length * cols)) {}
   std::int64_t length, cols;
   Floats k, v;
 };
@@ -129,7 +129,7 @@ TEST_F(AttentionTest, EqualsAPlainSoftmaxAtEveryLengthAroundPageBounds) {
       const Sequence sequence(random, shape, tokens);
       store(ops, cache, 1, sequence, 0, tokens, pages);
       const std::int64_t cols = shape.heads * shape.head_dim;
-      const Floats q = normals(random, tokens * cols);
+      const Floats q = drawn_normals(random, tokens * cols);
       std::vector<AttentionRow> rows;
       for (int t = 0; t < tokens; ++t) rows.push_back({t + 1, pages.data()});
       Floats out(q.size());
@@ -149,7 +149,7 @@ TEST_F(AttentionTest, GivesTheSameBitsTokenByTokenInABatchOnThreadsAndOnOtherPag
   const int tokens = 155;
   const std::int64_t cols = shape.heads * shape.head_dim;
   const Sequence sequence(random, shape, tokens);
-  const Floats q = normals(random, tokens * cols);
+  const Floats q = drawn_normals(random, tokens * cols);
   const std::vector<std::uint32_t> pages = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   const std::vector<std::uint32_t> other_pages = {6, 2, 5, 0, 3, 11, 10, 9, 8, 7};
   for (const DType type : types()) {
@@ -178,7 +178,7 @@ TEST_F(AttentionTest, GivesTheSameBitsWhateverTheSizeOfPages) {
     const Shape shape{6, 2, 40, 0};
     const std::int64_t cols = shape.heads * shape.head_dim;
     const Sequence sequence(random, shape, tokens);
-    const Floats q = normals(random, tokens * cols);
+    const Floats q = drawn_normals(random, tokens * cols);
     Floats expected;
     for (const int slots : kPageSlots) {
       const int page_count = (tokens + slots - 1) / slots;
@@ -210,7 +210,7 @@ TEST_F(AttentionTest, ForksShareThePagesOfTheirPrefix) {
   std::copy(other.k.begin() + 8 * right.cols, other.k.end(), right.k.begin() + 8 * right.cols);
   std::copy(other.v.begin() + 8 * right.cols, other.v.end(), right.v.begin() + 8 * right.cols);
   const std::vector<std::uint32_t> left_pages = {2, 0, 1}, right_pages = {2, 0, 3};
-  const Floats q = normals(random, 2 * cols);
+  const Floats q = drawn_normals(random, 2 * cols);
   for (const DType type : types()) {
     Cache cache({type, 1, shape.kv_heads, shape.head_dim, shape.slots}, 4);
     store(ops, cache, 0, left, 0, 10, left_pages);
@@ -233,7 +233,7 @@ TEST_F(AttentionTest, FindsEverythingOfASlotInItsPage) {
   const Shape shape{4, 2, 16, 4};
   const std::int64_t cols = shape.heads * shape.head_dim;
   const Sequence sequence(random, shape, 10);
-  const Floats q = normals(random, cols);
+  const Floats q = drawn_normals(random, cols);
   const std::vector<std::uint32_t> pages = {2, 0, 1}, copies = {2, 3, 1};
   for (const DType type : types()) {
     Cache cache({type, 2, shape.kv_heads, shape.head_dim, shape.slots}, 4);
@@ -254,7 +254,7 @@ TEST_F(AttentionTest, FindsEverythingOfASlotInItsPage) {
 TEST_F(AttentionTest, SaysNotANumberWhereAKeyOrValueIsNone) {
   const Shape shape{1, 1, 16, 4};
   const std::vector<std::uint32_t> pages = {0, 1, 2};
-  const Floats q = normals(random, 16);
+  const Floats q = drawn_normals(random, 16);
   for (const DType type : types()) {
     for (const bool key : {true, false}) {
       Sequence sequence(random, shape, 9);
@@ -281,7 +281,7 @@ TEST_F(AttentionTest, StaysFiniteForScoresOfAnySize) {
   Cache cache({DType::f32, 1, 1, 16, 4}, 3);
   const std::vector<std::uint32_t> pages = {0, 1, 2};
   store(ops, cache, 0, sequence, 0, 9, pages);
-  const Floats q = normals(random, 16);
+  const Floats q = drawn_normals(random, 16);
   Floats out(16);
 
   const AttentionRow row{9, pages.data()};

@@ -8,7 +8,7 @@
 namespace reckon {
 namespace {
 
-std::string extracted(std::string_view text, Extraction mode) { return extract_answer(text, mode).value_or("<none>"); }
+std::string harness_extracted(std::string_view text, Extraction mode) { return extract_answer(text, mode).value_or("<none>"); }
 
 struct Pair {
   const char* gold;
@@ -25,17 +25,17 @@ void expect_all(Extraction mode, const std::vector<Pair>& pairs) {
 
 TEST(Minerva, TakesWhatStandsInItsSentence) {
   constexpr auto mode = Extraction::minerva;
-  EXPECT_EQ(extracted("So.\nFinal Answer: The final answer is $\\frac12$. I hope it is correct.", mode), "$\\frac12$");
-  EXPECT_EQ(
-      extracted("Final Answer: The final answer is 1. I hope it is correct. Final Answer: The final answer is 2. I hope it is "
+  EXPECT_EQ(harness_extracted("So.\nFinal Answer: The final answer is $\\frac12$. I hope it is correct.", mode), "$\\frac12$");
+  EXPECT_EQ(harness_extracted(
+                "Final Answer: The final answer is 1. I hope it is correct. Final Answer: The final answer is 2. I hope it is "
                 "correct.",
                 mode),
-      "1");
-  EXPECT_EQ(extracted("Final Answer: The final answer is 5. ", mode), "5") << "the harness puts the end there";
-  EXPECT_EQ(extracted("Final Answer: The final answer is 5.", mode), "<none>");
-  EXPECT_EQ(extracted("Final Answer: The final answer is\n5. I hope it is correct.", mode), "<none>");
-  EXPECT_EQ(extracted("The final answer is 5. I hope it is correct.", mode), "<none>");
-  EXPECT_EQ(extracted("<think>Final Answer: The final answer is 1. I hope it is correct.</think>2", mode), "<none>");
+            "1");
+  EXPECT_EQ(harness_extracted("Final Answer: The final answer is 5. ", mode), "5") << "the harness puts the end there";
+  EXPECT_EQ(harness_extracted("Final Answer: The final answer is 5.", mode), "<none>");
+  EXPECT_EQ(harness_extracted("Final Answer: The final answer is\n5. I hope it is correct.", mode), "<none>");
+  EXPECT_EQ(harness_extracted("The final answer is 5. I hope it is correct.", mode), "<none>");
+  EXPECT_EQ(harness_extracted("<think>Final Answer: The final answer is 1. I hope it is correct.</think>2", mode), "<none>");
 }
 
 TEST(Minerva, RewritesAsInThePaper) {
@@ -78,12 +78,12 @@ TEST(Minerva, ComparesTextsAndThenValuesWithoutRounding) {
 
 TEST(Hendrycks, TakesTheLastBox) {
   constexpr auto mode = Extraction::hendrycks;
-  EXPECT_EQ(extracted("\\boxed{1} and \\boxed{\\frac{1}{2}}.", mode), "\\frac{1}{2}");
-  EXPECT_EQ(extracted("$\\boxed 7$ is not \\boxed{8}", mode), "7") << "a box with a space comes first";
-  EXPECT_EQ(extracted("\\fbox{3}", mode), "3");
-  EXPECT_EQ(extracted("\\boxed{1", mode), "<none>");
-  EXPECT_EQ(extracted("5", mode), "<none>");
-  EXPECT_EQ(extracted("\\boxed{}", mode), "<none>");
+  EXPECT_EQ(harness_extracted("\\boxed{1} and \\boxed{\\frac{1}{2}}.", mode), "\\frac{1}{2}");
+  EXPECT_EQ(harness_extracted("$\\boxed 7$ is not \\boxed{8}", mode), "7") << "a box with a space comes first";
+  EXPECT_EQ(harness_extracted("\\fbox{3}", mode), "3");
+  EXPECT_EQ(harness_extracted("\\boxed{1", mode), "<none>");
+  EXPECT_EQ(harness_extracted("5", mode), "<none>");
+  EXPECT_EQ(harness_extracted("\\boxed{}", mode), "<none>");
 }
 
 TEST(Hendrycks, RewritesAsPublished) {
@@ -126,27 +126,27 @@ TEST(Hendrycks, ComparesTexts) {
 
 TEST(MathVerify, LooksInItsOrder) {
   constexpr auto mode = Extraction::math_verify;
-  EXPECT_EQ(extracted("\\boxed{1}. The final answer is $2$. I hope it is correct. \\boxed{3}", mode), "2");
-  EXPECT_EQ(extracted("The final answer is $2$, not \\boxed{3}.", mode), "3") << "of the same rank: the last";
-  EXPECT_EQ(extracted("\\boxed{3}. The final answer to all this is 2.", mode), "2");
-  EXPECT_EQ(extracted("Answer: $4$. And $5$ is less.", mode), "4");
-  EXPECT_EQ(extracted("answer $4$, answer: $5$, answer $6$", mode), "5");
-  EXPECT_EQ(extracted("the answer would be 4, not more, 7", mode), "4");
-  EXPECT_EQ(extracted("the answer: x + y = 12 apples", mode), "12");
-  EXPECT_EQ(extracted("we have $x = 1$ and $x = 2$", mode), "x = 1, x = 2");
-  EXPECT_EQ(extracted("it is $\\frac{1}{2}$ or so", mode), "\\frac{1}{2}");
-  EXPECT_EQ(extracted("first 3, then 1,234.50.", mode), "1234.50");
-  EXPECT_EQ(extracted("that makes 3 + 4 * 2.", mode), "3 + 4 * 2");
-  EXPECT_EQ(extracted("it costs $100 now", mode), "100");
-  EXPECT_EQ(extracted("about 12 percent", mode), "12\\%");
-  EXPECT_EQ(extracted("a \\frac{3}{4} of it", mode), "\\frac{3}{4}");
-  EXPECT_EQ(extracted("XDY2K", mode), "<none>");
-  EXPECT_EQ(extracted("", mode), "<none>");
+  EXPECT_EQ(harness_extracted("\\boxed{1}. The final answer is $2$. I hope it is correct. \\boxed{3}", mode), "2");
+  EXPECT_EQ(harness_extracted("The final answer is $2$, not \\boxed{3}.", mode), "3") << "of the same rank: the last";
+  EXPECT_EQ(harness_extracted("\\boxed{3}. The final answer to all this is 2.", mode), "2");
+  EXPECT_EQ(harness_extracted("Answer: $4$. And $5$ is less.", mode), "4");
+  EXPECT_EQ(harness_extracted("answer $4$, answer: $5$, answer $6$", mode), "5");
+  EXPECT_EQ(harness_extracted("the answer would be 4, not more, 7", mode), "4");
+  EXPECT_EQ(harness_extracted("the answer: x + y = 12 apples", mode), "12");
+  EXPECT_EQ(harness_extracted("we have $x = 1$ and $x = 2$", mode), "x = 1, x = 2");
+  EXPECT_EQ(harness_extracted("it is $\\frac{1}{2}$ or so", mode), "\\frac{1}{2}");
+  EXPECT_EQ(harness_extracted("first 3, then 1,234.50.", mode), "1234.50");
+  EXPECT_EQ(harness_extracted("that makes 3 + 4 * 2.", mode), "3 + 4 * 2");
+  EXPECT_EQ(harness_extracted("it costs $100 now", mode), "100");
+  EXPECT_EQ(harness_extracted("about 12 percent", mode), "12\\%");
+  EXPECT_EQ(harness_extracted("a \\frac{3}{4} of it", mode), "\\frac{3}{4}");
+  EXPECT_EQ(harness_extracted("XDY2K", mode), "<none>");
+  EXPECT_EQ(harness_extracted("", mode), "<none>");
 }
 
 TEST(MathVerify, TakesTheNextWhereOneCannotBeRead) {
-  EXPECT_EQ(extracted("so $5$ it is, $\\begin{what}$", Extraction::math_verify), "5");
-  EXPECT_EQ(extracted("$\\begin{what}$", Extraction::math_verify), "\\begin{what}") << "compared as text";
+  EXPECT_EQ(harness_extracted("so $5$ it is, $\\begin{what}$", Extraction::math_verify), "5");
+  EXPECT_EQ(harness_extracted("$\\begin{what}$", Extraction::math_verify), "\\begin{what}") << "compared as text";
 }
 
 TEST(MathVerify, ComparesValuesToSixPlaces) {
