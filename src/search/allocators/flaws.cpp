@@ -96,7 +96,8 @@ class Flaws final : public StoppingRule {
       return {0, fmt::format("path {} {} accepted; {}", found.front() + 1, which, origin_), false};
     }
     if (most_ && count >= *most_) {
-      return {0, fmt::format("{} path{} are worth drawing, by {}", *most_, *most_ == 1 ? "" : "s", origin_), false};
+      return {0, fmt::format("{} worth drawing, by {}", *most_ == 1 ? "1 path is" : fmt::format("{} paths are", *most_), origin_),
+              false};
     }
     const std::int64_t worth = most_ ? *most_ - count : left;
     return {static_cast<int>(std::min<std::int64_t>(worth, wave_)), {}, false};

@@ -66,7 +66,7 @@ struct JudgeOptions {
                   "verifier 'judge'");
     }
     for (const std::string& word : yes) {
-      if (std::ranges::find(no, word) == no.end()) continue;
+      if (std::ranges::none_of(no, [&](const std::string& other) { return same_word(word, other); })) continue;
       throw Error(ErrorCode::bad_argument, "'" + word + "' both accepts and rejects; give yes= and no= different words",
                   "verifier 'judge'");
     }

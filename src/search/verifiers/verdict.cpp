@@ -25,9 +25,7 @@ bool is_word(char character) {
 
 // Whether `word` stands at text[at], as a word of its own.
 bool stands_at(std::string_view text, std::size_t at, std::string_view word) {
-  if (word.size() > text.size() - at) return false;
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
-  if (!std::equal(word.begin(), word.end(), text.begin() + static_cast<std::ptrdiff_t>(at), same)) return false;
+  if (word.size() > text.size() - at || !same_word(text.substr(at, word.size()), word)) return false;
   const std::size_t end = at + word.size();
   return (at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]));
 }
@@ -39,6 +37,8 @@ void check_question(const std::string& question, const std::string& file) {
 }
 
 }  // namespace
+
+bool same_word(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 JudgeQuestions read_judge_questions(const std::string& file) {
   if (file.empty()) return {std::string(kFast), std::string(kSlow)};

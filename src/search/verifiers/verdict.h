@@ -23,6 +23,8 @@ std::string asked_about(std::string_view question, std::string_view problem, std
 // "yes/right" -> {"yes", "right"}, without empty ones.
 std::vector<std::string> verdict_words(std::string_view list);
 
+bool same_word(std::string_view a, std::string_view b);  // capitals do not count, as in verdicts
+
 // The ways a model may write the words as the first thing it says: each as it is and with a capital, each alone and behind a
 // space.
 std::vector<std::string> spellings(const std::vector<std::string>& words);

@@ -131,8 +131,8 @@ Value cycler_global(const Arguments& arguments, Runtime& runtime) {
 }  // namespace
 
 std::optional<Value> make_global(std::string_view name, Runtime& runtime) {
-  using Body = Value (*)(const Arguments&, Runtime&);
-  static const std::map<std::string_view, Body> table = {
+  using Maker = Value (*)(const Arguments&, Runtime&);
+  static const std::map<std::string_view, Maker> table = {
       {"namespace", namespace_global},   {"dict", dict_global},     {"range", range_global},   {"raise_exception", raise_global},
       {"strftime_now", strftime_global}, {"joiner", joiner_global}, {"cycler", cycler_global},
   };

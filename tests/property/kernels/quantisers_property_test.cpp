@@ -13,7 +13,7 @@
 namespace reckon {
 namespace {
 
-using Floats = std::vector<float>;
+using Values = std::vector<float>;
 
 // The largest error of a value, as a share of its block's largest magnitude. Half of 1/127, 2/16 …, and some for the rounding of
 // scales and codes: a K type's sub-block scale is up to half a 63rd off, and its levels need not span the values.
@@ -26,12 +26,12 @@ const std::vector<Bound> kBounds = {{DType::q8_0, 0.0045}, {DType::q4_0, 0.126},
 
 // Magnitudes from 2^-149 to 2^15, which TQ2_0 and Q5_1 still take; some rows all alike, some with every value of its own size,
 // some mostly zeros.
-Floats any_row() {
+Values any_row() {
   const int lowest = *rc::gen::inRange(-149, 15), highest = *rc::gen::inRange(lowest, 16);
   const int zeros = *rc::gen::inRange(0, 10);
   std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
   std::uniform_real_distribution<double> exponent(lowest, highest);
-  Floats row(512);
+  Values row(512);
   for (float& value : row) {
     const double size = std::exp2(exponent(random));
     value = static_cast<float>(random() % 2 == 0 ? size : -size);
@@ -40,18 +40,18 @@ Floats any_row() {
   return row;
 }
 
-Floats decoded(DType type, const std::vector<std::byte>& bytes) {
-  Floats out(512);
+Values decoded(DType type, const std::vector<std::byte>& bytes) {
+  Values out(512);
   dequantize_row(type, bytes, out);
   return out;
 }
 
 RC_GTEST_PROP(Quantisers, StayWithinTheStepOfTheBlock, ()) {
-  const Floats row = any_row();
+  const Values row = any_row();
   for (const auto& [type, share] : kBounds) {
     std::vector<std::byte> bytes(static_cast<std::size_t>(row_bytes(type, 512)));
     quantize_row(type, row, bytes);
-    const Floats back = decoded(type, bytes);
+    const Values back = decoded(type, bytes);
 
     const std::size_t block = static_cast<std::size_t>(dtype_info(type).block_elements);
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -67,7 +67,7 @@ RC_GTEST_PROP(Quantisers, StayWithinTheStepOfTheBlock, ()) {
 }
 
 RC_GTEST_PROP(Quantisers, ChangeNothingTheSecondTime, ()) {
-  const Floats row = any_row();
+  const Values row = any_row();
   for (const DType type : {DType::f32, DType::f16, DType::bf16, DType::q8_0, DType::q4_0, DType::q5_0, DType::tq2_0}) {
     std::vector<std::byte> once(static_cast<std::size_t>(row_bytes(type, 512))), twice(once.size());
     quantize_row(type, row, once);

@@ -87,6 +87,7 @@ TEST(Judge, NeedsAChat) {
   EXPECT_THROW(score_on(space, *make_verifier("judge"), paths, Problem{}), Error);
   EXPECT_THROW(make_verifier("judge:yes=/,no=no"), Error);
   EXPECT_THROW(make_verifier("judge:yes=right/fine,no=wrong/fine"), Error) << "a word that is both says nothing";
+  EXPECT_THROW(make_verifier("judge:yes=Right,no=right"), Error) << "verdicts do not look at capitals";
 }
 
 struct Ruling {
