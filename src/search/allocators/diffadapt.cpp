@@ -2,7 +2,8 @@
 // Source: Liu et al. 2025 (specs card E1). Two things can tell. A probe of the hidden state behind the prompt, as the paper has
 // it, before anything is drawn; or, ours, where none was learned for this model: the first paths, by the rule that the paper
 // labels problems with. There agreement stands for accuracy, and the mean surprise of the tokens drawn for their entropy; they
-// vote too. Departure: the paper also words the prompt differently for each kind, which a model must have been taught to heed.
+// vote too. The paper also words the prompt differently for each kind, which a model must have been taught to heed: here where
+// the user gives words to put behind the problem, so that what was computed of the prompt is used again.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -73,6 +74,7 @@ class DiffAdapt final : public Strategy {
         pilot_(static_cast<int>(parameters.integer("pilot"))),
         kinds_(thresholds(parameters, request.resources.measurements.get())),
         shares_{parameters.number("easy_share"), 1.0, parameters.number("hard_share")},
+        words_{parameters.text("easy_prompt"), parameters.text("normal_prompt"), parameters.text("hard_prompt")},
         probe_(probe_for(parameters.text("probe"), request.resources)),
         strategy_(make_allocated(request.strategy, request.verifier, request.resources)) {
     if (strategy_->independent() != nullptr) return;
@@ -103,8 +105,9 @@ class DiffAdapt final : public Strategy {
     const bool ran_out = more > 0 && space.exhausted();
     if (more > 0 && !ran_out) {
       const StepOptions step = step_for(decision.kind, paths.step(), space);
+      const std::optional<Path> worded = co_await worded_root(decision.kind, problem, space);
       decision.reason += fmt::format("; {} {}at temperature {:g}", more, drawn.empty() ? "" : "more ", step.sampling.temperature);
-      std::vector<PathRecord> rest = co_await paths.draw(*root, begun, more, step, problem, space);
+      std::vector<PathRecord> rest = co_await paths.draw(worded ? *worded : *root, begun, more, step, problem, space);
       std::ranges::move(rest, std::back_inserter(drawn));
     }
     co_return concluded(std::move(drawn), std::move(decision.reason), ran_out);
@@ -124,6 +127,14 @@ class DiffAdapt final : public Strategy {
     const Difficulty kind = signs.agreement < kinds_.hard ? Difficulty::hard : normal ? Difficulty::normal : Difficulty::easy;
     return {kind, fmt::format("{}: {:.0f} % of {} pilot paths agree, surprise {:.2f} nats a token", name_of(kind),
                               100 * signs.agreement, pilots.size(), signs.surprise)};
+  }
+
+  // Nothing where there are no words for this kind, or the budget cannot pay for them.
+  awaitable<std::optional<Path>> worded_root(Difficulty kind, const Problem& problem, SearchSpace& space) const {
+    const std::string& words = words_[static_cast<std::size_t>(kind)];
+    if (words.empty()) co_return std::nullopt;
+    const Problem asked = asked_as(problem, problem.text + '\n' + words);
+    co_return co_await space.open(asked);
   }
 
   // At least one: an answer needs it.
@@ -157,8 +168,9 @@ class DiffAdapt final : public Strategy {
   AllocationRequest request_;
   int pilot_;
   KindThresholds kinds_;
-  std::array<double, kDifficulties> shares_;  // of the paths, by Difficulty
-  const DifficultyProbe* probe_;              // of the request's measurements; null = pilot paths tell
+  std::array<double, kDifficulties> shares_;      // of the paths, by Difficulty
+  std::array<std::string, kDifficulties> words_;  // behind the problem, by Difficulty
+  const DifficultyProbe* probe_;                  // of the request's measurements; null = pilot paths tell
   std::unique_ptr<Strategy> strategy_;
 };
 
@@ -184,7 +196,10 @@ AllocatorEntry diffadapt_entry() {
                      {"sure", -1.0, "most surprise on a normal problem, in nats a token; -1 = as learned, or 0.3", -1, 100},
                      {"hard", -1.0, "less agreement than this makes a problem hard; -1 = as learned, or 0.5", -1, 1},
                      {"easy_share", 0.5, "of the strategy's paths, where the problem is easy", 0, 1},
-                     {"hard_share", 1.0, "of the strategy's paths, where it is hard", 0, 1}},
+                     {"hard_share", 1.0, "of the strategy's paths, where it is hard", 0, 1},
+                     {"easy_prompt", std::string(), "words put behind the problem where it is easy"},
+                     {"normal_prompt", std::string(), "where it is normal"},
+                     {"hard_prompt", std::string(), "where it is hard"}},
       .asks_measurements = true,
       .draws_by_outcome = true,
       .make = make_diffadapt_allocator};

@@ -124,6 +124,33 @@ TEST(DiffAdapt, GoesByPilotPathsWhereNoProbeFits) {
   EXPECT_TRUE(pilots_tell("", probed(), {})) << "a space that hands out no hidden state";
 }
 
+TEST(DiffAdapt, PutsTheWordsOfItsKindBehindTheProblem) {
+  std::vector<std::string> asked;
+  Problem problem;
+  problem.text = "which letters?";
+  problem.render = [&asked](std::span<const Turn> turns) {
+    asked.push_back(turns.front().text);
+    return std::vector<Token>();
+  };
+  const auto paths_of = [&](const std::string& parameters, Difficulty kind, std::int64_t budget) {
+    ToySpaceOptions options;
+    options.budget_tokens = budget;
+    options.prompt_tokens = 2;
+    options.hidden = state_of(kind);
+    ToySpace space(two_letter_chain(), options);
+    return solve_on(space, *make_allocated("majority:n=4@diffadapt:" + parameters, nullptr, probed()), problem).paths;
+  };
+
+  const std::vector<PathRecord> hard = paths_of("hard_prompt=Be brief.,easy_prompt=Check it.", Difficulty::hard, 1000);
+  ASSERT_EQ(asked, std::vector<std::string>{"which letters?\nBe brief."});
+  ASSERT_EQ(hard.size(), 4U);
+  for (const PathRecord& path : hard) EXPECT_EQ(path.parent, 1U) << "of the second prompt";
+
+  for (const PathRecord& path : paths_of("hard_prompt=Be brief.", Difficulty::normal, 1000)) EXPECT_EQ(path.parent, 0U);
+  EXPECT_EQ(asked.size(), 1U) << "no words for normal problems";
+  EXPECT_EQ(paths_of("hard_prompt=Be brief.", Difficulty::hard, 3).at(0).parent, 0U) << "the words cost more than what is left";
+}
+
 TEST(DiffAdapt, SaysWhatIsMissingWhereAProbeWasAskedFor) {
   const auto message = [](const AllocatorResources& resources) {
     try {

@@ -10,7 +10,7 @@
 namespace reckon {
 namespace {
 
-std::string boxed(int number) { return "\\boxed{" + std::to_string(number) + "}"; }
+std::string boxed_number(int number) { return "\\boxed{" + std::to_string(number) + "}"; }
 
 struct RevisedTalk {
   Outcome outcome;
@@ -39,7 +39,7 @@ RevisedTalk talk(const std::string& strategy, const std::function<std::string(co
 }
 
 // The attempt's number: how many were replied to before.
-std::string counting(const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.turns.size() / 2)); }
+std::string counting(const ScriptedTurn& turn) { return boxed_number(static_cast<int>(turn.turns.size() / 2)); }
 
 double score_of_number(const std::string& text) {  // 0.1 for the first answer, 0.2 for the next
   const auto answer = extract_answer(text);
@@ -49,8 +49,8 @@ double score_of_number(const std::string& text) {  // 0.1 for the first answer, 
 TEST(Revise, EachAttemptSeesAsManyOfTheLastAsAreKept) {
   // Answers by what came before in its own words, so that forgetting shows: the last answer in view and one more.
   const auto next_number = [](const ScriptedTurn& turn) {
-    if (turn.turns.empty()) return boxed(0);
-    return boxed(std::stoi(*extract_answer(turn.turns[turn.turns.size() - 2].text)) + 1);
+    if (turn.turns.empty()) return boxed_number(0);
+    return boxed_number(std::stoi(*extract_answer(turn.turns[turn.turns.size() - 2].text)) + 1);
   };
 
   const RevisedTalk talked = talk("revise:n=1,attempts=6,keep=2,ask=once more", next_number, by_text(score_of_number));
@@ -59,7 +59,7 @@ TEST(Revise, EachAttemptSeesAsManyOfTheLastAsAreKept) {
   for (std::size_t i = 0; i < 6; ++i) {
     EXPECT_EQ(talked.seen[i].turns.size(), 2 * std::min<std::size_t>(i, 2)) << i;
     if (i > 0) {
-      EXPECT_EQ(talked.seen[i].turns.front().text, boxed(static_cast<int>(i < 2 ? 0 : i - 2)));
+      EXPECT_EQ(talked.seen[i].turns.front().text, boxed_number(static_cast<int>(i < 2 ? 0 : i - 2)));
       EXPECT_EQ(talked.seen[i].turns.back().text, "once more");
     }
   }
@@ -78,8 +78,8 @@ TEST(Revise, TellsTheModelItsLastAnswer) {
 }
 
 TEST(Revise, TellsEachChainItsOwnAnswerWhereTheBudgetEndsAnother) {
-  const auto says = [](const ScriptedTurn& turn) { return boxed(turn.id == 1 ? 123456789 : 5); };
-  const std::int64_t drawn = 1 + std::ssize(boxed(123456789)) + std::ssize(boxed(5));
+  const auto says = [](const ScriptedTurn& turn) { return boxed_number(turn.id == 1 ? 123456789 : 5); };
+  const std::int64_t drawn = 1 + std::ssize(boxed_number(123456789)) + std::ssize(boxed_number(5));
 
   const RevisedTalk talked = talk("revise:n=2,attempts=2,ask=not {answer}", says, by_text(score_of_number), drawn + 8);
 
@@ -89,7 +89,7 @@ TEST(Revise, TellsEachChainItsOwnAnswerWhereTheBudgetEndsAnother) {
 // Two chains of three: ids 1 and 2 begin, then 3 and 4, then 5 and 6. Scores by id.
 TEST(Revise, SelectsWithinChainsAndThenAcross) {
   const std::vector<int> answers{0, 7, 8, 7, 8, 9, 8};  // by id; chain one is 1, 3, 5, chain two 2, 4, 6
-  const auto says = [&](const ScriptedTurn& turn) { return boxed(answers[turn.id]) + std::string(turn.id, '.'); };
+  const auto says = [&](const ScriptedTurn& turn) { return boxed_number(answers[turn.id]) + std::string(turn.id, '.'); };
   const std::vector<double> scores{0, 0.3, 0.15, 0.3, 0.15, 0.5, 0.15};
   const auto verifier = by_text([&](const std::string& text) { return scores[text.size() - 9]; });
 
@@ -102,7 +102,7 @@ TEST(Revise, SelectsWithinChainsAndThenAcross) {
 }
 
 TEST(Revise, OneAttemptIsWeightedMajority) {
-  const auto says = [](const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.id % 3)); };
+  const auto says = [](const ScriptedTurn& turn) { return boxed_number(static_cast<int>(turn.id % 3)); };
 
   const RevisedTalk revised = talk("revise:n=7,attempts=1,select=weighted", says, by_text(score_of_number));
   const RevisedTalk voted = talk("weighted_majority:n=7", says, by_text(score_of_number));
@@ -114,7 +114,7 @@ TEST(Revise, OneAttemptIsWeightedMajority) {
 
 TEST(Reflect, EndsAtTheFirstAttemptThatIsAccepted) {
   for (int right = 0; right < 5; ++right) {
-    const auto verifier = by_text([right](const std::string& text) { return text == boxed(right) ? 1.0 : 0.0; });
+    const auto verifier = by_text([right](const std::string& text) { return text == boxed_number(right) ? 1.0 : 0.0; });
 
     const RevisedTalk talked = talk("reflect:n=4", counting, verifier);
 
@@ -131,7 +131,7 @@ TEST(Reflect, KeepsDistinctCriticismsInView) {
   const std::vector<int> answers{1, 2, 2, 2, 3, 3};  // by attempt
   std::size_t attempt = 0;
   const auto says = [&](const ScriptedTurn& turn) {
-    return turn.text.empty() ? boxed(answers[attempt++]) : boxed(answers[attempt - 1]);
+    return turn.text.empty() ? boxed_number(answers[attempt++]) : boxed_number(answers[attempt - 1]);
   };
 
   const RevisedTalk talked = talk("reflect:n=6,keep=3", says, by_text([](const std::string&) { return 0.0; }));
@@ -154,7 +154,7 @@ TEST(Reflect, KeepsDistinctCriticismsInView) {
 TEST(Pdr, CostsWhatAHandComputes) {
   // 3 drafts of "\boxed{k}", joined into a workspace, one final draft.
   const RevisedTalk talked = talk(
-      "pdr:widths=3-1,distil=top_k,keep=2", [](const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.id)); },
+      "pdr:widths=3-1,distil=top_k,keep=2", [](const ScriptedTurn& turn) { return boxed_number(static_cast<int>(turn.id)); },
       by_text(score_of_number));
 
   ASSERT_EQ(talked.opened.size(), 2U);
@@ -168,10 +168,10 @@ TEST(Pdr, CostsWhatAHandComputes) {
 
 TEST(Pdr, WithWidthOneIsSequentialRefinement) {
   std::vector<std::string> expected{"Q"};
-  const auto says = [](const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.question.size())); };
+  const auto says = [](const ScriptedTurn& turn) { return boxed_number(static_cast<int>(turn.question.size())); };
   for (int round = 1; round < 4; ++round) {
     expected.push_back("Q\n\nNotes on earlier attempts, which may be wrong:\n[1] " +
-                       boxed(static_cast<int>(expected.back().size())) + "\n");
+                       boxed_number(static_cast<int>(expected.back().size())) + "\n");
   }
   for (const char* distil : {"top_k", "random_k"}) {
     const RevisedTalk talked = talk(std::string("pdr:widths=1-1-1-1,distil=") + distil, says, by_text(score_of_number));
@@ -183,7 +183,7 @@ TEST(Pdr, WithWidthOneIsSequentialRefinement) {
 
 TEST(Pdr, AWorkspaceIsNeverLargerThanItMayBe) {
   const auto says = [](const ScriptedTurn& turn) {
-    return "<think>secret</think>" + std::string(100 * turn.id, 'x') + "é" + boxed(1);
+    return "<think>secret</think>" + std::string(100 * turn.id, 'x') + "é" + boxed_number(1);
   };
   const std::size_t around = std::string("Q\n\nNotes on earlier attempts, which may be wrong:\n\n").size();
   for (const char* distil : {"summary", "top_k", "random_k"}) {
@@ -204,7 +204,7 @@ TEST(Pdr, AWorkspaceIsNeverLargerThanItMayBe) {
 TEST(Pdr, ASummaryIsOneMoreTextThatAnswersNothing) {
   const auto says = [](const ScriptedTurn& turn) {
     if (turn.question.find("Draft solutions") != std::string::npos) return std::string("they agree on \\boxed{9}");
-    return turn.question.find("they agree") != std::string::npos ? boxed(2) : boxed(1);
+    return turn.question.find("they agree") != std::string::npos ? boxed_number(2) : boxed_number(1);
   };
 
   const RevisedTalk talked = talk("pdr:widths=2-1", says, by_text(score_of_number));
@@ -229,7 +229,7 @@ TEST(Pdr, FindsWhatItsDraftsFoundTogether) {
             bool all = true;
             for (int fact = 0; fact < facts; ++fact)
               all = all && turn.question.find(static_cast<char>('A' + fact)) != std::string::npos;
-            return all ? boxed(1) : boxed(0);
+            return all ? boxed_number(1) : boxed_number(0);
           }
           std::string text = "-";
           for (int fact = 0; fact < facts; ++fact) {
@@ -306,7 +306,7 @@ TEST(Reflect, EndsWhereTheBudgetPaysForNoCritique) {
 }
 
 TEST(Revise, ItsSequentialTokensAreThoseOfOneChain) {
-  const auto says = [](const ScriptedTurn& turn) { return boxed(static_cast<int>(turn.turns.size() / 2)); };
+  const auto says = [](const ScriptedTurn& turn) { return boxed_number(static_cast<int>(turn.turns.size() / 2)); };
 
   const RevisedTalk talked = talk("revise:n=4,attempts=3,ask=more,select=best", says, by_text(score_of_number));
 
@@ -318,7 +318,7 @@ TEST(Revise, ItsSequentialTokensAreThoseOfOneChain) {
 TEST(Pdr, ItsSequentialTokensAreADraftASummaryAndADraft) {
   const auto says = [](const ScriptedTurn& turn) {
     if (turn.question.find("Draft solutions") != std::string::npos) return std::string("agreed");
-    return turn.question == "Q" ? boxed(1) + std::string(turn.id, '.') : boxed(2);
+    return turn.question == "Q" ? boxed_number(1) + std::string(turn.id, '.') : boxed_number(2);
   };
 
   const RevisedTalk talked = talk("pdr:widths=3-1", says, by_text(score_of_number));
