@@ -112,6 +112,7 @@ void write_examples(const Request& request) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && argv[1] == std::string("--help")) return std::fputs(kUsage, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
   try {
     write_examples(parse(argc, argv));
     return EXIT_SUCCESS;

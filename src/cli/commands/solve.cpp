@@ -128,7 +128,7 @@ std::string selected(const std::vector<SelectorAnswer>& answers) {
     for (const SelectorAnswer& one : answers) {
       if (one.answer == answer) group += fmt::format("{}{}", group.empty() ? "" : ", ", one.selector);
     }
-    group += " " + (answer ? one_line(*answer, kLongestAnswer) : std::string("none"));
+    group += " " + (answer ? one_line(trimmed(*answer), kLongestAnswer) : std::string("none"));
     if (answer && answers[i].correct) group += *answers[i].correct ? " right" : " wrong";
     groups.push_back(std::move(group));
   }
