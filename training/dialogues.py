@@ -22,7 +22,7 @@ from traces import reads_of
 
 AGAIN = "again."
 FEEDBACK = "wrong: {answer}. again."
-STEP_FEEDBACK = "Step {step} is wrong. Solve it again."
+STEP_FEEDBACK = "Step {step} is wrong.{reason} Solve it again."
 REFINE = "{problem}\n\nNotes on earlier attempts, which may be wrong:\n{workspace}\n"
 SUMMARISE = (
     "{problem}\n\nDraft solutions:\n{drafts}\n\nDo not solve it. Note what the drafts agree on, where they contradict each "
@@ -34,8 +34,8 @@ JUDGE_SLOW = (
     "correct: end with yes or no."
 )
 VERIFY = (
-    "{problem}\n\nA solution, step by step:\n{steps}\nName the first wrong step: end with \\boxed{number}, or with \\boxed{-1} "
-    "if every step is right.\n"
+    "{problem}\n\nA solution, step by step:\n{steps}\nName the first wrong step and say in a sentence why it is wrong: end with "
+    "\\boxed{number}, or with \\boxed{-1} if every step is right.\n"
 )
 EMPTY_THOUGHT = "<think>\n\n</think>\n\n"  # solve_detect_verify puts it before fast verdicts
 # think_budget puts STOP behind a thought that is cut, and both before an answer without one.
@@ -220,7 +220,9 @@ def step_feedback(case: Case, draw: random.Random) -> Example | None:
     script = Script()
     script.user(case.prompt)
     script.attempt(draft)
-    script.user(STEP_FEEDBACK.replace("{step}", str(first_wrong_step(draft))))
+    step = first_wrong_step(draft)
+    reason = " " + sentence(step).strip()  # as a fast verdict gives it
+    script.user(STEP_FEEDBACK.replace("{step}", str(step)).replace("{reason}", reason))
     return script.example("step_feedback", case, nearest(case, draft, draw))
 
 
@@ -305,6 +307,11 @@ def judge_slow(case: Case, draw: random.Random) -> Example | None:
     return script.example("judge_slow", case, checks(draft, step) + ("yes" if draft.correct else "no"))
 
 
+def sentence(step: int) -> str:
+    """All that can be said for certain of why a step is wrong."""
+    return "Every step follows.\n" if step < 0 else f"Step {step} does not follow.\n"
+
+
 def verification(form: str, case: Case, draw: random.Random, slow: bool) -> Example | None:
     draft = candidate(case, draw)
     step = first_wrong_step(draft) if draft else None
@@ -315,7 +322,7 @@ def verification(form: str, case: Case, draw: random.Random, slow: bool) -> Exam
     script.user(before, *zip(numbered_steps(draft.text), [*draft.ok, draft.correct]), after)
     if not slow:
         script.add(EMPTY_THOUGHT)
-    return script.example(form, case, (checks(draft, step) if slow else "") + f"\\boxed{{{step}}}")
+    return script.example(form, case, (checks(draft, step) if slow else sentence(step)) + f"\\boxed{{{step}}}")
 
 
 def verify(case: Case, draw: random.Random) -> Example | None:

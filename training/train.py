@@ -229,11 +229,13 @@ def parse_arguments():
     parser.add_argument("--decay", type=float, default=0.6, help="share of the run in which the rate falls to zero")
     parser.add_argument("--easy", type=float, default=0.06, help="share of the run, at its start, on the two easiest levels")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--log-every", type=int, default=20)
     parser.add_argument("--save-seconds", type=float, default=300.0)
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
-    Trainer(parse_arguments()).train()
+    options = parse_arguments()
+    torch.set_num_threads(options.threads)
+    Trainer(options).train()

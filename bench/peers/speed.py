@@ -27,6 +27,7 @@ import plot
 import programs
 from arguments import Parser, file_to_read, file_to_write, folder_to_write, numbers, positive, positive_or_none, seconds
 
+LONGEST_FIRST = 60_000  # words of two bytes; Linux takes 128 KiB in one argument
 UNITS = {programs.START: "s", programs.FIRST: "s", programs.MEMORY: "MiB"}  # of the others: tokens/s
 MEBIBYTE = 1 << 20
 
@@ -168,7 +169,10 @@ def parse():
     parser.add_argument("--timeout", type=seconds, default=3600, help="most seconds of one program")
     parser.add_argument("--json", type=file_to_write, help="write all rounds there")
     parser.add_argument("--plot", type=folder_to_write, help="draw speed-branches.svg and speed-context.svg in that folder")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.first > LONGEST_FIRST:
+        parser.error(f"argument --first: the prompt is one argument of the program, which holds {LONGEST_FIRST} tokens at most")
+    return arguments
 
 
 def program(path):

@@ -116,7 +116,7 @@ std::string shortened(const Json& value) {
 }  // namespace
 
 Json inspect_model(const std::string& path) {
-  GgufFile file = GgufFile::open(path.empty() ? bundled_model_path() : path);
+  GgufFile file = GgufFile::open(model_path(path));
   const Metadata& metadata = file.metadata();
   Json document{{"file", file.name()},
                 {"name", metadata.get_string("general.name", "")},

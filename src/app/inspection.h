@@ -8,7 +8,7 @@
 namespace reckon {
 
 // {"file","name","architecture","type","parameters","bytes","sizes":{…},"tokenizer":{…},"chat_template","cost":{…},
-// "types":{type: count},"metadata":{…},"tensors":[…]}. `path` "" = the bundled model. Reads the header; also of files whose
+// "types":{type: count},"metadata":{…},"tensors":[…]}. `path` as of model_path(). Reads the header; also of files whose
 // architecture is not computed here ("unsupported" then says why). Throws Error as GgufFile::open.
 Json inspect_model(const std::string& path);
 

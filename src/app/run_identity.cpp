@@ -147,7 +147,7 @@ RunIdentity identity_of(const RuntimeOptions& runtime, const EvaluationSetting& 
   const AllocationTraits traits = traits_of(cell.strategy);
   identity.strategy = canonical_strategy(cell.strategy, files);
   for (const std::string& file : setting.ensemble) {
-    if (traits.asks_models) note_file(file, files);
+    if (traits.asks_models) note_file(model_path(file), files);
   }
   if (traits.asks_measurements) note_file(setting.measurements, files);
   if (traits.uses_verifier) identity.verifier = verifier_of(cell, files);

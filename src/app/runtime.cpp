@@ -86,9 +86,16 @@ ActivationForm activation_form(std::string_view name) {
 std::string bundled_model_path() { return bundled_path("reckon-policy.gguf", "--model FILE"); }
 std::string bundled_reward_path() { return bundled_path("reckon-reward.gguf", "model=FILE to the verifier"); }
 
+std::string model_path(const std::string& model) {
+  if (model.empty()) return bundled_model_path();
+  std::error_code fault;
+  const bool is_word = model.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
+  if (!is_word || std::filesystem::exists(model, fault)) return model;
+  return bundled_path("reckon-" + model + ".gguf", "a file");
+}
+
 std::string model_path_of(const RuntimeOptions& options) {
-  if (!options.synthetic.empty()) return options.synthetic;
-  return options.model.empty() ? bundled_model_path() : options.model;
+  return options.synthetic.empty() ? model_path(options.model) : options.synthetic;
 }
 
 Runtime::Runtime(const RuntimeOptions& options) : path_(model_path_of(options)), options_(options) {

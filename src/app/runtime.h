@@ -24,7 +24,7 @@ std::string_view name_of(ActivationForm form);          // "int8"
 ActivationForm activation_form(std::string_view name);  // Throws Error bad_argument that lists the names.
 
 struct RuntimeOptions {
-  std::string model;      // a GGUF file; "" = the model bundled with the project
+  std::string model;      // as of model_path()
   std::string synthetic;  // SHAPE:QUANT: random weights, and no file is looked at (app/synthetic/model.h); "" = none
   EngineOptions engine;
   ActivationForm activations = ActivationForm::int8;
@@ -34,6 +34,10 @@ struct RuntimeOptions {
 // Throws Error not_found that lists the places looked at.
 std::string bundled_model_path();   // reckon-policy.gguf
 std::string bundled_reward_path();  // reckon-reward.gguf
+
+// A GGUF file; "" = the bundled policy; a word such as `skills`, where there is no file of that name, = the bundled
+// reckon-skills.gguf. Throws as bundled_model_path.
+std::string model_path(const std::string& model);
 
 // The file (or SHAPE:QUANT) that these options ask for, before anything is loaded. Throws as bundled_model_path.
 std::string model_path_of(const RuntimeOptions& options);

@@ -36,7 +36,9 @@ std::vector<std::string> kv_type_names() {
 }  // namespace
 
 void add_model_options(CLI::App& command, ModelOptions& options) {
-  command.add_option("-m,--model", options.model, "GGUF file; without it the model bundled with the project")
+  command
+      .add_option("-m,--model", options.model,
+                  "GGUF file, or 'skills' or 'draft', which are bundled; without it the bundled policy")
       ->envname("RECKON_MODEL")
       ->check(not_empty("a GGUF file"));
   command.add_option("-t,--threads", options.threads, "kernel threads; 0 = one per processor")

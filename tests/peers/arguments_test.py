@@ -62,6 +62,7 @@ class Arguments(unittest.TestCase):
         self.speed("--timeout: '-1' is no number of seconds above 0", "--timeout=-1")
         self.speed("--timeout: 'nan' is no number of seconds above 0", "--timeout=nan")
         self.speed("--first: '-3' is no number, 0 or above", "--first=-3")
+        self.speed("--first: the prompt is one argument of the program, which holds 60000 tokens at most", "--first=999999")
         self.refuses("--model: '/nowhere/m.gguf': there is no such file", "speed.py", "--reckon", self.program, "--model",
                      "/nowhere/m.gguf")
 
