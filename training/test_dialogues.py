@@ -186,7 +186,8 @@ class Forms(unittest.TestCase):
     def test_fast_verdicts_on_steps_stand_behind_an_empty_thought(self):
         for example in self.examples("verify"):
             self.assertEqual(head(example)[-6:], encode("<think>\n\n</think>\n\n"))
-            self.assertRegex(example.completion, r"^(Every step follows\.\n\\boxed\{-1\}|Step ([23]) does not follow\.\n\\boxed\{\2\})$")
+            verdict = r"^(Every step follows\.\n\\boxed\{-1\}|Step ([23]) does not follow\.\n\\boxed\{\2\})$"
+            self.assertRegex(example.completion, verdict)
 
     def test_a_workspace_holds_answers_and_no_thinking(self):
         for example in self.examples("refine"):
