@@ -3,6 +3,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -139,6 +140,7 @@ int with_output_written(int code) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // writing beyond a limit on file sizes fails then, and is told like a disk that is full
   try {
     return with_output_written(parse_and_run(argc, argv));
   } catch (const Error& error) {

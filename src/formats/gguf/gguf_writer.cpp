@@ -1,19 +1,16 @@
 #include "formats/gguf/gguf_writer.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <concepts>
-#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <utility>
 
 #include "base/error.h"
+#include "base/unfinished_file.h"
 #include "formats/gguf/format.h"
 
 namespace reckon {
@@ -175,58 +172,14 @@ GgufWriter::TensorSource GgufWriter::held() const {
 
 void GgufWriter::write(const std::string& path) const { write(path, held()); }
 
-namespace {
-
-// Where links lead, to a file or to none yet. A device or a pipe would be gone behind the rename.
-std::string place_of(const std::string& path) {
-  constexpr int kMostLinks = 40;  // as the system follows
-  std::error_code fault;
-  std::filesystem::path place = path;
-  for (int links = 0; links < kMostLinks && std::filesystem::is_symlink(place, fault); ++links) {
-    place = place.parent_path() / std::filesystem::read_symlink(place, fault);  // an absolute one replaces what is before it
-  }
-  const std::filesystem::file_status status = std::filesystem::status(place, fault);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    throw Error(ErrorCode::bad_argument, "is no regular file; expected the name of a file to write", path);
-  }
-  return place.string();
-}
-
-// Nobody else's, whatever lies there.
-std::string unfinished(const std::string& place) { return fmt::format("{}.{}.part", place, ::getpid()); }
-
-Error not_written(const std::string& path) {  // by errno
-  return {ErrorCode::bad_argument, fmt::format("cannot be written: {}", std::strerror(errno)), path};
-}
-
-}  // namespace
-
-void GgufWriter::check_place(const std::string& path) {
-  const std::string part = unfinished(place_of(path));
-  errno = 0;
-  if (!std::ofstream(part, std::ios::binary | std::ios::trunc)) throw not_written(path);
-  std::remove(part.c_str());
-}
+void GgufWriter::check_place(const std::string& path) { const UnfinishedFile file(path); }
 
 void GgufWriter::write(const std::string& path, const TensorSource& source) const {
   const std::string head = header();  // refuses bad keys before anything is on disk
-  const std::string place = place_of(path);
-  const std::string part = unfinished(place);
-  std::ofstream out(part, std::ios::binary | std::ios::trunc);
-  try {
-    out.write(head.data(), static_cast<std::streamsize>(head.size()));
-    write_tensors(out, source);
-  } catch (...) {
-    out.close();
-    std::remove(part.c_str());
-    throw;
-  }
-  if (out) out.close();
-  if (!out || std::rename(part.c_str(), place.c_str()) != 0) {
-    const Error fault = not_written(path);
-    std::remove(part.c_str());
-    throw fault;
-  }
+  UnfinishedFile file(path);
+  file.out().write(head.data(), static_cast<std::streamsize>(head.size()));
+  write_tensors(file.out(), source);
+  file.finish();
 }
 
 std::uint64_t GgufWriter::file_bytes() const {

@@ -30,8 +30,8 @@ class GgufWriter {
   // A tensor whose bytes write(path, source) asks for when it gets there: a model need not be in memory at once. Throws as above.
   void declare_tensor(std::string name, DType type, std::vector<std::int64_t> dims);
 
-  // Writes beside `path` and renames, so that a reader never sees half a file. Throws Error bad_argument (keys or alignment
-  // that the reader would refuse, a path that cannot be written).
+  // Whole or not at all (base/unfinished_file.h), so that a reader never sees half a file. Throws Error bad_argument (keys or
+  // alignment that the reader would refuse, a path that cannot be written).
   void write(const std::string& path) const;
   // The same; `source(i)` gives the bytes of the i-th tensor added, once each and in order, valid until the next call. What it
   // throws passes through, and leaves nothing on disk.

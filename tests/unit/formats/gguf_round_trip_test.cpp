@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -230,6 +232,24 @@ TEST(GgufWriterTest, LeavesNothingWhenASourceFails) {
   EXPECT_EQ(folder.files(), 0);
 }
 
+// What has no name is gone with the program that writes it, however that ends.
+TEST(GgufWriterTest, HasNoNameUntilItIsWhole) {
+  const TemporaryFolder folder;
+  const int nameless = ::open(folder.file("").c_str(), O_TMPFILE | O_WRONLY, 0600);
+  if (nameless < 0) GTEST_SKIP() << "this file system knows no files without a name";
+  ::close(nameless);
+  GgufWriter writer;
+  writer.declare_tensor("a", DType::f32, {16});
+  const std::vector<std::byte> values = pattern(64);
+
+  writer.write(folder.file("m.gguf"), [&](std::size_t) {
+    EXPECT_EQ(folder.files(), 0);
+    return std::span<const std::byte>(values);
+  });
+
+  EXPECT_EQ(folder.files(), 1);
+}
+
 TEST(GgufWriterTest, LeavesPipesAndOtherPeoplesFilesAlone) {
   const TemporaryFolder folder;
   const std::vector<std::byte> values = pattern(64);
@@ -243,6 +263,17 @@ TEST(GgufWriterTest, LeavesPipesAndOtherPeoplesFilesAlone) {
 
   EXPECT_TRUE(std::filesystem::is_fifo(folder.file("pipe")));
   EXPECT_EQ(std::filesystem::file_size(folder.file("m.gguf.part")), 4U);
+}
+
+TEST(GgufWriterTest, LeavesWhatIsWriteProtectedAlone) {
+  if (::geteuid() == 0) GTEST_SKIP() << "nothing is write-protected for root";
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("m.gguf")) << "mine";
+  std::filesystem::permissions(folder.file("m.gguf"), std::filesystem::perms::owner_read);
+
+  EXPECT_THROW(GgufWriter().write(folder.file("m.gguf")), Error);
+
+  EXPECT_EQ(std::filesystem::file_size(folder.file("m.gguf")), 4U);
 }
 
 TEST(GgufWriterTest, WritesWhereALinkLeads) {
