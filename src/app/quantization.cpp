@@ -40,9 +40,17 @@ std::vector<Token> calibration_tokens(const QuantizationRequest& request, const 
   return tokenizer->encode(text, EncodeOptions{.parse_special = true});
 }
 
+constexpr int kContext = 512;  // tokens that see each other where nobody says
+
 Importance calibrate(const QuantizationRequest& request, ThreadPool& threads) {
   const std::shared_ptr<const Model> model = Model::load(request.in);
-  return measure_importance(model, calibration_tokens(request, *model), request.context, threads, request.on_calibrated);
+  const int longest = model->info().context_length;
+  if (request.context > longest) {
+    throw Error(ErrorCode::bad_argument, fmt::format("is {}, more than the model's context of {}", request.context, longest),
+                "--context");
+  }
+  const int context = request.context > 0 ? request.context : std::min(kContext, longest);
+  return measure_importance(model, calibration_tokens(request, *model), context, threads, request.on_calibrated);
 }
 
 Json tensor_json(const TensorReport& tensor) {
@@ -67,7 +75,8 @@ std::string calibration_text(const Json& document) {
     if (tensor["weighted"]) ++weighted;
   }
   const std::int64_t tokens = document["calibration_tokens"];
-  if (weighted == 0) return fmt::format("no error was weighted by the inputs of {} calibration tokens: see --type\n", tokens);
+  if (weighted == 0)
+    return fmt::format("the {} calibration tokens changed nothing: these types leave no choice to weight\n", tokens);
   const std::string which = weighted == rounded ? "" : fmt::format(" of {} of {} tensors", weighted, rounded);
   constexpr std::int64_t kFew = 1000;  // about a page of text: means over fewer say more about the text than about the model
   const std::string few = tokens < kFew ? "; that is little text, a few thousand tokens are usual" : "";
@@ -80,7 +89,7 @@ Json quantize_model(const QuantizationRequest& request) {
   if (request.threads < 0 || request.threads > 1024) {
     throw Error(ErrorCode::bad_argument, fmt::format("is {}; expected 0 (all processors) to 1024", request.threads), "--threads");
   }
-  if (request.context < 1) throw Error(ErrorCode::bad_argument, "is below 1; expected a number of tokens", "--context");
+  if (request.context < 0) throw Error(ErrorCode::bad_argument, "is below 0; expected a number of tokens", "--context");
   QuantizeOptions options;
   options.types.type = type_named(request.type, "--type");
   if (!request.output_type.empty()) options.types.output = type_named(request.output_type, "--keep-output");

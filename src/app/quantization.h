@@ -14,7 +14,7 @@ struct QuantizationRequest {
   std::string type = "Q4_K";
   std::string output_type;  // "" = by rule (tune/quantize_plan.h)
   std::string calibration;  // a text file, or ""
-  int context = 512;        // tokens that see each other in calibration
+  int context = 0;          // tokens that see each other in calibration; 0 = 512, or the model's context if that is less
   int threads = 0;          // 0 = one per processor
   bool requantize = false;
   std::function<void(std::int64_t done, std::int64_t total)> on_calibrated;  // tokens read

@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "formats/gguf/gguf_writer.h"
 #include "kernels/blocks/registry.h"
+#include "tune/finite_weights.h"
 
 namespace reckon {
 namespace {
@@ -111,17 +112,17 @@ void check_input(const GgufFile& in, const std::vector<PlannedTensor>& plan, boo
   for (std::size_t i = 0; i < plan.size(); ++i) {
     const TensorInfo& tensor = in.tensors()[i];
     if (tensor.type == plan[i].type || is_float(tensor.type)) continue;
+    if (block_index(tensor.type) < 0) {
+      throw Error(ErrorCode::unsupported,
+                  fmt::format("tensor '{}' is stored as {}, which nothing decodes", tensor.name, name_of(tensor.type)),
+                  in.name());
+    }
     if (!requantize) {
       throw Error(
           ErrorCode::bad_argument,
           fmt::format("tensor '{}' is quantised already ({}); take an F32, F16 or BF16 file, or --requantize and lose twice",
                       tensor.name, name_of(tensor.type)),
           in.name());
-    }
-    if (block_index(tensor.type) < 0) {
-      throw Error(ErrorCode::unsupported,
-                  fmt::format("tensor '{}' is stored as {}, which nothing decodes", tensor.name, name_of(tensor.type)),
-                  in.name());
     }
   }
 }
@@ -186,6 +187,7 @@ void check_quantizable(const GgufFile& in, const std::string& out, const Quantiz
 
 QuantizeReport quantize_file(const GgufFile& in, const std::string& out, const QuantizeOptions& options, ThreadPool& threads) {
   check_quantizable(in, out, options);
+  refuse_non_finite(in, threads);
   const std::vector<PlannedTensor> plan = plan_types(in, options.types);
   GgufWriter writer(metadata_of(in, options));
   QuantizeReport report;

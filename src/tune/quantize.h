@@ -43,10 +43,10 @@ struct QuantizeReport {
 void check_quantizable(const GgufFile& in, const std::string& out, const QuantizeOptions& options);
 
 // A tensor that has its planned type already is copied byte for byte, with or without `requantize`: nothing is lost by that.
-// Writes `out` beside its final name and renames, so that nobody sees half a model. Keys are copied; general.file_type and
+// Nobody sees half a model, and none is left (base/unfinished_file.h). Keys are copied; general.file_type and
 // general.quantization_version are set, split.* left out. Throws Error bad_argument (`out` is a file of the input, cannot be
-// written, a disk that is full; quantised input of another type without `requantize`; a value that a type cannot hold, with
-// tensor and row), unsupported (a type without a codec).
+// written, a disk that is full; quantised input of another type without `requantize`; a weight that is no number, or that a type
+// cannot hold, with tensor and row), unsupported (a type without a codec).
 QuantizeReport quantize_file(const GgufFile& in, const std::string& out, const QuantizeOptions& options, ThreadPool& threads);
 
 }  // namespace reckon

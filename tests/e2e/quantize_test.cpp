@@ -76,7 +76,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Refused{"MissingCalibration", {"-", "--calibration", "/no/such/text"}, "/no/such/text"},
                       Refused{"EmptyCalibration", {"-", "--calibration", "/dev/null"}, "/dev/null"},
                       Refused{"NegativeThreads", {"-", "-t", "-3"}, "--threads"},
-                      Refused{"NoContext", {"-", "--calibration", "/dev/null", "--context", "0"}, "--context"}),
+                      Refused{"NoContext", {"-", "--calibration", "/dev/null", "--context", "0"}, "--context"},
+                      Refused{"ContextOfNothing", {"-", "--context", "100"}, "--calibration"},
+                      Refused{"TooLongAContext",
+                              {"-", "--calibration", RECKON_SOURCE_DIR "/README.md", "--context", "100000"},
+                              "more than the model's context"}),
     [](const auto& instance) { return instance.param.name; });
 
 TEST(Quantize, SaysWhereCalibrationHadNoSay) {
@@ -86,7 +90,7 @@ TEST(Quantize, SaysWhereCalibrationHadNoSay) {
   const Ran ran = run_reckon({"quantize", kModel, path, "--type", "Q8_0", "--calibration", text});
 
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
-  EXPECT_NE(ran.out.find("no error was weighted"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("changed nothing: these types leave no choice"), std::string::npos) << ran.out;
   EXPECT_EQ(ran.out.find("errors weighted"), std::string::npos) << ran.out;
   std::filesystem::remove(path);
 }

@@ -43,10 +43,12 @@ void add_quantize(CLI::App& app, std::function<int()>& action) {
   command->add_option(
       "--keep-output", request.output_type,
       "type of the output matrix, or of an embedding that is tied to it; default Q6_K, or --type if that is larger");
-  command->add_option("--calibration", request.calibration,
-                      "text to run the model on: errors are weighted by what its layers see");
-  command->add_option("--context", request.context, "tokens that see each other in calibration")
-      ->capture_default_str()
+  CLI::Option* calibration = command->add_option("--calibration", request.calibration,
+                                                 "text to run the model on: errors are weighted by what its layers see");
+  command
+      ->add_option("--context", request.context,
+                   "tokens that see each other in calibration; default 512, or the model's context if that is less")
+      ->needs(calibration)
       ->check(whole_number(1, 1 << 20));
   command->add_option("-t,--threads", request.threads, "0 = one per processor; changes no byte")
       ->envname("RECKON_THREADS")

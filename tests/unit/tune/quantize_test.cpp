@@ -183,7 +183,29 @@ Error refusal(const GgufFile& file, const std::string& path, const QuantizeOptio
 TEST(QuantizeFile, RefusesNaNByTensorAndRow) {
   const SourceFile source(kTensors, "blk.0.attn_q.weight");
   const Error error = refusal(source.open(), temporary("nan"));
-  EXPECT_STREQ(error.what(), "tensor 'blk.0.attn_q.weight': row 1: element 3 is nan, which Q4_K cannot hold");
+  EXPECT_STREQ(error.what(), "tensor 'blk.0.attn_q.weight': row 1: element 3 is infinite or no number (NaN)");
+}
+
+TEST(QuantizeFile, RefusesNaNInWhatItCopiesOrOnlyConverts) {
+  QuantizeOptions options;
+  options.types.type = DType::bf16;
+  for (const char* spoilt : {"blk.0.attn_q.weight", "blk.0.ffn_down.weight", "blk.0.ffn_gate_inp.weight"}) {
+    const SourceFile source(kTensors, spoilt);
+    const Error error = refusal(source.open(), temporary("nan"), options);
+    EXPECT_EQ(error.what(), "tensor '" + std::string(spoilt) + "': row 1: element 3 is infinite or no number (NaN)");
+  }
+}
+
+TEST(QuantizeFile, SaysFirstWhatNothingDecodes) {
+  std::vector<std::byte> bytes(row_bytes(DType::iq2_xxs, 256) * 4);
+  GgufWriter writer;
+  writer.set("general.architecture", std::string("llama"));
+  writer.add_tensor("blk.0.attn_q.weight", DType::iq2_xxs, {256, 4}, bytes);
+  const std::vector<std::byte> file = writer.to_bytes();
+
+  const Error error = refusal(GgufFile::parse(file, "source.gguf"), temporary("undecoded"));
+
+  EXPECT_NE(std::string(error.what()).find("stored as IQ2_XXS, which nothing decodes"), std::string::npos) << error.what();
 }
 
 TEST(QuantizeFile, RefusesWhatTheTypeCannotHold) {
