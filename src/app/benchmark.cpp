@@ -7,6 +7,8 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -63,7 +65,7 @@ awaitable<void> measure_prompt(Runtime& runtime, std::vector<Token> prompt, Meas
   out.bytes = ledger.bytes;
 }
 
-// What the branches of a test begin with: computed once, however often the test is repeated.
+// What the branches of tests begin with: computed once, however many tests stand behind it and however often each is repeated.
 struct Root {
   std::shared_ptr<Request> request = std::make_shared<Request>(Budget{}, 0);
   std::optional<Sequence> sequence{};
@@ -194,8 +196,7 @@ DType multiplied_type(const Model& model) {
 
 std::vector<Ceilings> ceilings_below(int threads) {
   std::vector<Ceilings> found;
-  const int processors = threads_or_processors(0);
-  for (int fewer = 1; fewer < threads && fewer <= processors; fewer *= 2) {
+  for (int fewer = 1; fewer < threads; fewer *= 2) {
     ThreadPool pool(fewer);
     const MachinePeaks peaks = measure_machine(pool);
     found.push_back({fewer, peaks.read_gbps, peaks.f32_gflops, peaks.bf16_gflops, peaks.int8_gops});
@@ -203,7 +204,9 @@ std::vector<Ceilings> ceilings_below(int threads) {
   return found;
 }
 
-Machine measure(int threads, const Model& model) {
+// More threads than processors reach no more than these do.
+Machine measure(int asked, const Model& model) {
+  const int threads = std::min(asked, threads_or_processors(0));
   ThreadPool pool(threads);
   const MachinePeaks peaks = measure_machine(pool);
   return Machine{.processor = processor_name(),
@@ -228,13 +231,13 @@ void check(const Runtime& runtime, const BenchmarkRequest& request) {
   const std::int64_t context = runtime.model().info().context_length;
   require(request.prompt > 0 || request.generate > 0, "--prompt and --gen are both 0: nothing is left to measure");
   require(request.prompt < context, "--prompt must be below the model's context of " + std::to_string(context));
-  require(request.generate + kShortPrompt + 1 < context, "--gen must be below the model's context of " + std::to_string(context));
+  require(request.generate < context - kShortPrompt - 1, "--gen must be below the model's context of " + std::to_string(context));
   require(request.contexts.empty() || request.generate > 0, "--context needs --gen above 0");
   for (const std::int64_t behind : request.contexts) {
     require(behind >= 1, "--context must be numbers above 0");
-    require(request.generate + 1 < context && behind < context - request.generate - 1,
-            "--context " + std::to_string(behind) + " and --gen must together be below the model's context of " +
-                std::to_string(context));
+    require(behind < context - request.generate - 1, "--context " + std::to_string(behind) +
+                                                         " and --gen must together be below the model's context of " +
+                                                         std::to_string(context));
   }
 }
 
@@ -248,6 +251,9 @@ std::vector<Test> tests_of(const BenchmarkRequest& request) {
   };
   add(kShortPrompt, "");
   for (const std::int64_t context : request.contexts) add(context, "@" + std::to_string(context));
+  // What is asked for twice is measured once.
+  std::set<std::string> names;
+  std::erase_if(tests, [&names](const Test& test) { return !names.insert(test.name).second; });
   return tests;
 }
 
@@ -256,22 +262,26 @@ std::vector<Test> tests_of(const BenchmarkRequest& request) {
 BenchmarkReport run_benchmark(Runtime& runtime, const BenchmarkRequest& request) {
   check(runtime, request);
   BenchmarkReport report;
-  report.machine = measure(runtime.engine().options().threads, runtime.model());
+  report.threads = runtime.engine().options().threads;
+  report.machine = measure(report.threads, runtime.model());
   report.model = runtime.model().info().name;
   SplitMix64 rng(1);
   const std::vector<Test> tests = tests_of(request);
   std::int64_t done = 0;
   const auto total = static_cast<std::int64_t>(tests.size()) * (request.repetitions + 1);
   std::vector<MeasuredTest> measured_tests;
+  std::optional<Root> root;
   for (const Test& test : tests) {
     MeasuredTest& found = measured_tests.emplace_back(test);
-    Root root;
-    if (test.branches > 0) run_to_end(open_root(runtime, random_prompt(runtime, test.prompt, rng), root));
-    found.prompt_seconds = root.seconds;
+    if (test.branches > 0 && (!root || root->length != test.prompt)) {
+      root.reset();  // the pages of the one before are free for the next
+      run_to_end(open_root(runtime, random_prompt(runtime, test.prompt, rng), root.emplace()));
+    }
+    if (test.branches > 0) found.prompt_seconds = root->seconds;
     for (int i = 0; i <= request.repetitions; ++i) {  // the first warms up and does not count
       Measured measured;
       run_to_end(test.branches == 0 ? measure_prompt(runtime, random_prompt(runtime, test.prompt, rng), measured)
-                                    : measure_branches(runtime, root, test.branches, request.generate, measured));
+                                    : measure_branches(runtime, *root, test.branches, request.generate, measured));
       if (i > 0) found.runs.push_back(measured);
       if (request.on_progress) request.on_progress(++done, total);
     }

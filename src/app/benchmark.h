@@ -57,6 +57,7 @@ struct Machine {
 };
 
 struct BenchmarkReport {
+  int threads = 0;  // that the tests ran on; the machine's limits are of no more than it has processors
   Machine machine;
   std::string model;
   std::vector<BenchmarkRow> rows;

@@ -145,6 +145,7 @@ Json to_json(const BenchmarkReport& report) {
                 {"int8_gops", report.machine.int8_gops},
                 {"peak_gops", report.machine.peak_gops}}},
               {"model", report.model},
+              {"threads", report.threads},
               {"rows", std::move(rows)}};
 }
 

@@ -75,7 +75,8 @@ void print_report(const BenchmarkReport& report) {
   fmt::print("{}, {} kernels\n", machine.processor, machine.isa);
   for (const Ceilings& ceilings : machine.fewer) print_ceilings(ceilings);
   print_ceilings({machine.threads, machine.read_gbps, machine.f32_gflops, machine.bf16_gflops, machine.int8_gops});
-  fmt::print("{}\n", report.model);
+  const bool crowded = report.threads > machine.threads;  // slower, whatever the limits say
+  fmt::print("{}{}\n", report.model, crowded ? fmt::format(", on {} threads, more than processors", report.threads) : "");
   std::size_t width = 10;  // of the names
   for (const BenchmarkRow& row : report.rows) width = std::max(width, row.test.size());
   fmt::print("{:<{}} {:>12} {:>22} {:>10}\n", "test", width, "tokens/s", "min … max", "of limit");
