@@ -32,16 +32,23 @@ void count_linear(CpuOps& ops, ThreadPool& pool, DType type, std::int64_t rows) 
   WeightView weight{type, kOutputs, kInputs, stored.data()};
   std::vector<std::byte> panels(static_cast<std::size_t>(packed_bytes(weight)));
   const bool packed = !panels.empty();
-  if (packed) weight = pack(weight, panels.data(), pool);
+  if (packed) {
+    const WeightView plain = weight;
+    if (rows == 1) count("pack " + std::string(name_of(type)), [&] { pack(plain, panels.data(), pool); });
+    weight = pack(plain, panels.data(), pool);
+  }
   const std::vector<float> x(static_cast<std::size_t>(rows * kInputs), 0.5F);
   std::vector<float> y(static_cast<std::size_t>(rows * kOutputs));
   count("linear " + std::string(name_of(type)) + " rows " + std::to_string(rows),
         [&] { ops.linear(weight, {}, {x.data(), rows, kInputs}, {y.data(), rows, kOutputs}); });
 }
 
-void count_attention(CpuOps& ops, int rows) {
-  constexpr int kHeads = 4, kHeadDim = 64, kLength = 256;
-  const KvLayout layout{DType::f16, 1, 1, kHeadDim, 16};
+constexpr int kHeads = 4, kHeadDim = 64;
+
+// Keys and values of `type` on pages of 16 slots.
+void count_attention(CpuOps& ops, DType type, int rows) {
+  constexpr int kLength = 256;
+  const KvLayout layout{type, 1, 1, kHeadDim, 16};
   std::vector<std::byte> memory(static_cast<std::size_t>(layout.page_bytes() * kLength / 16));
   std::vector<std::uint32_t> pages;
   for (std::uint32_t p = 0; p < kLength / 16; ++p) pages.push_back(p);
@@ -49,8 +56,26 @@ void count_attention(CpuOps& ops, int rows) {
   const std::vector<float> q(static_cast<std::size_t>(rows * kHeads * kHeadDim), 0.1F);
   std::vector<float> out(q.size());
   const KvView kv{layout, memory.data(), kLength / 16};
-  count("attention rows " + std::to_string(rows),
+  const std::string of = std::string(name_of(type)) + " rows " + std::to_string(rows);
+  const std::vector<float> given(static_cast<std::size_t>(rows * kHeadDim), 0.3F);
+  std::vector<KvSlot> where;
+  for (int r = 0; r < rows; ++r) where.push_back({0, r});
+  count("store_kv " + of, [&] { ops.store_kv({given.data(), rows, kHeadDim}, {given.data(), rows, kHeadDim}, kv, 0, where); });
+  count("attention " + of,
         [&] { ops.attention({q.data(), rows, kHeads * kHeadDim}, kv, 0, table, 0.125F, {out.data(), rows, kHeads * kHeadDim}); });
+}
+
+void count_rope(CpuOps& ops) {
+  constexpr std::int64_t kRows = 8;
+  std::vector<std::int32_t> positions;
+  for (std::int32_t r = 0; r < kRows; ++r) positions.push_back(1000 + r);
+  const std::vector<double> frequencies(kHeadDim / 2, 0.01);
+  std::vector<float> angles(kRows * kHeadDim), x(kRows * kHeads * kHeadDim, 0.5F);
+  const std::vector<float> norm(kHeadDim, 1.0F);
+  const MatrixView heads{x.data(), kRows, kHeads * kHeadDim};
+  ops.rope_angles(positions, frequencies, 1, {angles.data(), kRows, kHeadDim});
+  count("rope", [&] { ops.rope(heads, {angles.data(), kRows, kHeadDim}, Pairing::half_split, kHeadDim); });
+  count("norm_rope", [&] { ops.norm_rope(heads, norm, 1e-6F, {angles.data(), kRows, kHeadDim}, Pairing::half_split, kHeadDim); });
 }
 
 void count_elementwise(CpuOps& ops) {
@@ -95,9 +120,12 @@ int main() {
   CpuOps ops(pool);
   std::printf("%s\n", std::string(name_of(kernels().isa)).c_str());
   for (const BlockCodec& codec : block_codecs()) {
-    for (const std::int64_t rows : {1, 8}) count_linear(ops, pool, codec.type, rows);
+    for (const std::int64_t rows : {1, 8, 128}) count_linear(ops, pool, codec.type, rows);
   }
-  for (const int rows : {1, 8}) count_attention(ops, rows);
+  for (const DType type : {DType::f16, DType::bf16, DType::f32, DType::i8}) {
+    for (const int rows : {1, 8}) count_attention(ops, type, rows);
+  }
+  count_rope(ops);
   count_elementwise(ops);
   count_sampling(pool);
 }

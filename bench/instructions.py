@@ -19,18 +19,26 @@ RECORD = pathlib.Path(__file__).with_name("instructions.json")
 ALLOWED = 1.03
 
 
+def run(command, **options):
+    try:
+        return subprocess.run(command, check=True, **options)
+    except FileNotFoundError:
+        sys.exit(f"{command[0]} is not installed")
+    except subprocess.CalledProcessError as failed:
+        sys.exit(f"{' '.join(command)}: ended with {failed.returncode}; is {command[-1]} bench_instructions?")
+
+
 def compiler_of(program):
     if not pathlib.Path(program).is_file():
         sys.exit(f"{program}: there is no such program; build bench_instructions")
-    comment = subprocess.run(["readelf", "-p", ".comment", program], capture_output=True, text=True, check=True).stdout
+    comment = run(["readelf", "-p", ".comment", program], capture_output=True, text=True).stdout
     return sorted(set(re.findall(r"(?:GCC|clang)[^\n]*", comment)))
 
 
 def counts_of(program):
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder, "out")
-        subprocess.run(["valgrind", "--tool=callgrind", "--quiet", f"--callgrind-out-file={out}", program], check=True,
-                       stdout=subprocess.DEVNULL)
+        run(["valgrind", "--tool=callgrind", "--quiet", f"--callgrind-out-file={out}", program], stdout=subprocess.DEVNULL)
         counts = {}
         for file in sorted(pathlib.Path(folder).iterdir()):
             text = file.read_text()
