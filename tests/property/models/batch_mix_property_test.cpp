@@ -93,7 +93,8 @@ TEST_P(BatchMix, GivesTheBitsOfEachSequenceAlone) {
     Running running(model, options);
     std::vector<Walk> walks;
     for (std::size_t i = 0, count = 1 + below(9); i < count; ++i) walks.push_back({below(kTexts), 0, running.open()});
-    for (int step = 0; step < 100 && mixes < kMixesPerCase; ++step, ++mixes) {
+    const std::size_t steps = 1 + below(100);
+    for (std::size_t step = 0; step < steps && mixes < kMixesPerCase; ++step) {
       std::vector<Walk*> chosen;
       std::vector<Piece> pieces;
       for (Walk& walk : walks) {
@@ -105,6 +106,7 @@ TEST_P(BatchMix, GivesTheBitsOfEachSequenceAlone) {
         pieces.push_back({&walk.table, TokenSpan(texts[walk.text]).subspan(walk.done, count), wanted(count)});
       }
       if (pieces.empty()) continue;
+      ++mixes;
       const std::vector<Logits> results = running.step(pieces);
       for (std::size_t i = 0; i < chosen.size(); ++i) {
         ASSERT_NO_FATAL_FAILURE(check(*chosen[i], results[i]));
@@ -124,7 +126,13 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"llama3", true, {DType::f32, 16, 1}}, Case{"qwen2-yarn", true, {DType::f16, 64, 1}},
                     Case{"qwen2-yarn", true, {DType::bf16, 16, 1}}, Case{"qwen3-q4_k", true, {DType::i8, 16, 1}},
                     Case{"llama-q8_0", true, {DType::i8, 4, 1}}),
-    [](const auto& instance) { return "Case" + std::to_string(instance.index); });
+    [](const auto& instance) {
+      const Case& one = instance.param;
+      std::string name = std::string(one.model) + (one.pack ? "_packed_" : "_") + std::string(name_of(one.options.kv_type)) +
+                         "_pages_of_" + std::to_string(one.options.slots_per_page);
+      std::ranges::replace(name, '-', '_');
+      return name;
+    });
 
 }  // namespace
 }  // namespace reckon

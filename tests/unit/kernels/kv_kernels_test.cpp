@@ -155,17 +155,23 @@ TEST(KvStoreKernels, MakeAnInt8VectorThatHoldsNoNumberNotANumber) {
   }
 }
 
+struct AttentionShape {
+  int group, head_dim, slots, length;
+};
+
+// Some on the edges of what kernels take at once, and thirty of any kind.
+std::vector<AttentionShape> attention_shapes(std::mt19937& random) {
+  std::vector<AttentionShape> shapes = {{1, 16, 4, 1},     {2, 8, 4, 9},     {4, 64, 16, 33},   {5, 40, 16, 16}, {7, 24, 3, 10},
+                                        {8, 128, 32, 170}, {2, 64, 16, 150}, {1, 32, 100, 250}, {3, 50, 17, 40}};
+  const auto up_to = [&random](unsigned most) { return 1 + static_cast<int>(random() % most); };
+  for (int i = 0; i < 30; ++i) shapes.push_back({up_to(8), up_to(160), up_to(96), up_to(300)});
+  return shapes;
+}
+
 TEST(AttentionKernels, GiveTheScalarBitsOnOddShapes) {
   std::mt19937 random(8);
-  for (const auto& [group, head_dim, slots, length] : {std::tuple{1, 16, 4, 1},
-                                                       {2, 8, 4, 9},
-                                                       {4, 64, 16, 33},
-                                                       {5, 40, 16, 16},
-                                                       {7, 24, 3, 10},
-                                                       {8, 128, 32, 170},
-                                                       {2, 64, 16, 150},
-                                                       {1, 32, 100, 250},
-                                                       {3, 50, 17, 40}}) {
+  for (const auto& [group, head_dim, slots, length] : attention_shapes(random)) {
+    SCOPED_TRACE(testing::Message() << group << " heads of " << head_dim << ", pages of " << slots << ", " << length << " slots");
     const int page_count = (length + slots - 1) / slots + 1;
     std::vector<std::uint32_t> pages;
     for (int p = 0; p + 1 < page_count; ++p) pages.push_back(static_cast<std::uint32_t>(page_count - 1 - p));
