@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace reckon {
 namespace {
 
@@ -35,8 +37,6 @@ std::string plain_symbols(std::string_view text) {
   }
   return plain;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Recursive descent: sum -> product -> factor. `failed_` ends every loop.
 class Parser {

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/ascii.h"
 #include "tasks/working_lines.h"
 
 namespace reckon {
@@ -12,7 +13,6 @@ namespace {
 using Text = std::string_view;
 
 bool in_name(char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_decimal_digit(char c) { return c >= '0' && c <= '9'; }
 
 // How many bytes at the front are blanks.
 std::size_t blanks(Text text, Text kinds = " \t") { return std::min(text.size(), text.find_first_not_of(kinds)); }
@@ -37,11 +37,10 @@ std::size_t plain_literal(Text text) {
   }
   std::size_t end = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
   const std::size_t first = end;
-  while (end < text.size() &&
-         (is_decimal_digit(text[end]) || (text[end] == '.' && end + 1 < text.size() && is_decimal_digit(text[end + 1]))))
+  while (end < text.size() && (is_digit(text[end]) || (text[end] == '.' && end + 1 < text.size() && is_digit(text[end + 1]))))
     ++end;
   const bool ends = end == text.size() || !in_name(text[end]);
-  return end > first && is_decimal_digit(text[end - 1]) && ends ? end : 0;
+  return end > first && is_digit(text[end - 1]) && ends ? end : 0;
 }
 
 std::size_t scalar(Text text) {

@@ -1,6 +1,8 @@
 // The rules that ways of extraction are made of (search/answers/extract.h). Any bytes, no throwing, time linear in the text.
 #pragma once
 
+#include "base/ascii.h"
+
 #include <optional>
 #include <span>
 #include <string>
@@ -9,11 +11,6 @@
 namespace reckon::answers {
 
 using Text = std::string_view;
-
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-inline bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-inline char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 Text trimmed(Text text);
 bool equal_ignoring_case(Text a, Text b);

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "base/ascii.h"
 #include "search/answers/number.h"
 #include "search/answers/typeface.h"
 
@@ -15,10 +16,6 @@ using Text = std::string_view;
 using enum TokenKind;
 constexpr std::size_t kMaxBytes = 65536;
 constexpr std::size_t kMaxTokens = 16384;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 struct Meaning {
   TokenKind kind;

@@ -4,14 +4,12 @@
 #include <array>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace reckon::answers {
 namespace {
 
 using Text = std::string_view;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 struct BaseUnit {
   Text name;

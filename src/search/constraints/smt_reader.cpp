@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "search/constraints/claim.h"
 
@@ -14,8 +15,6 @@ namespace {
 constexpr int kMostBrackets = 200;
 constexpr std::string_view kSmtBlanks = " \t\r\n";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 // Of names that are declared: none that a solver might take for an operator of its own, such as ^.
 bool is_name_character(char c) {
   return is_letter(c) || is_digit(c) || (c != '\0' && std::string_view("_.-!$@?").find(c) != std::string_view::npos);

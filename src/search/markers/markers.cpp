@@ -17,7 +17,7 @@ CharacterClass class_of(char character) {
   return byte >= '0' && byte <= '9' ? CharacterClass::digit : CharacterClass::none;
 }
 
-std::string lower(std::string_view text) {
+std::string lower_case(std::string_view text) {
   std::string result(text);
   for (char& character : result) {
     if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
@@ -31,7 +31,7 @@ std::vector<std::string> words_of(std::string_view text) {
     const CharacterClass kind = class_of(text[begin]);
     std::size_t end = begin + 1;
     while (end < text.size() && class_of(text[end]) == kind) ++end;
-    if (kind != CharacterClass::none) words.push_back(lower(text.substr(begin, end - begin)));
+    if (kind != CharacterClass::none) words.push_back(lower_case(text.substr(begin, end - begin)));
     begin = end;
   }
   return words;

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/ascii.h"
+
 namespace reckon {
 namespace {
 
-bool is_space_of_chrf(char character) { return character == ' ' || (character >= '\t' && character <= '\r'); }
 bool continues(char character) { return (static_cast<unsigned char>(character) & 0xC0) == 0x80; }
 
 CharacterGrams::Counts counted(std::vector<std::string_view> grams) {
@@ -43,7 +44,7 @@ double ratio(std::int64_t part, std::int64_t whole) {
 }  // namespace
 
 CharacterGrams::CharacterGrams(std::string_view text, int longest) {
-  std::ranges::remove_copy_if(text, std::back_inserter(text_), is_space_of_chrf);
+  std::ranges::remove_copy_if(text, std::back_inserter(text_), is_space);
   std::vector<std::size_t> begins;
   for (std::size_t i = 0; i < text_.size(); ++i) {
     if (i == 0 || !continues(text_[i])) begins.push_back(i);

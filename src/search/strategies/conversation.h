@@ -40,6 +40,9 @@ std::size_t choose_one_of(std::size_t count, SearchSpace& space);
 // `count` things in random order.
 std::vector<std::size_t> shuffled(std::size_t count, SearchSpace& space);
 
+// What searches over steps ask about a step.
+inline constexpr const char* kRightAndHelps = "\nIs this right, and does it help?";
+
 // log p(yes) - log p(no) behind each path, where each is the sum over ways to write it, all behind `question`; 0, as likely as
 // not, behind a path whose context has no room to ask. Nothing when the budget cannot pay.
 awaitable<std::optional<std::vector<double>>> yes_over_no(std::span<const Path> paths, std::string question, SearchSpace& space);

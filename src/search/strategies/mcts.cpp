@@ -16,8 +16,6 @@
 namespace reckon {
 namespace {
 
-constexpr const char* kRight = "\nIs this right, and does it help?";
-
 struct MctsOptions {
   explicit MctsOptions(const Parameters& parameters)
       : steps(parameters),
@@ -169,7 +167,7 @@ class Search {  // of one problem; what it is made of outlives it
       asked.push_back(i);
       batch.push_back(std::move(children[i]));
     }
-    const std::optional<std::vector<double>> odds = co_await yes_over_no(batch, kRight, *space_);
+    const std::optional<std::vector<double>> odds = co_await yes_over_no(batch, kRightAndHelps, *space_);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       children[asked[i]] = std::move(batch[i]);
       if (odds) judged[asked[i]] = 1 / (1 + std::exp(-(*odds)[i]));

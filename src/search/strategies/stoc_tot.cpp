@@ -16,7 +16,6 @@ namespace {
 constexpr const char* kAsk = "{problem}\n\nWrite one sub-question that helps, and its answer.\n";
 constexpr const char* kNext = "Write the next sub-question, and its answer.";
 constexpr const char* kAnswer = "Now answer the problem.";
-constexpr const char* kIsRight = "\nIs this right, and does it help?";
 
 double probability_of(double odds) { return 1 / (1 + std::exp(-odds)); }
 
@@ -69,7 +68,7 @@ class StocTot final : public Strategy {
 
   // Multiplies each belief by P(yes). False, with the beliefs as they were, where the budget cannot pay.
   static awaitable<bool> believe(std::vector<Path>& nodes, std::vector<double>& beliefs, SearchSpace& space) {
-    const std::optional<std::vector<double>> odds = co_await yes_over_no(nodes, kIsRight, space);
+    const std::optional<std::vector<double>> odds = co_await yes_over_no(nodes, kRightAndHelps, space);
     if (!odds) co_return false;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       beliefs[i] *= probability_of((*odds)[i]);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "search/answers/extract.h"
 #include "search/small_file.h"
@@ -15,8 +16,6 @@ constexpr std::string_view kFast =
 constexpr std::string_view kSlow =
     "Problem:\n{problem}\n\nProposed solution:\n{solution}\n\nCheck the proposed solution step by step. Then say whether it is "
     "correct: end with yes or no.";
-
-char lower(char character) { return static_cast<char>(std::tolower(static_cast<unsigned char>(character))); }
 
 bool is_word(char character) {
   const auto byte = static_cast<unsigned char>(character);

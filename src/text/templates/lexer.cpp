@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "text/utf8.h"
 
@@ -17,7 +18,6 @@ constexpr std::array<std::string_view, 25> kSymbols = {"**", "//", "==", "!=", "
 bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Length of the white space at the front.
 std::size_t space_prefix(std::string_view text) {
