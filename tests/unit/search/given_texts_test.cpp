@@ -68,6 +68,52 @@ TEST(ThinkSum, MixtureAndProductCoincideForEqualItemsAsOneItemIsItsOwn) {
   EXPECT_EQ(mixed.outcome.answer, "yes") << "the first of equals";
 }
 
+// Σ_z p(z) · Π_i p_i(a|z), by hand: whoever is asked is tired or awake, and tired ones say no to everything.
+const LikelihoodTable kStates{{"ant, tired?", {{"yes", 0.1}, {"no", 0.9}}},
+                              {"bee, tired?", {{"yes", 0.2}, {"no", 0.8}}},
+                              {"ant, awake?", {{"yes", 0.9}, {"no", 0.1}}},
+                              {"bee, awake?", {{"yes", 0.35}, {"no", 0.15}}},
+                              {"how are you?", {{"tired", 0.2}, {"awake", 0.6}}}};
+constexpr const char* kAsked = "think_sum:choices=yes|no,items=ant|bee,latents=tired|awake";
+
+TEST(ThinkSum, SumsOverLatentsByTheirPrior) {
+  const Problem problem = scripted_problem("{item}, {latent}?");
+  const double yes = 0.25 * 0.1 * 0.2 + 0.75 * 0.9 * 0.7;
+  const double no = 0.25 * 0.9 * 0.8 + 0.75 * 0.1 * 0.3;
+  const std::string with_prior = std::string(kAsked) + ",prior=how are you?";
+
+  const ScriptedRun multiplied = run_on(with_likelihoods(kStates), with_prior + ",combine=product", problem);
+  const ScriptedRun mixed = run_on(with_likelihoods(kStates), with_prior, problem);
+  const ScriptedRun alike = run_on(with_likelihoods(kStates), kAsked, problem);
+
+  EXPECT_EQ(multiplied.outcome.answer, "yes");
+  EXPECT_NEAR(multiplied.outcome.confidence, yes / (yes + no), 1e-12);
+  EXPECT_EQ(multiplied.outcome.paths.size(), 5U) << "the prior's question is among them";
+  EXPECT_NEAR(mixed.outcome.confidence, 0.25 * 0.15 + 0.75 * 0.8, 1e-12);
+  EXPECT_EQ(alike.outcome.answer, "no") << "0.475 say yes";
+  EXPECT_NEAR(alike.outcome.confidence, 0.5 * 0.85 + 0.5 * 0.2, 1e-12);
+}
+
+TEST(ThinkSum, CountsItemsThatWerePaidForUnderEveryLatent) {
+  ScriptedSpaceOptions options = with_likelihoods(kStates);
+  options.budget_tokens = 4 * 11 + 3 * 5;  // four questions of eleven letters, and three of four rows of five
+
+  const ScriptedRun ran = run_on(options, kAsked, scripted_problem("{item}, {latent}?"));
+
+  EXPECT_EQ(ran.outcome.status, OutcomeStatus::budget_exhausted);
+  EXPECT_NEAR(ran.outcome.confidence, 0.5, 1e-12) << "of the ant alone";
+}
+
+TEST(ThinkSum, HasNoAnswerWhereThePriorCannotBePaidFor) {
+  ScriptedSpaceOptions options = with_likelihoods(kStates);
+  for (const std::int64_t budget : {5, 14}) {  // of the question's twelve letters, and then of ten of two latents
+    options.budget_tokens = budget;
+    const ScriptedRun ran = run_on(options, std::string(kAsked) + ",prior=how are you?", scripted_problem("{item}, {latent}?"));
+    EXPECT_FALSE(ran.outcome.answer) << budget;
+    EXPECT_EQ(ran.outcome.status, OutcomeStatus::budget_exhausted) << budget;
+  }
+}
+
 TEST(ThinkSum, FindsTheOddOneOut) {
   for (const char* items : {"ant|bee|cow", "cow|bee|ant"}) {
     const ScriptedRun ran =
@@ -116,6 +162,8 @@ TEST(ThinkSum, RefusesAChoiceThatTheContextHasNoRoomFor) {
 TEST(ThinkSum, RefusesWhatCannotBeAsked) {
   EXPECT_THROW(make_strategy("think_sum:choices=|", nullptr), Error);
   EXPECT_THROW(make_strategy("think_sum:combine=odd_one_out,items=a", nullptr), Error);
+  EXPECT_THROW(make_strategy("think_sum:combine=odd_one_out,items=a|b,latents=c|d", nullptr), Error);
+  EXPECT_THROW(make_strategy("think_sum:prior=which?", nullptr), Error) << "of nothing";
 }
 
 // Sub-questions are named by the path that wrote them; how much each is believed is in the table.
