@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "search/verifier.h"
+#include "search/verifiers/joint.h"
 
 namespace reckon {
 namespace {
@@ -46,20 +46,20 @@ double combined(const std::vector<double>& scores, const std::string& how) {
   return std::accumulate(scores.begin(), scores.end(), 0.0) / static_cast<double>(scores.size());
 }
 
-class Panel final : public Verifier {
+class Panel final : public JointVerifier {
  public:
   Panel(std::string combine, std::vector<std::shared_ptr<const Verifier>> members)
-      : combine_(std::move(combine)), members_(std::move(members)), statistics_(statistics_of(members_)) {}
+      : JointVerifier(std::move(members), "panel"), combine_(std::move(combine)) {}
 
   awaitable<std::vector<double>> score(std::span<Path> paths, const Problem& problem, SearchSpace& space) const override {
     std::vector<Memories> memories;
-    for (const Path& path : paths) memories.push_back(memories_in(path.memory, members_.size()));
-    Memories of_problem = memories_in(space.problem_memory, members_.size());
+    for (const Path& path : paths) memories.push_back(memories_in(path.memory, members().size()));
+    Memories of_problem = memories_in(space.problem_memory, members().size());
     std::vector<std::vector<double>> scores(paths.size());
-    for (std::size_t member = 0; member < members_.size(); ++member) {
+    for (std::size_t member = 0; member < members().size(); ++member) {
       for (std::size_t i = 0; i < paths.size(); ++i) paths[i].memory = std::move(memories[i][member]);
       space.problem_memory = of_problem[member];
-      const std::vector<double> given = co_await members_[member]->score(paths, problem, space);
+      const std::vector<double> given = co_await members()[member]->score(paths, problem, space);
       of_problem[member] = space.problem_memory;
       for (std::size_t i = 0; i < paths.size(); ++i) {
         memories[i][member] = std::move(paths[i].memory);
@@ -74,45 +74,9 @@ class Panel final : public Verifier {
     }
     co_return together;
   }
-  void require(const Problem& problem) const override {
-    for (const auto& member : members_) member->require(problem);
-  }
-  std::int64_t statistics() const override { return statistics_; }
-  double tokens_per_token() const override {
-    double sum = 0;
-    for (const auto& member : members_) sum += member->tokens_per_token();
-    return sum;
-  }
-  // The dearest of the models that members run beside the one that draws.
-  const TokenCost* token_cost() const override {
-    const TokenCost* dearest = nullptr;
-    for (const auto& member : members_) {
-      const TokenCost* cost = member->token_cost();
-      if (cost != nullptr && (dearest == nullptr || cost->flops(1, true) > dearest->flops(1, true))) dearest = cost;
-    }
-    return dearest;
-  }
 
  private:
-  // What is noted of each token is for one number of likely tokens; members that ask for 1 need whatever does not depend on it.
-  static std::int64_t statistics_of(std::span<const std::shared_ptr<const Verifier>> members) {
-    std::int64_t most = 0;
-    for (const auto& member : members) {
-      const std::int64_t asked = member->statistics();
-      if (asked > 1 && most > 1 && asked != most) {
-        throw Error(ErrorCode::bad_argument,
-                    "two members read the confidence over " + std::to_string(most) + " and over " + std::to_string(asked) +
-                        " most likely tokens, and only one of these is noted; give both the same top",
-                    "verifier 'panel': parameter 'of'");
-      }
-      most = std::max(most, asked);
-    }
-    return most;
-  }
-
   std::string combine_;
-  std::vector<std::shared_ptr<const Verifier>> members_;
-  std::int64_t statistics_;
 };
 
 std::shared_ptr<const Verifier> make_panel_verifier(const Parameters& parameters, const VerifierResources& resources) {

@@ -20,11 +20,13 @@ VerifierEntry sat_entry();
 VerifierEntry smt_entry();
 VerifierEntry noisy_entry();
 VerifierEntry panel_entry();
+VerifierEntry staged_entry();
 
 std::span<const VerifierEntry> verifiers() {
-  static const std::array table{exact_entry(),          likelihood_entry(), orm_entry(),        prm_entry(),    judge_entry(),
-                                self_certainty_entry(), entropy_entry(),    confidence_entry(), length_entry(), markers_entry(),
-                                tests_entry(),          sat_entry(),        smt_entry(),        noisy_entry(),  panel_entry()};
+  static const std::array table{exact_entry(),  likelihood_entry(),     orm_entry(),     prm_entry(),
+                                judge_entry(),  self_certainty_entry(), entropy_entry(), confidence_entry(),
+                                length_entry(), markers_entry(),        tests_entry(),   sat_entry(),
+                                smt_entry(),    noisy_entry(),          panel_entry(),   staged_entry()};
   return table;
 }
 

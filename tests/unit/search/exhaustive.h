@@ -62,7 +62,7 @@ struct ToyRun {
 
 // Calls `visit` for every execution of `strategy`; returns how many there were.
 inline int for_each_execution(const Strategy& strategy, const ToyChain& chain, const std::function<void(const ToyRun&)>& visit,
-                              std::int64_t budget_tokens = -1) {
+                              std::int64_t budget_tokens = -1, const Problem& problem = {}) {
   ExhaustiveChooser chooser;
   int executions = 0;
   do {
@@ -71,7 +71,7 @@ inline int for_each_execution(const Strategy& strategy, const ToyChain& chain, c
     options.budget_tokens = budget_tokens;
     ToySpace space(chain, options);
     ToyRun run_of_one;
-    run_of_one.outcome = solve_on(space, strategy);
+    run_of_one.outcome = solve_on(space, strategy, problem);
     run_of_one.ledger = space.ledger();
     run_of_one.probability = chooser.probability();
     visit(run_of_one);
