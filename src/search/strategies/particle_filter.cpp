@@ -16,6 +16,7 @@ SweepOptions options_of(const Parameters& parameters) {
   options.cooling_steps = parameters.integer("cooling_steps");
   options.entropy = parameters.number("entropy");
   options.entropy_steps = parameters.integer("entropy_steps");
+  options.ahead = parameters.number("ahead");
   return options;
 }
 
@@ -67,6 +68,8 @@ StrategyEntry particle_filter_entry() {
   parameters.push_back(
       {"entropy", 0.0, "least entropy of the weights ancestors are drawn by, as a share of log n; 0 = any", 0, 1});
   parameters.push_back({"entropy_steps", std::int64_t{20}, "steps in which that share falls to 0", 1, 1e6});
+  parameters.push_back(
+      {"ahead", 0.0, "share of a step's score that one more step has, drawn behind every path for this alone; 0 = none", 0, 1});
   return {.name = "particle_filter",
           .summary = "n paths grown step by step and resampled by the verifier's scores; samples what the verifier accepts",
           .source = "Puri et al. 2025, arXiv:2502.01618",

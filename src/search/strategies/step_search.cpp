@@ -6,6 +6,7 @@
 #include <numeric>
 #include <optional>
 
+#include "base/error.h"
 #include "search/answers/grouping.h"
 #include "search/strategies/conversation.h"
 
@@ -13,6 +14,13 @@ namespace reckon {
 namespace {
 
 std::string delimiter_named(const std::string& name) {
+  const bool number = !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+  if (number) {
+    throw Error(ErrorCode::bad_argument,
+                "is " + name + "; for steps of so many tokens write step=tokens,step_tokens=" + name + ", and step=/" + name +
+                    "/ for steps that end at this text",
+                "parameter 'step'");
+  }
   if (name == "newline") return "\n";
   if (name == "blank_line") return "\n\n";
   return name == "tokens" ? "" : name;

@@ -27,6 +27,30 @@ void settle(SweepPlace place, Path path, double score, const SweepContext& conte
   particle.steps.push_back(std::move(step));
 }
 
+// Card C8's look-ahead: what the verifier says of one more step counts for `ahead` of the score. The step is drawn for this alone
+// and given up. Where the potential is linear in the score, the target is that of the expected score, and estimates stay
+// unbiased.
+awaitable<void> look_ahead(std::span<const Path> paths, std::vector<double>& scores, std::size_t step,
+                           const SweepContext& context) {
+  std::vector<std::size_t> places;
+  std::vector<Path> ahead;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (paths[i].state != PathState::open || context.space.exhausted()) continue;
+    places.push_back(i);
+    ahead.push_back(std::move(context.space.fork(paths[i], 1).front()));
+  }
+  if (ahead.empty()) co_return;
+  co_await context.space.advance(ahead, context.options.search.at(static_cast<int>(step) + 1));
+  const std::vector<double> further = co_await score_step(context.verifier, ahead, context.problem, context.space);
+  for (std::size_t i = 0; i < ahead.size(); ++i) {
+    double& score = scores[places[i]];
+    if (ahead[i].state != PathState::cut_off) score += context.options.ahead * (further[i] - score);
+    Particle given_up{.path = std::move(ahead[i])};
+    given_up.steps.push_back({.score = further[i]});
+    context.account.drop(std::move(given_up));
+  }
+}
+
 // One step of all open particles of all populations. A reference draws nothing: it goes its way again.
 awaitable<void> extend(std::vector<Population>& populations, std::size_t step, const SweepContext& context) {
   std::vector<SweepPlace> places;
@@ -46,7 +70,8 @@ awaitable<void> extend(std::vector<Population>& populations, std::size_t step, c
   }
   if (paths.empty()) co_return;
   co_await context.space.advance(paths, context.options.search.at(static_cast<int>(step)));
-  const std::vector<double> scores = co_await score_step(context.verifier, paths, context.problem, context.space);
+  std::vector<double> scores = co_await score_step(context.verifier, paths, context.problem, context.space);
+  if (context.options.ahead > 0) co_await look_ahead(paths, scores, step, context);
   for (std::size_t i = 0; i < paths.size(); ++i) settle(places[i], std::move(paths[i]), scores[i], context);
 }
 

@@ -30,6 +30,7 @@ struct SweepOptions {
   bool repeats_last = false;       // an ended particle's last potential counts again in every later step
   double entropy = 0;              // least share of entropy in the weights by which ancestors are drawn in the first step
   std::int64_t entropy_steps = 1;  // behind so many steps it has fallen to 0
+  double ahead = 0;                // share of a step's score that is that of one more step behind it, drawn for this alone
   bool samples_ancestors = false;  // of references
   bool keeps_beginnings = false;   // so that a particle may be the reference of a later sweep
 

@@ -112,6 +112,33 @@ TEST(ParticleFilter, IsWithoutBiasWhereItsPotentialsCoolDown) {
   }
 }
 
+// What a step counts for is then the expected score, over what one more step would be; behind an end there is none.
+Reward looking_ahead(const Target& target, double share) {
+  return [target, share](std::string_view letters) {
+    const double own = target.reward(letters);
+    if (is_word(target.chain, letters)) return own;
+    double further = 0;
+    const std::vector<double> next = target.chain.next(letters);
+    for (std::size_t i = 0; i < next.size(); ++i) {
+      further += next[i] * target.reward(std::string(letters) + target.chain.alphabet[i]);
+    }
+    return (1 - share) * own + share * further;
+  };
+}
+
+TEST(ParticleFilter, IsWithoutBiasWhereItLooksAhead) {
+  for (const bool ragged : {false, true}) {
+    for (const char* share : {"0.5", "1"}) {
+      const Target plain = target_of("accept", ragged);
+      Target ahead = plain;
+      ahead.reward = looking_ahead(plain, std::stod(share));
+      const std::string parameters = std::string("potential=accept,ahead=") + share + (ragged ? ",n=1" : ",n=2");
+      const Measure estimate = estimate_of(*filter(parameters, plain.reward), plain.chain);
+      EXPECT_LT(largest_difference(estimate, measure_of(ahead)), 1e-12) << parameters;
+    }
+  }
+}
+
 TEST(ParticleFilter, SamplesTheTemperedModelWhereItDrawsAtAnotherTemperature) {
   Target cold;
   cold.chain.next = [chain = two_letter_chain()](std::string_view letters) {

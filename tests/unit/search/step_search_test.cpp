@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 
+#include "base/error.h"
 #include "unit/search/answering_engine.h"
 #include "unit/search/exhaustive.h"
 #include "unit/search/noting_verifier.h"
@@ -450,6 +451,17 @@ TEST(StepSearch, RolloverSpendsOnAHardStepWhatAnEasyOneSaved) {
   const Reward stuck_at_last = [](std::string_view letters) { return letters.size() == 2 ? 0.9 : 0.5; };
 
   EXPECT_EQ(letters_drawn("beam:n=3,width=3,rollover=true", stuck_at_last), 3 + 1 + (3 + 2));
+}
+
+TEST(StepSearch, AsksWhatANumberOfAStepMayMean) {
+  try {
+    make_strategy("beam:step=16", make_verifier("likelihood"));
+    FAIL() << "it would draw until somebody writes 16";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_argument);
+    EXPECT_NE(std::string(error.what()).find("step=tokens,step_tokens=16"), std::string::npos) << error.what();
+  }
+  EXPECT_NO_THROW(make_strategy("beam:step=/16/", make_verifier("likelihood")));
 }
 
 }  // namespace
