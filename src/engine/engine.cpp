@@ -331,10 +331,13 @@ awaitable<std::optional<std::vector<Fed>>> Engine::feed(std::vector<FeedWork> wo
   auto group = std::make_shared<WorkGroup>();
   group->request = request;
   double flops_left = flops;
+  const double alike = 1.0 / static_cast<double>(works.size());
   for (FeedWork& feed : works) {
-    // Not by tokens: those far behind cost more than those near the beginning.
+    // Not by tokens: those far behind cost more than those near the beginning. Where nothing need run, as behind logits that are
+    // still held, all have the same share.
     const double cost = feed_flops(feed);
-    const double share = std::isinf(flops) ? flops : std::min(cost + (flops - needed) * (cost / needed), flops_left);
+    const double spare = (flops - needed) * (needed > 0 ? cost / needed : alike);
+    const double share = std::isinf(flops) ? flops : std::min(cost + spare, flops_left);
     flops_left -= std::isinf(flops) ? 0 : share;
     mark_busy(*loop_->cache(), *feed.sequence->state_);
     group->works.push_back(feeding(feed, share));
