@@ -24,7 +24,10 @@ Value mapped(const Value& input, const Arguments&, Runtime& runtime) {
 }
 
 Value trim_filter(const Value& input, const Arguments& arguments, Runtime& runtime) {
-  return strip(to_text(input, runtime), Side::both, text_argument(arguments, 0, "chars", "", runtime).bytes());
+  const TrackedText text = to_text(input, runtime);
+  const TrackedText characters = text_argument(arguments, 0, "chars", "", runtime);
+  runtime.charge_search(text.size(), characters.size());
+  return strip(text, Side::both, characters.bytes());
 }
 
 Value replace_filter(const Value& input, const Arguments& arguments, Runtime& runtime) {

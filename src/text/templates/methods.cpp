@@ -26,7 +26,9 @@ Value texts(std::vector<TrackedText> parts) {
 
 template <Side side>
 Value strip_method(const TrackedText& text, const Arguments& arguments, Runtime& runtime) {
-  return strip(text, side, text_argument(arguments, 0, "chars", "", runtime).bytes());
+  const TrackedText characters = text_argument(arguments, 0, "chars", "", runtime);
+  runtime.charge_search(text.size(), characters.size());
+  return strip(text, side, characters.bytes());
 }
 
 template <bool from_right>
@@ -34,7 +36,7 @@ Value split_method(const TrackedText& text, const Arguments& arguments, Runtime&
   const Value* separator = arguments.find(0, "sep");
   if (separator && separator->text() && separator->text()->empty()) runtime.fail("empty separator");
   const TrackedText by = text_argument(arguments, 0, "sep", "", runtime);
-  runtime.charge_bytes(text.size());
+  runtime.charge_search(text.size(), by.size());
   std::vector<TrackedText> parts = split(text, by.bytes(), integer_argument(arguments, 1, "maxsplit", -1, runtime), from_right);
   runtime.charge(parts.size());
   return texts(std::move(parts));
@@ -61,6 +63,7 @@ Value replace_method(const TrackedText& text, const Arguments& arguments, Runtim
   const TrackedText with = text_argument(arguments, 1, "new", std::nullopt, runtime);
   const std::size_t pieces = what.empty() ? text.size() + 1 : text.size() / what.size() + 1;
   runtime.charge(text.size() / 16 + with.size() / 256 + 1);
+  runtime.charge_search(text.size(), what.size());
   if (with.size() * pieces > kMostTextBytes) runtime.charge(text.size());  // it may grow: see how much before it does
   std::size_t found = what.empty() ? pieces : 0;
   for (std::size_t at = 0; !what.empty() && (at = text.bytes().find(what.bytes(), at)) != std::string::npos; at += what.size())
@@ -76,7 +79,8 @@ Value mapped_method(const TrackedText& text, const Arguments&, Runtime& runtime)
 }
 
 template <bool (*predicate)(char32_t)>
-Value predicate_method(const TrackedText& text, const Arguments&, Runtime&) {
+Value predicate_method(const TrackedText& text, const Arguments&, Runtime& runtime) {
+  runtime.charge(text.size() / 16);
   return all_characters(text.bytes(), predicate);
 }
 
@@ -85,16 +89,19 @@ bool is_not_upper_case(char32_t c) { return !is_upper_case(c); }
 bool is_not_lower_case(char32_t c) { return !is_lower_case(c); }
 
 // islower: no character in upper case, and not all without case.
-Value is_lower_method(const TrackedText& text, const Arguments&, Runtime&) {
+Value is_lower_method(const TrackedText& text, const Arguments&, Runtime& runtime) {
+  runtime.charge(text.size() / 16);
   return all_characters(text.bytes(), is_not_upper_case) && !all_characters(text.bytes(), is_not_lower_case);
 }
-Value is_upper_method(const TrackedText& text, const Arguments&, Runtime&) {
+Value is_upper_method(const TrackedText& text, const Arguments&, Runtime& runtime) {
+  runtime.charge(text.size() / 16);
   return all_characters(text.bytes(), is_not_lower_case) && !all_characters(text.bytes(), is_not_upper_case);
 }
 
 template <bool from_right>
 Value find_method(const TrackedText& text, const Arguments& arguments, Runtime& runtime) {
   const std::string what = text_argument(arguments, 0, "sub", std::nullopt, runtime).bytes();
+  runtime.charge_search(text.size(), what.size());
   const std::size_t at = from_right ? text.bytes().rfind(what) : text.bytes().find(what);
   if (at == std::string::npos) return std::int64_t{-1};
   return length_in_characters(std::string_view(text.bytes()).substr(0, at));
@@ -108,6 +115,7 @@ Value index_method(const TrackedText& text, const Arguments& arguments, Runtime&
 
 Value count_method(const TrackedText& text, const Arguments& arguments, Runtime& runtime) {
   const std::string what = text_argument(arguments, 0, "sub", std::nullopt, runtime).bytes();
+  runtime.charge_search(text.size(), what.size());
   if (what.empty()) return length_in_characters(text.bytes()) + 1;
   return static_cast<std::int64_t>(split(text, what, -1).size()) - 1;
 }

@@ -27,6 +27,11 @@ std::optional<double> real_of(const Value& value) {
   runtime.fail(fmt::format("unsupported operand types for {}: '{}' and '{}'", symbol, type_name(left), type_name(right)));
 }
 
+// Of the sign of b.
+std::int64_t floor_remainder(std::int64_t a, std::int64_t b) {
+  const std::int64_t remainder = a % b;
+  return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b : remainder;
+}
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
 
 Value power(std::int64_t base, std::int64_t exponent, Runtime& runtime) {
@@ -55,7 +60,7 @@ Value integer_arithmetic(std::string_view symbol, std::int64_t a, std::int64_t b
     if (b == 0) runtime.fail("division by zero");
     if (symbol == "/") return static_cast<double>(a) / static_cast<double>(b);
     overflow = a == INT64_MIN && b == -1;
-    if (!overflow) result = symbol == "//" ? floor_divide(a, b) : a - floor_divide(a, b) * b;
+    if (!overflow) result = symbol == "//" ? floor_divide(a, b) : floor_remainder(a, b);
   }
   if (overflow) runtime.fail("an integer grows over 64 bits");
   return result;
@@ -151,6 +156,7 @@ std::string format_number(const Specification& specification, char conversion, c
   char buffer[1600];  // 308 digits, 99 behind the point, or a width of 999
   const std::string format = "%" + specification.flags + "*.*";
   if (std::string_view("dixXo").find(conversion) != std::string_view::npos) {
+    if (real && std::isnan(*real)) runtime.fail("cannot convert float NaN to integer");
     const std::int64_t integer = integer_of(value).value_or(static_cast<std::int64_t>(std::clamp(*real, -9e18, 9e18)));
     std::snprintf(buffer, sizeof buffer, (format + "ll" + conversion).c_str(), specification.width, specification.precision,
                   static_cast<long long>(integer));
@@ -210,7 +216,7 @@ bool contains(const Value& container, const Value& value, Runtime& runtime) {
   if (const TrackedText* text = container.text()) {
     require_defined(value, runtime);
     if (!value.text()) runtime.fail(fmt::format("'in <string>' requires string as left operand, not {}", type_name(value)));
-    runtime.charge_bytes(text->size());
+    runtime.charge_search(text->size(), value.text()->size());
     return text->bytes().find(value.text()->bytes()) != std::string::npos;
   }
   if (const Dict* dict = container.dict()) {

@@ -1,6 +1,7 @@
 #include "text/templates/runtime.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "base/error.h"
 
@@ -26,6 +27,11 @@ void Runtime::charge(std::size_t steps) {
 void Runtime::charge_bytes(std::size_t bytes) {
   if (bytes > kMostTextBytes) fail(fmt::format("a text grows over the limit of {} bytes", kMostTextBytes));
   charge(1 + bytes / 256);
+}
+
+void Runtime::charge_search(std::size_t bytes, std::size_t wanted) {
+  charge_bytes(bytes);
+  charge(bytes / 256 * (std::min(bytes, wanted) / 64));
 }
 
 void Runtime::fail(const std::string& message) const {

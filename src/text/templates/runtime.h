@@ -47,6 +47,8 @@ class Runtime {
   // Throws Error bad_argument when the allowance is used up.
   void charge(std::size_t steps = 1);
   void charge_bytes(std::size_t bytes);  // and for a text of more than kMostTextBytes
+  // For looking for `wanted` bytes in a text of so many: where what is looked for begins everywhere, both are multiplied.
+  void charge_search(std::size_t bytes, std::size_t wanted);
 
   // Error bad_argument at the current line.
   [[noreturn]] void fail(const std::string& message) const;

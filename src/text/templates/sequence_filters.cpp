@@ -28,13 +28,17 @@ Value path_of(const Value& value, std::string_view path, Runtime& runtime) {
 // The attribute that sort, unique, min … look at; texts are compared without case unless asked.
 Value key_of(const Value& value, const Value* attribute, bool case_sensitive, Runtime& runtime) {
   Value key = attribute && attribute->text() ? path_of(value, attribute->text()->bytes(), runtime) : value;
-  if (!case_sensitive && key.text()) return lower(*key.text());
-  return key;
+  if (case_sensitive || !key.text()) return key;
+  runtime.charge_bytes(key.text()->size());
+  return lower(*key.text());
 }
 
 Value length_filter(const Value& input, const Arguments&, Runtime& runtime) {
   if (input.is_undefined()) return std::int64_t{0};
-  if (const TrackedText* text = input.text()) return length_in_characters(text->bytes());
+  if (const TrackedText* text = input.text()) {
+    runtime.charge_bytes(text->size());
+    return length_in_characters(text->bytes());
+  }
   if (const Dict* dict = input.dict()) return static_cast<std::int64_t>(dict->items.size());
   const List* list = input.list();
   if (!list || list->kind == List::Kind::generator)

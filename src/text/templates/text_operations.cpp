@@ -109,9 +109,10 @@ std::vector<TrackedText> split(const TrackedText& text, std::string_view separat
     for (std::size_t end = bytes.size(); !full() && end >= separator.size();) {
       const std::size_t at = bytes.rfind(separator, end - separator.size());
       if (at == std::string_view::npos) break;
-      cuts.insert(cuts.begin(), at);
+      cuts.push_back(at);
       end = at;
     }
+    std::ranges::reverse(cuts);
   } else {
     for (std::size_t at = 0; !full() && (at = bytes.find(separator, at)) != std::string_view::npos; at += separator.size()) {
       cuts.push_back(at);
