@@ -301,6 +301,7 @@ bool Engine::replace_end(Sequence& sequence, std::int64_t drop, TokenSpan tokens
   if (drop > 0) take_back(state, drop);
   state.tokens.insert(state.tokens.end(), tokens.begin(), tokens.end());
   state.logits.reset();
+  state.decoder.finish();  // half a character that was drawn before is not begun behind them
   return true;
 }
 

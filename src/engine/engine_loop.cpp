@@ -228,6 +228,9 @@ void EngineLoop::draw_ready() {
 
 void EngineLoop::collect_draw(WorkGroup& group, Work& work, std::span<const float> logits) {
   const SequenceState& sequence = *work.sequence;
+  // A model may have rows for more tokens than the tokenizer knows: those have no text, and are not drawn.
+  const auto known = static_cast<std::size_t>(tokenizer_->vocabulary_size());
+  logits = logits.first(std::min(logits.size(), known));
   const double uniform = uniform_at(sequence.request->seed(), sequence.path, static_cast<std::uint32_t>(sequence.tokens.size()));
   draws_.push_back(
       DrawRow{logits, sequence.tokens, sequence.prompt_length, &work.options.sampling, uniform, work.options.statistics});
@@ -372,6 +375,7 @@ void EngineLoop::settle(WorkGroup& group) {
   const std::scoped_lock lock(cache_->mutex);
   for (Work& work : group.works) {
     work.sequence->busy = work.sequence->running = false;
+    work.sequence->ordinal = SequenceState::kAtRest;  // its next work gets one when it is admitted
     work.sequence->last_use = ++cache_->clock;
   }
 }
