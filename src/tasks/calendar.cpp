@@ -275,6 +275,7 @@ class Calendar final : public GeneratedTask {
     const std::array<bool, 4> constraints = kept(problem, slot);
     double passed = static_cast<double>(std::ranges::count(constraints, true));
     double all = 4;
+    if (slot.start % kGrid != 0) all += 1;  // one more that is broken
     const bool first = !slots.empty() && slots.front() == slot;
     if (problem.earliest) {
       all += 1;

@@ -11,6 +11,7 @@
 #include "tasks/generation.h"
 #include "tasks/wording.h"
 #include "tasks/working_lines.h"
+#include "text/lines.h"
 
 namespace reckon {
 namespace {
@@ -192,6 +193,35 @@ Matrix rows_of(const Instance& instance) {
   return rows;
 }
 
+// "1, 2", "(1; 2)", "\\left(\\frac{1}{2}, y = 2\\right)", or numbers with blanks between them; fewer than `count` where that
+// cannot be read.
+std::vector<Rational> roots_in(std::string_view text, std::size_t count) {
+  for (const auto& [open, close] : {std::array<std::string_view, 2>{"\\left(", "\\right)"}, {"(", ")"}}) {
+    if (!text.starts_with(open) || !text.ends_with(close) || text.size() < open.size() + close.size()) continue;
+    text = text.substr(open.size(), text.size() - open.size() - close.size());
+    break;
+  }
+  std::vector<std::string_view> items;
+  for (std::string_view left = text; !left.empty();) {
+    const std::size_t end = std::min(left.find_first_of(",;"), left.size());
+    items.push_back(left.substr(0, end));
+    left.remove_prefix(std::min(end + 1, left.size()));
+  }
+  if (items.size() != count) items = items_in(text, count).value_or(std::vector<std::string_view>());
+  std::vector<Rational> roots;
+  for (std::size_t i = 0; i < std::min(items.size(), count); ++i) {
+    std::string_view item = trimmed(items[i]);
+    const std::size_t sign = item.find('=');
+    const std::string_view before = sign == std::string_view::npos ? std::string_view() : item.substr(0, sign);
+    if (before.find(kUnknowns[i]) != std::string_view::npos &&
+        before.find_first_not_of(std::string(" ") + kUnknowns[i]) == std::string_view::npos) {
+      item.remove_prefix(sign + 1);
+    }
+    roots.push_back(parse_value(item).value_or(Rational::undefined()));
+  }
+  return roots;
+}
+
 class Systems final : public GeneratedTask {
  public:
   explicit Systems(const Parameters& parameters) : GeneratedTask(parameters), degenerate_(parameters.number("degenerate")) {}
@@ -230,13 +260,7 @@ class Systems final : public GeneratedTask {
       const bool right = *answer == gold || (gold == "many" && *answer == "all");
       return judged(*answer, right, right ? "right" : "not what the equations leave");
     }
-    const auto items = items_in(std::string_view(*answer).substr(0, 256), rows.size());
-    std::vector<Rational> roots;
-    for (std::size_t i = 0; items && i < items->size(); ++i) {
-      std::string_view item = (*items)[i];
-      if (item.size() > 1 && item[0] == kUnknowns[i] && item[1] == '=') item.remove_prefix(2);
-      roots.push_back(parse_value(item).value_or(Rational::undefined()));
-    }
+    const std::vector<Rational> roots = roots_in(std::string_view(*answer).substr(0, 256), rows.size());
     if (roots.size() != rows.size()) return judged(*answer, false, "not one value per unknown");
     const bool right = std::ranges::all_of(rows, [&](const Row& row) {
       Rational sum = -row.back();

@@ -162,7 +162,9 @@ class Tsp final : public GeneratedTask {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const TspProblem problem = tsp_problem_of(instance);
-    const auto numbers = numbers_in(*answer, static_cast<std::size_t>(problem.cities) + 1);
+    std::string spaced = *answer;
+    std::ranges::replace(spaced, '-', ' ');  // 0-3-1 is a trip: no city is below zero
+    const auto numbers = numbers_in(spaced, static_cast<std::size_t>(problem.cities) + 1);
     const auto is_city = [&](std::int64_t n) { return n >= 0 && n < problem.cities; };
     if (!numbers || numbers->empty() || !std::ranges::all_of(*numbers, is_city)) {
       return judged(*answer, false, "not a list of cities");

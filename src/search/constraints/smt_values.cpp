@@ -28,11 +28,19 @@ std::string_view without_blanks(std::string_view text) {
 
 // "(3, 4)" -> "3, 4"; also in LaTeX, where brackets may be written \{ and \left(.
 std::string_view without_brackets(std::string_view text) {
-  constexpr std::string_view kOpen = "([{";
-  constexpr std::string_view kClose = ")]}";
-  while (text.size() >= 2 && kOpen.find(text.front()) != std::string_view::npos &&
-         kClose.find(text.back()) != std::string_view::npos) {
-    text = bare_value(text.substr(1, text.size() - 2));
+  for (bool found = true; found;) {
+    found = false;
+    for (const std::string_view mark : {"", "\\left", "\\"}) {
+      const std::string_view closing = mark == "\\left" ? "\\right" : mark;
+      if (text.size() < mark.size() + closing.size() + 2 || !text.starts_with(mark)) continue;
+      const std::string_view inside = text.substr(mark.size() + 1, text.size() - mark.size() - closing.size() - 2);
+      const bool opens = std::string_view("([{").find(text[mark.size()]) != std::string_view::npos;
+      const bool closes = std::string_view(")]}").find(text.back()) != std::string_view::npos;
+      if (!opens || !closes || text.substr(mark.size() + 1 + inside.size(), closing.size()) != closing) continue;
+      text = bare_value(inside);
+      found = true;
+      break;
+    }
   }
   return text;
 }
