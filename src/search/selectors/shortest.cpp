@@ -26,11 +26,12 @@ Selection choose_shortest(std::span<const PathRecord> paths, const Parameters& p
 }  // namespace
 
 SelectorEntry shortest_selector_entry() {
-  return {.name = "shortest",
-          .summary = "one vote for each of the k shortest paths",
-          .source = "Wang et al. 2025, arXiv:2504.14047",
-          .choose = choose_shortest,
-          .parameters = {{"k", std::int64_t{0}, "paths that vote; 0 = half of those with an answer", 0, 1e9}}};
+  return {
+      .name = "shortest",
+      .summary = "one vote for each of the k shortest paths",
+      .source = "Wang et al. 2025, arXiv:2504.14047",
+      .choose = choose_shortest,
+      .parameters = {{"k", std::int64_t{0}, "paths that vote; 0 = half of those that the model ended with an answer", 0, 1e9}}};
 }
 
 }  // namespace reckon

@@ -357,7 +357,14 @@ awaitable<std::optional<std::vector<std::vector<double>>>> LanguageModelSpace::l
   for (const std::string& text : texts) {
     tokens.push_back(engine_->tokenizer().encode(text, EncodeOptions{.parse_special = false, .add_bos = false}));
   }
-  co_return co_await likelihoods_behind(*engine_, request_, std::move(sequences), std::move(tokens));
+  // Of a verifier's own paths it is the scoring that tokens are kept back for; what a strategy asks is not.
+  const bool scoring = std::ranges::any_of(paths, [](const Path& path) { return path.scoring; });
+  const Lease kept_back = scoring ? Lease() : keep_for_verifier(/*drawn_too=*/false);
+  const Ledger before = request_->ledger();
+  auto likelihoods = co_await likelihoods_behind(*engine_, request_, std::move(sequences), std::move(tokens));
+  request_->give_back(kept_back);
+  if (!scoring) note_judged(before);
+  co_return likelihoods;
 }
 
 }  // namespace reckon

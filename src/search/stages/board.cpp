@@ -29,6 +29,7 @@ void Board::replace(std::vector<Path> paths) {
   for (Candidate& candidate : candidates) close(std::move(candidate));
   candidates.clear();
   ordered = false;
+  selected.reset();  // it was of those that are closed now
   ++layer_;
   add(std::move(paths));
 }

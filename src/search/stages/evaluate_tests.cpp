@@ -21,7 +21,8 @@ class EvaluateTests final : public Stage {
 
   awaitable<void> run(Board& board) const override {
     if (board.candidates.empty() || board.tests.empty()) co_return;  // without tests nothing tells the candidates apart
-    co_await grade(board);
+    const bool all_graded = co_await grade(board);
+    if (!all_graded) co_return;
     std::vector<std::size_t> order = board.by_score();
     std::ranges::stable_sort(order, std::greater<>(), [&board](std::size_t i) { return board.candidates[i].score; });
     order.resize(std::min(order.size(), keep_));
@@ -35,7 +36,8 @@ class EvaluateTests final : public Stage {
   int models() const override { return asking_.model + 1; }
 
  private:
-  awaitable<void> grade(Board& board) const {
+  // False where the budget or the context kept it from asking about one of them: then none is judged by its tests.
+  awaitable<bool> grade(Board& board) const {
     std::string list;
     for (std::size_t i = 0; i < board.tests.size(); ++i) {
       list += (i == 0 ? "" : "\n") + std::to_string(i + 1) + ". " + board.tests[i];
@@ -43,13 +45,15 @@ class EvaluateTests final : public Stage {
     const std::array tests{Filling{"tests", list}};
     std::vector<std::string> questions = questions_about_each(asking_, board, tests);
     const auto said = co_await ask_each(std::move(questions), About::candidates, asking_.model, asking_.step, board);
+    if (!std::ranges::all_of(said, [](const auto& one) { return one.has_value(); })) co_return false;
     for (std::size_t i = 0; i < said.size(); ++i) {
-      std::vector<bool> passed = marks_in(said[i].value_or(""), "passed", "failed");
+      std::vector<bool> passed = marks_in(*said[i], "passed", "failed");
       passed.resize(std::min(passed.size(), board.tests.size()));
       const auto count = static_cast<double>(std::ranges::count(passed, true));
       board.candidates[i].score = count / static_cast<double>(board.tests.size());
       board.candidates[i].verified = false;
     }
+    co_return true;
   }
 
   Asking asking_;

@@ -34,7 +34,7 @@ class Fuse final : public Stage {
     SearchSpace& space = board.space();
     const std::string shown = board.quoted(quote_);
     const std::array fillings{Filling{"problem", board.problem().text}, Filling{"candidates", shown}};
-    const std::string text = filled_with(prompt_, fillings);
+    const std::string text = filled_in(prompt_, fillings);
     std::vector<Path> fused;
     for (const int model : models_) {
       const Problem question = question_of(board, text, model);

@@ -48,7 +48,7 @@ class Rank final : public Stage {
     if (count == 1) co_return std::vector<std::size_t>(1, 0);
     const std::string shown = board.quoted(asking_.quote);
     const std::array fillings{Filling{"problem", board.problem().text}, Filling{"candidates", shown}};
-    std::vector<std::string> questions(1, filled_with(asking_.prompt, fillings));
+    std::vector<std::string> questions(1, filled_in(asking_.prompt, fillings));
     const auto said = co_await ask_each(std::move(questions), About::candidates, asking_.model, asking_.step, board);
     if (!said.front()) co_return std::vector<std::size_t>();
     co_return ranking_in(*said.front(), count);

@@ -41,7 +41,7 @@ std::vector<std::string> questions_about_each(const Asking& asking, const Board&
     const std::string shown = board.quoted_one(i, asking.quote);
     std::vector<Filling> fillings{{"problem", board.problem().text}, {"candidate", shown}};
     fillings.insert(fillings.end(), more.begin(), more.end());
-    questions.push_back(filled_with(asking.prompt, fillings));
+    questions.push_back(filled_in(asking.prompt, fillings));
   }
   return questions;
 }

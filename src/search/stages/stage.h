@@ -12,6 +12,7 @@
 #include "base/parameters.h"
 #include "search/stages/board.h"
 #include "search/stages/wording.h"
+#include "search/strategies/conversation.h"
 
 namespace reckon {
 

@@ -40,28 +40,6 @@ std::string_view item_of(std::string_view line) {
 
 }  // namespace
 
-std::string filled_with(std::string_view wording, std::span<const Filling> fillings) {
-  std::string text;
-  while (!wording.empty()) {
-    const std::size_t brace = std::min(wording.find('{'), wording.size());
-    text += wording.substr(0, brace);
-    wording.remove_prefix(brace);
-    const auto stands_here = [wording](const Filling& filling) {
-      const std::size_t end = filling.name.size() + 1;
-      return wording.size() > end && wording.substr(1, filling.name.size()) == filling.name && wording[end] == '}';
-    };
-    const auto found = std::ranges::find_if(fillings, stands_here);
-    if (found != fillings.end()) {
-      text += found->value;
-      wording.remove_prefix(found->name.size() + 2);
-    } else if (!wording.empty()) {
-      text += wording.front();
-      wording.remove_prefix(1);
-    }
-  }
-  return text;
-}
-
 std::vector<std::size_t> ranking_in(std::string_view said, std::size_t count) {
   std::vector<std::size_t> order;
   for (std::string_view rest = said; !rest.empty();) {

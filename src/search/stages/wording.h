@@ -11,14 +11,6 @@
 
 namespace reckon {
 
-struct Filling {
-  std::string_view name;
-  std::string_view value;
-};
-
-// Every "{name}" in `wording` becomes its value. What values hold is not looked into.
-std::string filled_with(std::string_view wording, std::span<const Filling> fillings);
-
 // The first `count` whole numbers from 0 in the order that "[3] > [1]" says (there they count from 1). Of several lines with such
 // an order the last counts; without one, all numbers in brackets do. Those that are not named follow as they stood.
 std::vector<std::size_t> ranking_in(std::string_view said, std::size_t count);

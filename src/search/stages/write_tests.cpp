@@ -19,7 +19,7 @@ class WriteTests final : public Stage {
 
   awaitable<void> run(Board& board) const override {
     const std::array fillings{Filling{"problem", board.problem().text}};
-    std::vector<std::string> questions(1, filled_with(asking_.prompt, fillings));
+    std::vector<std::string> questions(1, filled_in(asking_.prompt, fillings));
     const auto said = co_await ask_each(std::move(questions), About::problem, asking_.model, asking_.step, board);
     board.tests = items_in(said.front().value_or(""), most_);
   }

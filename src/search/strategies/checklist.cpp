@@ -3,6 +3,7 @@
 // since judges favour places, and to several judges in orders turned round against each other where that is asked for; where no
 // judge names any, the majority decides.
 #include <algorithm>
+#include <array>
 
 #include "search/answers/equivalence.h"
 #include "search/strategies/conversation.h"
@@ -57,6 +58,7 @@ class Checklist final : public Strategy {
     if (candidates.size() > 1) named = co_await named_by_judges(problem, space, candidates, records, ran_out);
     Selection selection = majority;
     if (named) selection.chosen = named;
+    if (named) selection.margin.reset();  // the judges decided, by no votes of the candidates
     const double confidence = share_of(selection.chosen, records, candidates);
     co_return outcome_in_order(std::move(records), selection, confidence, ran_out);
   }
@@ -94,7 +96,8 @@ class Checklist final : public Strategy {
       const std::string part = shown_part(record.text, quoted_bytes(shown_bytes_, candidates.size()));
       shown += "[" + std::to_string(i + 1) + "] " + (part.empty() ? *record.answer : part) + "\n";
     }
-    return filled_in(filled_in(kJudge, "problem", problem.text), "candidates", shown);
+    const std::array fillings{Filling{"problem", problem.text}, Filling{"candidates", shown}};
+    return filled_in(kJudge, fillings);
   }
 
   // Of the candidates, how many give the chosen answer.

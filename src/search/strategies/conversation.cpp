@@ -21,16 +21,31 @@ double log_sum(std::span<const double> values) {
 
 }  // namespace
 
-std::string filled_in(std::string_view wording, std::string_view name, std::string_view value) {
-  const std::string place = "{" + std::string(name) + "}";
+std::string filled_in(std::string_view wording, std::span<const Filling> fillings) {
   std::string text;
-  for (;;) {
-    const std::size_t at = wording.find(place);
-    text += wording.substr(0, at);
-    if (at == std::string_view::npos) return text;
-    text += value;
-    wording.remove_prefix(at + place.size());
+  while (!wording.empty()) {
+    const std::size_t brace = std::min(wording.find('{'), wording.size());
+    text += wording.substr(0, brace);
+    wording.remove_prefix(brace);
+    const auto stands_here = [wording](const Filling& filling) {
+      const std::size_t end = filling.name.size() + 1;
+      return wording.size() > end && wording.substr(1, filling.name.size()) == filling.name && wording[end] == '}';
+    };
+    const auto found = std::ranges::find_if(fillings, stands_here);
+    if (found != fillings.end()) {
+      text += found->value;
+      wording.remove_prefix(found->name.size() + 2);
+    } else if (!wording.empty()) {
+      text += wording.front();
+      wording.remove_prefix(1);
+    }
   }
+  return text;
+}
+
+std::string filled_in(std::string_view wording, std::string_view name, std::string_view value) {
+  const Filling filling{name, value};
+  return filled_in(wording, {&filling, 1});
 }
 
 Problem reworded(const Problem& problem, const std::string& wording) {

@@ -11,7 +11,13 @@
 
 namespace reckon {
 
-// Every "{name}" in `wording` becomes `value`, which is not looked into again.
+struct Filling {
+  std::string_view name;
+  std::string_view value;
+};
+
+// Every "{name}" in `wording` becomes its value. What values hold is not looked into.
+std::string filled_in(std::string_view wording, std::span<const Filling> fillings);
 std::string filled_in(std::string_view wording, std::string_view name, std::string_view value);
 
 // The problem in other words, in which "{problem}" stands for its own; "{problem}" alone is the problem as it is. Throws Error

@@ -2,6 +2,7 @@
 // never with the drafts themselves. Width 1 in every round is sequential refinement. Source: Madaan et al. 2025, arXiv:2510.01123
 // (specs card E3). The workspace is made anew each round.
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/error.h"
@@ -48,6 +49,12 @@ struct Progress {
   std::int64_t line = 0;  // tokens of the longest draft so far, with all that it waited for (line_tokens)
   bool ran_out = false;
 };
+
+// A question about the problem and one more text.
+Problem question_about(const Problem& problem, const char* wording, std::string_view name, std::string_view value) {
+  const std::array fillings{Filling{"problem", problem.text}, Filling{name, value}};
+  return asked_as(problem, filled_in(wording, fillings));
+}
 
 class Pdr final : public Strategy {
  public:
@@ -99,7 +106,7 @@ class Pdr final : public Strategy {
 
   static Problem with_workspace(const Problem& problem, const std::string& workspace) {
     if (workspace.empty()) return problem;
-    return asked_as(problem, filled_in(filled_in(kRefine, "problem", problem.text), "workspace", workspace));
+    return question_about(problem, kRefine, "workspace", workspace);
   }
 
   // A round without any answer leaves the last one that had some to answer.
@@ -160,7 +167,7 @@ class Pdr final : public Strategy {
       if (!part.empty()) shown += "[" + std::to_string(index + 1) + "] " + part + "\n";
     }
     if (shown.empty()) co_return "";
-    const Problem asked = asked_as(problem, filled_in(filled_in(kSummarise, "problem", problem.text), "drafts", shown));
+    const Problem asked = question_about(problem, kSummarise, "drafts", shown);
     if (!fits(asked, space)) co_return "";
     const std::optional<Path> root = co_await space.open(asked);
     if (!root) {

@@ -3,6 +3,7 @@
 // those with distinct criticisms are kept. A criticism is a given wording, or one that the model writes when it is asked what is
 // wrong with the attempt (critic=model): that question and its answer judge, and are charged as verified.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/error.h"
@@ -102,9 +103,9 @@ class Reflect final : public Strategy {
   awaitable<std::optional<std::string>> criticism(const PathRecord& attempt, const Problem& problem, SearchSpace& space,
                                                   std::vector<PathRecord>& records) const {
     if (question_.empty()) co_return std::string();
-    const std::string shown = filled_in(filled_in(question_, "problem", problem.text), "solution",
-                                        shown_part(attempt.text, quoted_bytes(attempt.text.size(), 1)));
-    Problem asked = asked_as(problem, shown);
+    const std::string shown = shown_part(attempt.text, quoted_bytes(attempt.text.size(), 1));
+    const std::array fillings{Filling{"problem", problem.text}, Filling{"solution", shown}};
+    Problem asked = asked_as(problem, filled_in(question_, fillings));
     asked.judging = true;
     if (!fits(asked, space)) co_return std::string();
     std::vector<Path> critics = co_await draw_paths(asked, space, 1, critic_);
@@ -115,9 +116,11 @@ class Reflect final : public Strategy {
 
   // The wording with its places filled in; a critique that has no place in it stands in front.
   std::string feedback_on(const PathRecord& attempt, const std::string& critique) const {
-    const std::string said = filled_in(feedback_, "answer", attempt.answer.value_or("none"));
-    if (feedback_.find("{critique}") == std::string::npos) return critique.empty() ? said : critique + "\n" + said;
-    return filled_in(said, "critique", critique);
+    const std::string answer = attempt.answer.value_or("none");
+    const std::array fillings{Filling{"answer", answer}, Filling{"critique", critique}};
+    const std::string said = filled_in(feedback_, fillings);
+    const bool has_place = feedback_.find("{critique}") != std::string::npos;
+    return has_place || critique.empty() ? said : critique + "\n" + said;
   }
 
   bool accepted(const PathRecord& record) const { return record.answer && record.score >= accept_; }

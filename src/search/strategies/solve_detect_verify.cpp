@@ -2,9 +2,11 @@
 // that are spent as far as they disagree, and one refinement follows what they find. Source: Zhong et al. 2025, arXiv:2505.11966
 // (specs card D1).
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 
+#include "search/answers/equivalence.h"
 #include "search/answers/extract.h"
 #include "search/strategies/conversation.h"
 #include "text/lines.h"
@@ -143,8 +145,10 @@ class SolveDetectVerify final : public Strategy {
   }
 
   std::string feedback_on(const Verdict& verdict) const {
-    const std::string said = filled_in(feedback_, "step", std::to_string(*verdict.step));
-    return filled_in(said, "reason", verdict.reason.empty() ? "" : " " + verdict.reason);
+    const std::string step = std::to_string(*verdict.step);
+    const std::string reason = verdict.reason.empty() ? "" : " " + verdict.reason;
+    const std::array fillings{Filling{"step", step}, Filling{"reason", reason}};
+    return filled_in(feedback_, fillings);
   }
 
   // Whether verdicts that agree are looked into all the same: fast ones can be wrong together.
@@ -157,8 +161,9 @@ class SolveDetectVerify final : public Strategy {
   // Fast votes, and where they do not agree, or are doubted, slow ones.
   awaitable<Verdict> verify(std::string_view solution, const Problem& problem, SearchSpace& space,
                             std::vector<PathRecord>& records) const {
-    const std::string wording = filled_in(filled_in(kVerify, "problem", problem.text), "steps", numbered_steps(solution));
-    Problem asked = asked_as(problem, wording);
+    const std::string steps = numbered_steps(solution);
+    const std::array fillings{Filling{"problem", problem.text}, Filling{"steps", steps}};
+    Problem asked = asked_as(problem, filled_in(kVerify, fillings));
     asked.judging = true;
     if (!fits(asked, space)) co_return Verdict();
     const std::optional<Path> root = co_await space.open(asked);
@@ -213,13 +218,21 @@ class SolveDetectVerify final : public Strategy {
     for (const Path& path : questions) records.push_back(record_of_question(path, problem));
   }
 
+  // Another than the vote would choose: its share of the votes counts, and it won by none of them.
+  static Selection chosen_for(const std::string& answer, std::size_t place, std::span<const PathRecord> voters) {
+    const auto answers = [](const PathRecord& one) { return one.answer.has_value(); };
+    const auto agrees = [&answer](const PathRecord& one) { return one.answer && equivalent(answer, *one.answer); };
+    const auto all = static_cast<double>(std::ranges::count_if(voters, answers));
+    return Selection{place, static_cast<double>(std::ranges::count_if(voters, agrees)) / all, std::nullopt};
+  }
+
   static Outcome selected(std::vector<PathRecord> records, const std::vector<std::size_t>& solutions,
                           std::optional<std::size_t> accepted, bool ran_out) {
     std::vector<PathRecord> voters;
     for (const std::size_t index : solutions) voters.push_back(records[index]);
     Selection selection = find_selector("majority").select(voters);
     if (selection.chosen) selection.chosen = solutions[*selection.chosen];
-    if (accepted && records[*accepted].answer) selection.chosen = accepted;
+    if (accepted && records[*accepted].answer) selection = chosen_for(*records[*accepted].answer, *accepted, voters);
     return outcome_in_order(std::move(records), selection, selection.share, ran_out);
   }
 

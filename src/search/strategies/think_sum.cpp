@@ -91,10 +91,11 @@ class ThinkSum final : public Strategy {
 
   Problem asked_of(const Problem& problem, std::size_t prompt) const {
     if (items_.empty() && latents_.empty()) return problem;
-    std::string text = problem.text;
-    if (!items_.empty()) text = filled_in(text, "item", item_at(prompt));
-    if (!latents_.empty()) text = filled_in(text, "latent", latent_at(prompt));
-    return asked_as(problem, std::move(text));
+    const std::string item = item_at(prompt), latent = latent_at(prompt);
+    std::vector<Filling> fillings;
+    if (!items_.empty()) fillings.push_back({"item", item});
+    if (!latents_.empty()) fillings.push_back({"latent", latent});
+    return asked_as(problem, filled_in(problem.text, fillings));
   }
 
   // Of items whose prompts were all paid for.

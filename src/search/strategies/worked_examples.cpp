@@ -1,6 +1,7 @@
 #include "search/strategies/worked_examples.h"
 
 #include <algorithm>
+#include <array>
 
 #include "search/fork.h"
 #include "search/strategies/conversation.h"
@@ -155,8 +156,8 @@ awaitable<std::optional<Path>> Retrieval::beside_steps(const Path& path, const P
   for (const std::string& step : examples_->steps_like(query, steps_)) steps += clipped(step, kStepBytes) + "\n\n";
   if (steps.empty()) co_return std::nullopt;
   Examples before = shown;
-  const std::optional<Problem> asked =
-      behind(before, problem, filled_in(filled_in(kSteps, "problem", problem.text), "steps", steps), space);
+  const std::array fillings{Filling{"problem", problem.text}, Filling{"steps", steps}};
+  const std::optional<Problem> asked = behind(before, problem, filled_in(kSteps, fillings), space);
   if (!asked) co_return std::nullopt;
   std::optional<Path> root = co_await space.open(*asked);
   if (!root || (!path.text.empty() && !space.append(*root, path.text))) co_return std::nullopt;

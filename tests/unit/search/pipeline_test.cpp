@@ -382,7 +382,7 @@ TEST(StageWording, ReadsRankingsMarksAndLists) {
   EXPECT_EQ(marks_in("[Passed], [FAILED] [other] [passed", "passed", "failed"), (std::vector<bool>{true, false}));
   EXPECT_EQ(items_in("Here:\n 1. a\n- b \n\n* c\n4) d", 3), (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(items_in("one\n\ntwo", 8), (std::vector<std::string>{"one", "two"}));
-  EXPECT_EQ(filled_with("{a}{b}{c}{", std::vector<Filling>{{"a", "{b}"}, {"b", "2"}}), "{b}2{c}{");
+  EXPECT_EQ(filled_in("{a}{b}{c}{", std::vector<Filling>{{"a", "{b}"}, {"b", "2"}}), "{b}2{c}{");
 }
 
 TEST(Stages, AreEachAFileOfTheFolderAndARow) {
