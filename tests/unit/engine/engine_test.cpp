@@ -154,6 +154,23 @@ TEST(Engine, NeverSpendsMoreFlopsThanTheBudget) {
   }
 }
 
+// Rows of a model that its tokenizer has no text for.
+TEST(Engine, DrawsOnlyTokensThatTheTokenizerKnows) {
+  Vocabulary vocabulary;
+  for (const char* text : {"a", "b", "c"}) vocabulary.texts.emplace_back(text);
+  vocabulary.kinds.assign(3, TokenKind::normal);
+  Engine engine(tiny_model(), make_tokenizer(std::move(vocabulary)), tiny_options());
+  const auto root = open(engine, {0, 1, 2}, request_of());
+  ASSERT_TRUE(root);
+
+  ExtendOptions options = drawing(40);
+  options.sampling.temperature = 2;
+  for (const Chunk& chunk : extend_forks(engine, *root, 4, options)) {
+    EXPECT_EQ(chunk.tokens.size(), 40U);
+    for (const Token token : chunk.tokens) EXPECT_LT(token, 3);
+  }
+}
+
 TEST(Engine, ForksShareThePagesOfThePrompt) {
   constexpr int kBranches = 16, kPrompt = 41, kGenerated = 7;
   ExtendOptions extend = drawing(kGenerated);

@@ -252,6 +252,22 @@ TEST(Feed, IsRefusedWholeWhereTheOperationsDoNotPayAndRunsWhereTheyJustDo) {
   EXPECT_EQ(cost_of_feeding(prompt + needed - 1).second, 0);
 }
 
+// The first token behind a prompt is scored by what the prompt has left: nothing is run, and nothing divided by that.
+TEST(Feed, ABudgetOfOperationsHoldsBehindScoresThatCostNone) {
+  const auto engine = tiny_engine();
+  Budget budget;
+  budget.flops = 1e9;
+  const auto request = request_of(budget);
+  const auto root = open(*engine, prompt_of(6), request);
+  ASSERT_TRUE(root);
+  const double left = request->flops_left();
+
+  EXPECT_TRUE(run(engine->score(*root, {1})));
+
+  EXPECT_EQ(request->flops_left(), left);
+  EXPECT_FALSE(request->lease_exactly(0, 2e9)) << "there are not that many";
+}
+
 TEST(Engine, SaysThatWeightsAreNoNumbersInsteadOfDrawing) {
   for (const float broken : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     TinyFile file;

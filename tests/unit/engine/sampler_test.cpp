@@ -66,6 +66,16 @@ TEST(Sampler, SharpensWithTemperature) {
   expect_near(drawn_distribution(options), expected);
 }
 
+TEST(Sampler, TakesTheMostLikelyTokenAtTemperaturesThatNoProductHolds) {
+  const auto likeliest = std::ranges::max_element(kProbabilities) - std::ranges::begin(kProbabilities);
+  for (const double temperature : {1e-6, 1e-30, 1e-39, 1e-300}) {
+    SamplingOptions options;
+    options.temperature = temperature;
+    const std::vector<double> drawn = drawn_distribution(options);
+    EXPECT_NEAR(drawn[static_cast<std::size_t>(likeliest)], 1, 1e-9) << temperature;
+  }
+}
+
 TEST(Sampler, KeepsTheTopK) {
   SamplingOptions options;
   options.top_k = 2;

@@ -212,7 +212,8 @@ TEST(SmtScript, ReadsTheValuesOfAnAnswer) {
     for (const SmtValue& value : values.value_or(std::vector<SmtValue>())) said += value.constant->name + "=" + value.term + ";";
     return said;
   };
-  for (const char* text : {"3, -7/2, true", "(3, -7/2, true)", "$[3; -7/2; yes]$", "x=3, y=-7/2, is it=true"}) {
+  for (const char* text : {"3, -7/2, true", "(3, -7/2, true)", "$[3; -7/2; yes]$", "\\left(3, -7/2, true\\right)",
+                           "\\{3, -7/2, true\\}", "x=3, y=-7/2, is it=true"}) {
     EXPECT_EQ(read(text), "x=3;y=(- (/ 7.0 2.0));is it=true;") << text;
   }
   EXPECT_EQ(read("y = .5, is it = false, x = -12"), "y=0.5;is it=false;x=(- 12);");

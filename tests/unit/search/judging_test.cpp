@@ -58,6 +58,7 @@ TEST(Checklist, OneJudgeSeesAllCandidatesAndNamesOne) {
 
   EXPECT_EQ(ran.outcome.answer, "3");
   EXPECT_EQ(ran.outcome.confidence, 0.25);
+  EXPECT_FALSE(ran.outcome.margin) << "it won by no votes";
   EXPECT_EQ(ran.opened.size(), 2U);
   EXPECT_EQ(ran.outcome.paths.size(), 5U);
   EXPECT_EQ(ran.ledger.generated, drawn_in(ran.outcome));

@@ -179,7 +179,8 @@ TEST(Tsp, ComputesTheExampleOfTheCard) {
   const auto solution = task->solve(kCities);
   EXPECT_TRUE(task->check(kCities, *solution).correct) << *solution;
   // The card names the first and its reverse; the third is as short: 5+12+18+3+16.
-  for (const char* tour : {"0 3 4 2 1 0", "0 1 2 4 3 0", "0 3 1 2 4 0"}) EXPECT_TRUE(is_right(*task, kCities, tour)) << tour;
+  for (const char* tour : {"0 3 4 2 1 0", "0 1 2 4 3 0", "0 3 1 2 4 0", "0-3-4-2-1-0"})
+    EXPECT_TRUE(is_right(*task, kCities, tour)) << tour;
   EXPECT_DOUBLE_EQ(measure(task->check(kCities, trial::boxed("0 1 2 3 4 0")), "optimum / length"),
                    54.0 / (8 + 18 + 20 + 20 + 16));
   EXPECT_FALSE(is_right(*task, kCities, "0 1 2 3 4 0"));

@@ -82,7 +82,8 @@ Instance systems(std::vector<std::int64_t> numbers) {
 TEST(Systems, ComputesTheExampleOfTheCard) {
   const Instance instance = systems({2, -2, 1, -8, 3, -4, 17});  // -2x+y=-8, 3x-4y=17
   EXPECT_EQ(kSystems->solve(instance), "<think>\ny=-2\nx=3\n</think>\n\\boxed{(3,-2)}");
-  for (const char* right : {"(3,-2)", "3, -2", "x=3, y=-2", "(6/2,-2.0)"}) {
+  for (const char* right :
+       {"(3,-2)", "3, -2", "x=3, y=-2", "(6/2,-2.0)", "\\left(3,-2\\right)", "x = 3; y = -2", "3 -2", "(\\frac{6}{2}, -2)"}) {
     EXPECT_TRUE(trial::is_right(*kSystems, instance, right)) << right;
   }
   for (const char* wrong : {"(-2,3)", "3", "none", "many", "(3,-2,0)", "(3,x)"}) {

@@ -160,6 +160,7 @@ TEST(Calendar, TheExampleOfTheCardHasEightStarts) {
   for (const char* right : {"Mon 14:00-14:45", "Mon 14:05-14:50", "Tue 10:40-11:25", "Tue 11:05-11:50"}) {
     EXPECT_TRUE(is_right(*task, card_calendar(false), right)) << right;
   }
+  EXPECT_FALSE(is_right(*task, card_calendar(false), "Mon 14:03-14:48")) << "on no multiple of five minutes";
   EXPECT_TRUE(is_right(*task, card_calendar(true), "Mon 14:00-14:45"));
   EXPECT_FALSE(is_right(*task, card_calendar(true), "Tue 10:40-11:25"));
   EXPECT_TRUE(task->solve(card_calendar(true))->ends_with("\\boxed{Mon 14:00-14:45}"));

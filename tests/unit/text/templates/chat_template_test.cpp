@@ -118,6 +118,12 @@ TEST(ChatTemplate, HostileTemplatesEndWithAnError) {
       "");
   EXPECT_NE(failure("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"), "");
   EXPECT_NE(failure("{% macro m() %}{{ m()" + repeated(" + 'a'", 190) + " }}{% endmacro %}{{ m() }}"), "");  // deep and deeper
+  EXPECT_NE(failure("{{ (['A' * 1000000] * 60000) | sort }}"), "");
+  EXPECT_NE(failure("{{ ('a' * 500000 ~ 'b') in ('a' * 1000000) }}"), "");
+  EXPECT_NE(failure("{{ ('a' * 1000000).strip('b' * 1000000) }}"), "");
+  EXPECT_EQ(failure("{{ (',' * 100000).rsplit(',') | length }}"), "");
+  EXPECT_EQ(render("{{ (-9223372036854775807 - 1) % 3 }} {{ -7 % 3 }} {{ 7 % -3 }}").text(), "1 2 -2");
+  EXPECT_NE(failure("{{ '%d' % (1e308 * 10 - 1e308 * 10) }}"), "");
   EXPECT_NE(failure("{{ 'x' * 99999999999 }}"), "");
   EXPECT_NE(failure("{{ [1] * 99999999999 }}"), "");
   EXPECT_NE(failure("{{ 9223372036854775807 + 1 }}"), "");
