@@ -149,7 +149,7 @@ class Peer:
     """llama.cpp, or a fork of it: two programs, whose flags differ a little.
 
     No setting is the fastest for everything, so a round tries each of `bench_settings` and `batched_settings`, lists of flags,
-    and keeps the best figure of each test. Long prompts, which take minutes, are asked for with the first setting alone."""
+    and says what each gave. Long prompts, which take minutes, are asked for with the first setting alone."""
 
     name: str
     bench: str  # llama-bench, or "" where it was not given
@@ -177,7 +177,7 @@ class Peer:
         return [program, "-m", plan.model, "-t", str(plan.threads)]
 
     def rates(self, plan):
-        return best_of(self.rates_with(plan, setting) for setting in self.bench_settings)
+        return by_setting(self.rates_with(plan, setting) for setting in self.bench_settings)
 
     def rates_with(self, plan, setting):
         found = self.llama_bench(plan, plan.prompt, plan.generate, setting)
@@ -193,7 +193,7 @@ class Peer:
         return ran
 
     def beginning(self, plan):
-        return best_of(self.beginning_with(plan, setting + self.cold_flags) for setting in self.bench_settings)
+        return by_setting(self.beginning_with(plan, setting + self.cold_flags) for setting in self.bench_settings)
 
     def beginning_with(self, plan, flags):
         start = self.llama_bench(plan, 1, 0, flags)
@@ -202,7 +202,7 @@ class Peer:
 
     def branches(self, plan):
         slots = max(plan.branches) * (SHARED_PROMPT + plan.generate)
-        return best_of({f"pl{n}": row.rate for n, row in
+        return by_setting({f"pl{n}": row.rate for n, row in
                         self.batched_bench(plan, SHARED_PROMPT, plan.branches, slots, setting).items()}
                        for setting in self.batched_settings)
 
@@ -250,14 +250,17 @@ def best_of_test(branches, context):
     return f"{BEST_OF}{branches}@{context}"
 
 
-def best_of(found):
-    """The best figure of each test: the fewest seconds and bytes, the highest rate."""
-    best = {}
+def less_is_better(test):
+    return test in (START, FIRST, MEMORY) or test.startswith(BEST_OF)
+
+
+def by_setting(found):
+    """{test: [one figure per setting]} of the figures of all settings."""
+    together = {}
     for figures in found:
         for test, value in figures.items():
-            better = min if test in (START, FIRST, MEMORY) or test.startswith(BEST_OF) else max
-            best[test] = better(best.get(test, value), value)
-    return best
+            together.setdefault(test, []).append(value)
+    return together
 
 
 def llama_cpp(bench, batched, name="llama.cpp"):

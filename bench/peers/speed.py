@@ -5,7 +5,7 @@
              --llama-bench PATH --llama-batched-bench PATH --ik-llama-bench PATH --ik-batched-bench PATH
 
 Each round asks reckon, llama.cpp and ik_llama.cpp once each for everything, with the fastest flags known of each (programs.py;
-where no setting is the fastest for everything, each test takes the peer's best of the round): a prompt, one stream, branches of
+where no setting is the fastest for everything, each is asked, and each test has the one whose median is best): a prompt, one stream, branches of
 a shared prompt of 16 tokens, with --context the same behind long prompts (and the seconds of that prompt and all its branches to
 their end: "best of 32@512"); then how long a process takes to load the model and compute a
 prompt of one token (start) and of --first tokens (first token), and the most memory that the latter held. The file is read once
@@ -41,11 +41,11 @@ def summary(values):
 
 
 class Measurements:
-    """values[test][engine] is one number per round, None where the engine had none."""
+    """tried[test][engine] is a list per round of a number for each of the engine's settings, None where the engine had none."""
 
     def __init__(self, engines):
         self.engines = engines
-        self.values = {}
+        self.tried = {}
         self.failures = {}  # (engine, step) -> reason
         self.rounds = 0
 
@@ -61,19 +61,30 @@ class Measurements:
                     print(f"{engine.name}, {step}: {fault}", file=sys.stderr, flush=True)
                     continue
                 for test, value in found.items():
-                    rounds = self.values.setdefault(test, {}).setdefault(engine.name, [])
-                    rounds += [None] * (self.rounds - len(rounds)) + [value]
+                    rounds = self.tried.setdefault(test, {}).setdefault(engine.name, [])
+                    rounds += [None] * (self.rounds - len(rounds)) + [value if isinstance(value, list) else [value]]
         self.rounds += 1
+
+    def values(self, test, engine):
+        """A number per round, None where there is none: of the setting whose median is the best. The best setting of each round
+        would be the luckiest of several runs, where the others have one."""
+        rounds = self.tried[test].get(engine, [])
+        kept = [found for found in rounds if found is not None]
+        medians = [statistics.median(column) for column in zip(*kept)]
+        if not medians:
+            return []
+        best = medians.index((min if programs.less_is_better(test) else max)(medians))
+        return [None if found is None else found[best] for found in rounds]
 
     def ratios(self, test, peer):
         """One per round in which both were measured: above 1, reckon is better."""
-        ours, theirs = self.values[test].get("reckon", []), self.values[test].get(peer, [])
+        ours, theirs = self.values(test, "reckon"), self.values(test, peer)
         pairs = [(a, b) for a, b in zip(ours, theirs) if a and b]
         return [a / b if unit_of(test) == "tokens/s" else b / a for a, b in pairs]
 
     def rows(self):
-        for test, by_engine in self.values.items():
-            kept = {name: [value for value in rounds if value is not None] for name, rounds in by_engine.items()}
+        for test, by_engine in self.tried.items():
+            kept = {name: [value for value in self.values(test, name) if value is not None] for name in by_engine}
             row = {"test": test, "unit": unit_of(test),
                    "engines": {name: {**summary(values), "rounds": values} for name, values in kept.items()}, "ratios": {}}
             for engine in self.engines[1:]:

@@ -13,6 +13,7 @@ sys.path.insert(0, str(PEERS))
 
 import plot  # noqa: E402
 import programs  # noqa: E402
+import speed  # noqa: E402
 
 # Answers as the program of its name would, and notes that it was asked. `speed` is of the fake's engine.
 FAKE = """#!{python}
@@ -74,6 +75,13 @@ class Fakes(unittest.TestCase):
                 self.fake("llama-batched-bench", "batched", "llama", 10), "--ik-llama-bench",
                 self.fake("llama-bench", "llama_bench", "ik", 40, fast=fast), "--ik-batched-bench",
                 self.fake("llama-batched-bench", "batched", "ik", 40, "sys.stderr", fast)]
+
+    def test_takes_the_setting_of_the_best_median_and_not_the_luckiest_run(self):
+        measured = speed.Measurements([])
+        measured.tried = {"tg32": {"ik": [[10, 30], None, [28, 12], [11, 13]]}, programs.START: {"ik": [[3, 2], [1, 2], [3, 2]]}}
+        self.assertEqual(measured.values("tg32", "ik"), [30, None, 12, 13])
+        self.assertEqual(measured.values(programs.START, "ik"), [2, 2, 2])
+        self.assertEqual(measured.values("tg32", "another"), [])
 
     def test_compares_within_alternating_rounds(self):
         ran = self.speed("--rounds", "2", *self.peers())
