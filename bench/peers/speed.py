@@ -4,12 +4,12 @@
     speed.py --reckon build/release/reckon --model model.gguf --threads 2 \\
              --llama-bench PATH --llama-batched-bench PATH --ik-llama-bench PATH --ik-batched-bench PATH
 
-Each round asks reckon, llama.cpp and ik_llama.cpp once each for everything, with the fastest flags known of each (programs.py;
-where no setting is the fastest for everything, each is asked, and each test has the one whose median is best): a prompt, one stream, branches of
-a shared prompt of 16 tokens, with --context the same behind long prompts (and the seconds of that prompt and all its branches to
-their end: "best of 32@512"); then how long a process takes to load the model and compute a
-prompt of one token (start) and of --first tokens (first token), and the most memory that the latter held. The file is read once
-before, so that all find it in the page cache. --packaged-llama-bench and --packaged-batched-bench name llama.cpp's programs once
+Each round asks reckon, llama.cpp and ik_llama.cpp once each for everything, with the fastest flags known of each
+(programs.py; where no setting is the fastest for everything, each is asked, and each test has the one whose median is best):
+a prompt, one stream, branches of a shared prompt of 16 tokens, with --context the same behind long prompts (and the seconds
+of that prompt and all its branches to their end: "best of 32@512"); then how long a process takes to load the model and
+compute a prompt of one token (start) and of --first tokens (first token), and the most memory that the latter held. The file
+is read once before, so that all find it in the page cache. --packaged-llama-bench and --packaged-batched-bench name llama.cpp's programs once
 more, built as its packages are, for any processor since AVX2: one peer more.
 
 Prints Markdown: medians over the rounds with lowest and highest, and ratios, taken within each round: above 1, reckon is faster
