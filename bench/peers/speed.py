@@ -9,8 +9,8 @@ Each round asks reckon, llama.cpp and ik_llama.cpp once each for everything, wit
 a prompt, one stream, branches of a shared prompt of 16 tokens, with --context the same behind long prompts (and the seconds
 of that prompt and all its branches to their end: "best of 32@512"); then how long a process takes to load the model and
 compute a prompt of one token (start) and of --first tokens (first token), and the most memory that the latter held. The file
-is read once before, so that all find it in the page cache. --packaged-llama-bench and --packaged-batched-bench name llama.cpp's programs once
-more, built as its packages are, for any processor since AVX2: one peer more.
+is read once before, so that all find it in the page cache. --packaged-llama-bench and --packaged-batched-bench name
+llama.cpp's programs once more, built as its packages are, for any processor since AVX2: one peer more.
 
 Prints Markdown: medians over the rounds with lowest and highest, and ratios, taken within each round: above 1, reckon is faster
 or smaller. A peer that is missing or fails is named with the reason, and the rest goes on. --json keeps all rounds; --plot draws
