@@ -28,7 +28,9 @@ std::vector<WorkedProblem> parse_worked_problems(std::istream& stream, const std
     WorkedProblem& worked = problems.emplace_back();
     worked.problem = field(*line, "problem", place);
     worked.solution = field(*line, "solution", place);
-    if (line->contains("kind") && (*line)["kind"] != "") worked.kind = field(*line, "kind", place);
+    const auto kind = line->find("kind");
+    const bool says_kind = kind != line->end() && !(kind->is_string() && kind->get_ref<const std::string&>().empty());
+    if (says_kind) worked.kind = field(*line, "kind", place);
     bytes += worked.problem.size() + worked.solution.size() + worked.kind.size();
     if (problems.size() > kMostWorkedProblems || bytes > kMostWorkedBytes) {
       throw Error(ErrorCode::bad_file, "there are more than 100000 problems, or 256 MiB of them", place);
