@@ -58,8 +58,9 @@ FeedWork feed_of(Reading& reading, const RewardReadout& readout, const Engine& e
     const std::vector<Token> step = engine.tokenizer().encode(text.substr(reading.bytes, end - reading.bytes));
     if (work.tokens.size() + step.size() > room) break;
     work.tokens.insert(work.tokens.end(), step.begin(), step.end());
-    work.read_behind.push_back(std::ssize(work.tokens) - 1);
     reading.bytes = end;
+    // A tokenizer may make nothing of blanks; what is read behind them would be read behind what stands before.
+    if (!step.empty()) work.read_behind.push_back(std::ssize(work.tokens) - 1);
   }
   work.watched = watched_tokens(readout);
   return work;

@@ -97,9 +97,9 @@ void add_sampling_options(CLI::App& command, SamplingOptions& sampling) {
   add("--top-k", sampling.top_k, "keep the k most likely tokens; 0 = all", whole_number(0));
   add("--top-p", sampling.top_p, "keep the most likely tokens up to this mass", number(1e-9, 1));
   add("--min-p", sampling.min_p, "keep tokens with this share of the top probability", number(0, 1));
-  add("--repetition-penalty", sampling.repetition_penalty, "above 1 discourages tokens seen", number(1e-9));
-  add("--presence-penalty", sampling.presence_penalty, "taken off once per token generated before", number());
-  add("--frequency-penalty", sampling.frequency_penalty, "taken off per earlier occurrence", number());
+  add("--repetition-penalty", sampling.repetition_penalty, "above 1 discourages tokens seen", number(1e-6, 1e6));
+  add("--presence-penalty", sampling.presence_penalty, "taken off once per token generated before", number(-1e6, 1e6));
+  add("--frequency-penalty", sampling.frequency_penalty, "taken off per earlier occurrence", number(-1e6, 1e6));
 }
 
 }  // namespace

@@ -61,9 +61,15 @@ struct Pipe {
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_no_resources("pipe");
-  Pipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
-  ::fcntl(pipe.read.number(), F_SETFL, O_NONBLOCK);
-  return pipe;
+  struct Open {  // until a Descriptor has it
+    int number;
+    ~Open() {
+      if (number >= 0) ::close(number);
+    }
+  } second{ends[1]};
+  Descriptor read(ends[0]);
+  ::fcntl(read.number(), F_SETFL, O_NONBLOCK);
+  return {std::move(read), Descriptor(std::exchange(second.number, -1))};
 }
 
 // A file in memory that can only be read from now on.
@@ -138,15 +144,36 @@ bool drain(int descriptor, std::string& text, std::int64_t limit) {
   return false;
 }
 
-class Watch {  // over a running sandbox; ends it when destroyed
+class Child {  // a running sandbox; ends it when destroyed
  public:
-  Watch(pid_t process, double seconds)
-      : process_(process),
-        ended_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0))),
-        deadline_(monotonic_seconds() + seconds) {}
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch() { end(); }
+  explicit Child(pid_t process) : process_(process) {}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() { end(); }
+  pid_t process() const { return process_; }
+
+  // Kills what still runs and says how it ended; -1 where it had to be killed.
+  int end() {
+    if (process_ < 0) return -1;
+    const pid_t process = std::exchange(process_, -1);
+    int status = 0;
+    if (::waitpid(process, &status, WNOHANG) == 0) {
+      ::kill(process, SIGKILL);  // and with it, as its parent dies, the first process of its namespace, and with that all others
+      while (::waitpid(process, &status, 0) < 0 && errno == EINTR) continue;
+      return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+ private:
+  pid_t process_;
+};
+
+// Follows a child from now on.
+class Watch {
+ public:
+  Watch(const Child& child, double seconds)
+      : ended_(static_cast<int>(::syscall(SYS_pidfd_open, child.process(), 0))), deadline_(monotonic_seconds() + seconds) {}
 
   // Until it has ended, has written too much, or its time is up.
   void follow(Descriptor& output, Descriptor& errors, std::int64_t limit, SandboxResult& result) const {
@@ -167,21 +194,7 @@ class Watch {  // over a running sandbox; ends it when destroyed
     }
   }
 
-  // Kills what still runs and says how it ended; -1 where it had to be killed.
-  int end() {
-    if (process_ < 0) return -1;
-    const pid_t process = std::exchange(process_, -1);
-    int status = 0;
-    if (::waitpid(process, &status, WNOHANG) == 0) {
-      ::kill(process, SIGKILL);  // and with it, as its parent dies, the first process of its namespace, and with that all others
-      while (::waitpid(process, &status, 0) < 0 && errno == EINTR) continue;
-      return -1;
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-
  private:
-  pid_t process_;
   Descriptor ended_;
   double deadline_;
 };
@@ -192,14 +205,14 @@ SandboxResult run_unchecked(const std::vector<std::string>& command, std::string
   const Descriptor filter = sealed_file(bytes_of(program));
   Pipe output = make_pipe();
   Pipe errors = make_pipe();
-  const pid_t process =
-      spawn(arguments_of(command, limits), given.number(), output.write.number(), errors.write.number(), filter.number());
-  Watch watch(process, limits.seconds);
+  Child child(
+      spawn(arguments_of(command, limits), given.number(), output.write.number(), errors.write.number(), filter.number()));
+  const Watch watch(child, limits.seconds);
   output.write.close();
   errors.write.close();
   SandboxResult result;
   watch.follow(output.read, errors.read, limits.output, result);
-  result.exit_code = watch.end();
+  result.exit_code = child.end();
   return result;
 }
 

@@ -272,5 +272,20 @@ TEST(SamplingOptions, AreValidatedByName) {
   }
 }
 
+TEST(SamplingOptions, OfPenaltiesAreWhatAFloatHolds) {
+  for (const double most : {1e6, 1e300, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    for (double SamplingOptions::* const penalty :
+         {&SamplingOptions::repetition_penalty, &SamplingOptions::presence_penalty, &SamplingOptions::frequency_penalty}) {
+      SamplingOptions options;
+      options.*penalty = most;
+      if (most == 1e6) {
+        EXPECT_NO_THROW(validate(options));
+      } else {
+        EXPECT_THROW(validate(options), Error) << most;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace reckon

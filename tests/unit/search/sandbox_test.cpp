@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -222,6 +225,35 @@ TEST_F(Sandboxed, LeavesNothingRunning) {
     left = processes_with("sleep" + std::string(1, '\0') + mark);
   }
   EXPECT_EQ(left, 0);
+}
+
+std::ptrdiff_t open_files() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+}
+
+// Wherever descriptors run out, even behind the start of the child.
+TEST_F(Sandboxed, LeavesNoChildAndNoFileBehindWithoutDescriptors) {
+  const std::ptrdiff_t before = open_files();
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  int refused = 0, ran = 0;
+  for (rlim_t most = 4; most < 40; ++most) {
+    const rlimit few{most, usual.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    try {
+      run({"/usr/bin/true"});
+      ++ran;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::out_of_resources) << most;
+      ++refused;
+    }
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+    EXPECT_EQ(open_files(), before) << most;
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << most;
+    EXPECT_EQ(errno, ECHILD) << most;
+  }
+  EXPECT_GT(refused, 5);
+  EXPECT_GT(ran, 5);
 }
 
 TEST_F(Sandboxed, TakesAnyBytesAsInput) {
