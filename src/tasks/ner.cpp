@@ -99,10 +99,10 @@ class NerWriter {
     add(full + name(), "PER");
   }
   void organisation() {
-    constexpr std::array<std::string_view, 5> kKinds{"Research", "Bank", "Works", "University", "Press"};
+    constexpr std::array<std::string_view, 5> kOrganisationKinds{"Research", "Bank", "Works", "University", "Press"};
     const std::string head = name();
     const std::size_t begin = problem_.text.size();
-    add(head + ' ' + std::string(one_of(kKinds, rng_)), "ORG");
+    add(head + ' ' + std::string(one_of(kOrganisationKinds, rng_)), "ORG");
     if (level_.nested && rng_.below(2) == 0) problem_.spans.push_back({begin, head.size(), "LOC"});
   }
 

@@ -68,8 +68,8 @@ std::vector<std::string> draw_english_words(SplitMix64& rng, std::string_view fa
   } else if (family == "numbers") {
     words = {fresh(nouns()), fresh(adjectives())};
   } else {
-    constexpr std::array<std::string_view, 6> kDeeds{"admired", "followed", "helped", "praised", "thanked", "warned"};
-    words.emplace_back(one_of(kDeeds, rng));
+    constexpr std::array<std::string_view, 6> kTransitiveDeeds{"admired", "followed", "helped", "praised", "thanked", "warned"};
+    words.emplace_back(one_of(kTransitiveDeeds, rng));
     for (int i = 0; i < count; ++i) words.push_back(fresh(kEnglishPeople));
   }
   return words;
