@@ -36,9 +36,23 @@ ProgramProblem read_mbpp(const nlohmann::json& line) {
   return problem;
 }
 
-std::vector<ProgramProblem> with_tests_shown(std::vector<ProgramProblem> problems, std::size_t count) {
+// Published figures of instruct models are mostly of this wording. Source: EvalPlus, Liu et al. 2023, arXiv:2305.01210, whose
+// descriptions hold the tests shown.
+std::string in_words_of_evalplus(const ProgramProblem& problem) {
+  std::string text =
+      "Please provide a self-contained Python script that solves the following problem in a markdown code block:\n```\n\"\"\"\n";
+  text += problem.prompt + '\n';
+  for (const std::string& test : problem.shown) text += test + '\n';
+  return text + "\"\"\"\n```";
+}
+
+std::vector<ProgramProblem> with_tests_shown(std::vector<ProgramProblem> problems, std::size_t count, bool evalplus) {
   for (ProgramProblem& problem : problems) {
     problem.shown.resize(std::min(problem.shown.size(), count));
+    if (evalplus) {
+      problem.prompt = in_words_of_evalplus(problem);
+      continue;
+    }
     problem.prompt += "\nAnswer with the whole Python program in one block.";
     if (!problem.shown.empty()) problem.prompt += " It must pass:";
     for (const std::string& test : problem.shown) problem.prompt += "\n" + test;
@@ -56,7 +70,9 @@ TaskEntry mbpp_entry() {
                   .make =
                       [](const Parameters& parameters) {
                         const auto shown = static_cast<std::size_t>(parameters.integer("shown"));
-                        return program_task("mbpp", with_tests_shown(read_lines(parameters.text("file"), read_mbpp), shown),
+                        const bool evalplus = parameters.text("wording") == "evalplus";
+                        return program_task("mbpp",
+                                            with_tests_shown(read_lines(parameters.text("file"), read_mbpp), shown, evalplus),
                                             parameters);
                       },
                   .checks_steps = false,
@@ -66,6 +82,10 @@ TaskEntry mbpp_entry() {
                               .meaning = "tests that stand in the prompt; fewer leave the verifier something to miss",
                               .minimum = 0,
                               .maximum = 100});
+  entry.parameters.push_back({.name = "wording",
+                              .default_value = std::string("plain"),
+                              .meaning = "of the prompt: ours, or EvalPlus's, whose published figures show one test",
+                              .choices = {"plain", "evalplus"}});
   return entry;
 }
 

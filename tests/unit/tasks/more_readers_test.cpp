@@ -257,6 +257,10 @@ TEST(Mbpp, ShownTestsStandInThePromptAndAllJudge) {
   EXPECT_EQ(blocks_of(instance.tests).size(), 1U);
   EXPECT_EQ(blocks_of(file.open("mbpp")->problem(Split::test, 0).tests).size(), 3U);
   EXPECT_EQ(file.open("mbpp", ",shown=0")->problem(Split::test, 0).tests, "pass\n\n") << "whether it runs";
+  const Instance other = file.open("mbpp", ",shown=1,wording=evalplus")->problem(Split::test, 0);
+  EXPECT_TRUE(other.prompt.ends_with("```\n\"\"\"\nWrite a function to double.\nassert twice(2) == 4\n\"\"\"\n```"))
+      << other.prompt;
+  EXPECT_EQ(other.tests, instance.tests);
   if (!has_sandbox()) GTEST_SKIP() << "no sandbox on this machine";
   EXPECT_TRUE(task->check(instance, instance.reference).correct);
   const Verdict square = task->check(instance, "```python\ndef twice(x): return x * x\n```");
