@@ -1,6 +1,6 @@
 // MBPP: short Python programs from a sentence, read from the published JSON lines: "text" (or "prompt"), "code", "test_list",
-// "test_setup_code", "challenge_test_list". The first `shown` tests stand in the prompt and may be used by a verifier; all of
-// them judge. Source: Austin et al. 2021, arXiv:2108.07732.
+// "test_setup_code", "challenge_test_list", and of the hand-verified part "test_imports". The first `shown` tests stand in the
+// prompt and may be used by a verifier; all of them judge. Source: Austin et al. 2021, arXiv:2108.07732.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -31,6 +31,7 @@ ProgramProblem read_mbpp(const nlohmann::json& line) {
                          .shown = {}};
   if (problem.judges.empty()) throw Error(ErrorCode::bad_file, "expected tests in the field 'test_list'");
   if (!problem.before.empty()) problem.before += '\n';
+  for (const std::string& line_of_code : text_list(line, "test_imports")) problem.before += line_of_code + '\n';
   problem.shown = problem.judges;
   for (std::string& test : text_list(line, "challenge_test_list")) problem.judges.push_back(std::move(test));
   return problem;

@@ -268,6 +268,18 @@ TEST(Mbpp, ShownTestsStandInThePromptAndAllJudge) {
   EXPECT_NEAR(measure(square, "tests passed"), 2.0 / 3, 1e-9);
 }
 
+TEST(Mbpp, LinesOfTheHandVerifiedPartAreRead) {
+  const TextFile file(R"({"source_file": "x", "task_id": 2, "prompt": "Write a function to round down.", )"
+                      R"("code": "def down(x): return math.floor(x) + 0", "test_imports": ["import math", "import re"], )"
+                      R"("test_list": ["assert down(2.5) == 2"]})");
+  const auto task = file.open("mbpp");
+  const Instance instance = task->problem(Split::test, 0);
+  EXPECT_TRUE(instance.prompt.starts_with("Write a function to round down."));
+  EXPECT_NE(instance.tests.find("import math\nimport re\n"), std::string::npos) << instance.tests;
+  if (!has_sandbox()) GTEST_SKIP() << "no sandbox on this machine";
+  EXPECT_TRUE(task->check(instance, instance.reference).correct);
+}
+
 // A sample: every program starts an interpreter.
 void expect_published_solutions_pass(const std::string& task_name, const std::string& file, std::uint64_t every) {
   const std::string path = std::string(RECKON_SHARED_DIR).append("/benchmarks/").append(file);
