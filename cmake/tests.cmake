@@ -54,7 +54,7 @@ endif()
 # The scripts of bench/, on programs that only pretend.
 find_program(RECKON_PYTHON python3)
 if(RECKON_PYTHON)
-  foreach(script Speed Search Packages Arguments Instructions Curves Laws)
+  foreach(script Speed Search Packages Arguments Instructions Curves Laws Verifiers)
     string(TOLOWER "${script}" file)
     add_test(NAME peers.${script} COMMAND "${RECKON_PYTHON}" "${CMAKE_CURRENT_SOURCE_DIR}/tests/peers/${file}_test.py")
     set_tests_properties(peers.${script} PROPERTIES LABELS peers)
