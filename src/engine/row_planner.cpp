@@ -10,8 +10,12 @@ std::span<const PlannedRows> RowPlanner::plan(std::span<const std::shared_ptr<Wo
   ended_any_ = false;
   ++plan_;
   count_running(groups);
-  plan_kind(groups, /*decodes=*/true);
-  plan_kind(groups, /*decodes=*/false);
+  plan_both(groups);
+  if (planned_.empty() && !ended_any_ && running_ > 0) {
+    // What runs has no room left, and older works may wait for its pages.
+    for (SequenceState* sequence : cache_->sequences) preempt(*sequence);
+    plan_both(groups);
+  }
   if (planned_.empty() && !ended_any_) {
     // The oldest work could have had the pages of all others: alone, it is still too large.
     for (const auto& group : groups) {
@@ -23,6 +27,11 @@ std::span<const PlannedRows> RowPlanner::plan(std::span<const std::shared_ptr<Wo
     }
   }
   return planned_;
+}
+
+void RowPlanner::plan_both(std::span<const std::shared_ptr<WorkGroup>> groups) {
+  plan_kind(groups, /*decodes=*/true);
+  plan_kind(groups, /*decodes=*/false);
 }
 
 void RowPlanner::count_running(std::span<const std::shared_ptr<WorkGroup>> groups) {

@@ -33,6 +33,7 @@ class RowPlanner {  // engine thread only, with the cache's lock held
   std::span<const PlannedRows> plan(std::span<const std::shared_ptr<WorkGroup>> groups);
 
  private:
+  void plan_both(std::span<const std::shared_ptr<WorkGroup>> groups);
   void plan_kind(std::span<const std::shared_ptr<WorkGroup>> groups, bool decodes);
   bool plan_work(WorkGroup& group, Work& work);
   bool pay(Work& work, std::int64_t first, std::int64_t count, std::int64_t logits_from) const;

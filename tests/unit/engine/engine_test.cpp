@@ -301,6 +301,51 @@ TEST(Engine, SaysWhenASequenceCannotFitEvenAlone) {
   EXPECT_THROW(open(*engine, prompt_of(20), request_of()), Error);
 }
 
+ExtendOptions on_and_on(std::int64_t tokens) {
+  ExtendOptions options = drawing(tokens);
+  options.ignore_end_of_text = true;
+  return options;
+}
+
+// A prompt waits for pages, since others are running; of these a younger call takes all there are and needs one more.
+TEST(Engine, AnOlderPromptGetsThePagesOfWhatCannotGoOn) {
+  EngineOptions options = tiny_options();
+  options.kv_bytes = tiny_model()->kv_layout(DType::f16, 4).page_bytes() * 12;
+  const auto engine = tiny_engine(options);
+  auto growing = open(*engine, prompt_of(10), request_of());
+  auto beside = open(*engine, prompt_of(10, 5), request_of());
+  boost::asio::io_context context;
+  std::optional<bool> opened;
+  StopReason last = StopReason::length;
+  const auto rethrow = [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  };
+  const auto draw = [&engine](Sequence& sequence, std::int64_t tokens) -> awaitable<StopReason> {
+    std::vector<ExtendWork> works;
+    works.emplace_back(&sequence, on_and_on(tokens));
+    const std::vector<Chunk> chunks = co_await engine->extend(std::move(works));
+    co_return chunks.front().reason;
+  };
+  const auto draw_beside = [&]() -> awaitable<void> { co_await draw(*beside, 8); };
+  const auto open_another = [&]() -> awaitable<void> {
+    const auto sequence = co_await engine->open(prompt_of(41, 3), request_of(), 1);
+    opened = sequence.has_value();
+  };
+  const auto grow = [&]() -> awaitable<void> {
+    co_await draw(*growing, 2);
+    boost::asio::co_spawn(context, open_another(), rethrow);
+    co_await boost::asio::post(boost::asio::use_awaitable);  // it asks before the next call does
+    last = co_await draw(*growing, 80);
+  };
+  boost::asio::co_spawn(context, draw_beside(), rethrow);
+  boost::asio::co_spawn(context, grow(), rethrow);
+
+  context.run();
+
+  EXPECT_TRUE(opened.value_or(false));
+  EXPECT_EQ(last, StopReason::memory) << "48 slots hold no 92 tokens";
+}
+
 TEST(Engine, ScoresWhatItDrew) {
   const auto engine = tiny_engine();
   const auto root = open(*engine, prompt_of(12), request_of());
