@@ -68,7 +68,7 @@ struct ExtendOptions {
   std::int64_t statistics = 0;                      // note TokenStatistics, their confidence over so many tokens; 0 = none
   bool ignore_end_of_text = false;                  // for benchmarks: decode on past the model's end tokens
   std::function<void(std::string_view)> on_text;    // streaming; on the engine's thread, valid UTF-8, must return at once
-  std::function<void(StopReason)> on_end;           // the same, when this work has ended: others of its call may still go on
+  std::function<void(StopReason)> on_end;           // the same, when a token has ended this work; others of its call may go on
 };
 
 struct Chunk {

@@ -284,12 +284,14 @@ void EngineLoop::note_progress(std::span<const PlannedRows> planned) {
 void EngineLoop::forward(std::span<const PlannedRows> planned) {
   const ProfileScope scope(options_.profile, "between ops");
   forward_.run(Batch{rows_, sequences_});
-  const double weight_bytes = model_->cost().step_bytes(std::ssize(rows_), /*some_row_wants_logits=*/true);
+  const bool logits = std::ranges::any_of(rows_, [](const BatchRow& row) { return row.wants_logits; });
+  const double weight_bytes = model_->cost().step_bytes(std::ssize(rows_), logits);
   // The weights pass through once per step, whoever shares it: each request is charged one pass for each step it took part in.
-  const WorkGroup* charged = nullptr;
+  charged_.clear();
   for (const PlannedRows& run : planned) {
-    if (charged != nullptr && charged->request == run.group->request) continue;
-    charged = run.group;
+    const Request* request = run.group->request.get();
+    if (std::ranges::find(charged_, request) != charged_.end()) continue;
+    charged_.push_back(request);
     run.work->spent.bytes += weight_bytes;
   }
 }

@@ -78,6 +78,7 @@ class EngineLoop {
   std::vector<Drawing> drawing_;
   std::vector<BatchRow> rows_;
   std::vector<BatchSequence> sequences_;
+  std::vector<const Request*> charged_;
   std::vector<std::shared_ptr<WorkGroup>> active_;  // oldest first
   StepClock step_clock_;
   std::uint64_t next_ordinal_ = 1;
