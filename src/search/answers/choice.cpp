@@ -59,6 +59,49 @@ bool is_denied(Text text, std::size_t at) {
   return std::ranges::any_of(kDenials, same) || is_dismissed(text.substr(at + 1));
 }
 
+bool is_part_of_word(char c) { return is_letter(c) || is_digit(c) || c == '\''; }
+
+// Whether a letter of the same case as `like`, and another, stands alone at `at`.
+bool is_another_letter(Text text, std::size_t at, char like, int letters) {
+  const char first = like <= 'Z' ? 'A' : 'a';
+  if (text[at] < first || text[at] >= first + letters || text[at] == like) return false;
+  return (at == 0 || !is_part_of_word(text[at - 1])) && (at + 1 == text.size() || !is_part_of_word(text[at + 1]));
+}
+
+// Whether two letters with this between them are a list: "A, B", "A or B", "(A) (B)".
+bool joins(Text gap) {
+  const std::size_t begin = std::min(gap.find_first_not_of(")]*}$`. \t"), gap.size());
+  const Text rest = gap.substr(begin);
+  const Text words = rest.substr(0, rest.find_last_not_of(" \t([*{$`") + 1);
+  if (words.empty()) return gap.find_first_of("([") != Text::npos;
+  constexpr std::array<Text, 9> kJoining{",", "/", ";", "&", "and", "or", ", and", ", or", "and/or"};
+  return std::ranges::any_of(kJoining, [words](Text join) { return equal_ignoring_case(words, join); });
+}
+
+constexpr std::size_t kWidestGap = 16;
+
+// Whether the letter before `rest` is the first of a list of letters: then it is no choice. `labelled`: also where the next one
+// comes later, as in "A. red, B. green".
+bool begins_list(char letter, Text rest, int letters, bool labelled) {
+  constexpr std::size_t kFarthest = 200;  // bytes: what is a list of labels has come by then
+  for (std::size_t i = 0; i < std::min(rest.size(), kFarthest); ++i) {
+    if (!is_another_letter(rest, i, letter, letters)) continue;
+    if (i <= kWidestGap && joins(rest.substr(0, i))) return true;
+    const bool label = i + 1 < rest.size() && Text(".):]").find(rest[i + 1]) != Text::npos;
+    const std::size_t before = rest.substr(0, i).find_last_of(",;/");
+    if (!labelled) return false;
+    if (label && before != Text::npos && joins(rest.substr(before, i - before)) && !is_denied(rest, i)) return true;
+  }
+  return false;
+}
+
+bool ends_list(Text text, std::size_t at, int letters) {
+  for (std::size_t i = at; i-- > 0 && at - i <= kWidestGap + 1;) {
+    if (is_another_letter(text, i, text[at], letters)) return joins(text.substr(i + 1, at - i - 1));
+  }
+  return false;
+}
+
 // The letter of "B", "(B)", "[B]", "B.", "B)", and of "B) reason" or "(B) reason".
 std::optional<char> lone_letter(Text text, int letters) {
   const bool bracket = !text.empty() && (text.front() == '(' || text.front() == '[');
@@ -67,7 +110,7 @@ std::optional<char> lone_letter(Text text, int letters) {
   if (!letter) return std::nullopt;
   const Text rest = text.substr(1);
   if (rest.empty()) return bracket ? std::nullopt : letter;
-  if (is_dismissed(rest)) return std::nullopt;
+  if (is_dismissed(rest) || begins_list(text.front(), rest, letters, /*labelled=*/true)) return std::nullopt;
   const bool closes = rest.front() == ')' || rest.front() == ']';
   const bool punctuated = !bracket && (rest.front() == '.' || rest.front() == ':' || rest.front() == ',');
   if (closes || (punctuated && (rest.size() == 1 || is_space(rest[1])))) return letter;
@@ -91,6 +134,7 @@ std::optional<char> leading_letter(Text text, int letters) {
   text.remove_prefix(start);
   const std::optional<char> letter = letter_at_front(text, letters);
   if (!letter || *letter != text.front() || is_dismissed(text.substr(1))) return std::nullopt;
+  if (begins_list(*letter, text.substr(1), letters, /*labelled=*/false)) return std::nullopt;
   Text rest = text.substr(1);
   rest.remove_prefix(std::min(rest.find_first_not_of(kClosing), rest.size()));
   if (rest.empty() || Text(".,:;").find(rest.front()) != Text::npos) return letter;
@@ -100,7 +144,7 @@ std::optional<char> leading_letter(Text text, int letters) {
 }
 
 // The last capital that stands alone where a choice would: in brackets, in bold, before ')' , or at the end of a line. One that
-// is named to rule it out is passed over.
+// is named to rule it out is passed over; one that ends a list of them says that none was chosen.
 std::optional<char> last_standing_letter(Text text, int letters) {
   for (std::size_t i = text.size(); i-- > 0;) {
     if (text[i] < 'A' || text[i] >= 'A' + letters) continue;
@@ -110,6 +154,7 @@ std::optional<char> last_standing_letter(Text text, int letters) {
     const char after = next == text.size() ? '\n' : text[next];
     const bool starts = is_space(before) || Text("([*{$").find(before) != Text::npos;
     const bool ends = Text(")]*}$\n\r").find(after) != Text::npos;
+    if (starts && ends && ends_list(text, i, letters)) return std::nullopt;
     if (starts && ends && !is_denied(text, i)) return text[i];
   }
   return std::nullopt;

@@ -82,12 +82,14 @@ bool is_word(const Cleaned& answer, const Expression& expression) {
 std::string folded(std::string_view text) {
   std::string out;
   const std::string plain = without_typefaces(text);
-  for (const char c : trimmed(plain)) {
-    if (is_space(c)) {
+  const std::string_view kept = trimmed(plain);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    if (is_space(kept[i])) {
       if (out.back() != ' ') out += ' ';
-    } else {
-      out += lower(c);
+      continue;
     }
+    const bool printed_brace = kept[i] == '\\' && i + 1 < kept.size() && (kept[i + 1] == '{' || kept[i + 1] == '}');
+    if (!printed_brace) out += lower(kept[i]);
   }
   return out;
 }

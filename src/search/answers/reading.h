@@ -21,7 +21,7 @@ struct Reading {
   bool comparable() const { return expression || without_unit; }
 };
 
-std::string folded(std::string_view text);     // case-folded (ASCII), single spaces, \text{…} and its kin unwrapped
+std::string folded(std::string_view text);     // case-folded (ASCII), single spaces, \text{…} and its kin unwrapped, \{ as {
 bool is_blank(std::string_view answer);        // nothing is left of it but decoration
 Reading read_answer(std::string_view answer);  // throws nothing on any bytes
 

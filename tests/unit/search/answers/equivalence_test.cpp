@@ -218,6 +218,9 @@ TEST(Equivalence, ConvertsAndDropsUnits) {
 TEST(Equivalence, ComparesWordsAsText) {
   expect_all({{"east", "East", true},
               {"\\text{east}", "east", true},
+              {") ) }", ") ) \\}", true},
+              {"[ { } ]", "[ \\{ \\} ]", true},
+              {"[ { ] }", "[ \\{ \\} ]", false},
               {"yes", "Yes", true},
               {"yes", "no", false},
               {"Keldor City", "keldor  city", true},

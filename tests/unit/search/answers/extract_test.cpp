@@ -127,6 +127,28 @@ TEST(ExtractChoice, TakesNoLetterThatIsRuledOut) {
   EXPECT_EQ(extracted("\\boxed{B}, not C", mode), "B");
 }
 
+TEST(ExtractChoice, TakesNoneOfAList) {
+  const std::vector<std::string> options{"red", "green", "blue", "white"};
+  for (const Extraction mode : {Extraction::choice, Extraction::lenient}) {
+    const AnswerForm form{.extraction = mode, .options = options};
+    const auto read = [&form](const char* text) { return extract_answer(text, form).value_or("<none>"); };
+    for (const char* text : {"The answer is A or B", "The answer is A and B.", "(A) (B) (C) (D)", "(A), (B) and (C)",
+                             "The answer could be A, B, C, D", "It is (A)/(B)", "A/B", "(A) or (B)"}) {
+      EXPECT_EQ(read(text), "<none>") << text;
+    }
+    for (const char* text :
+         {"\\boxed{B, C}", "\\boxed{(A), (B)}", "\\boxed{A or B}", "\\boxed{A. red, B. green}", "\\boxed{a, b}"}) {
+      EXPECT_GT(read(text).size(), 1U) << text << ": its text, which is no letter";
+    }
+    EXPECT_EQ(read("\\boxed{B, which is green}"), "B");
+    EXPECT_EQ(read("\\boxed{B, a green one}"), "B");
+    EXPECT_EQ(read("\\boxed{(B) green}"), "B");
+    EXPECT_EQ(read("(B) because (A) is red"), "B");
+    EXPECT_EQ(read("A and B are wrong.\nSo (C)"), "C");
+    EXPECT_EQ(read("It is B, B"), "B");
+  }
+}
+
 TEST(ExtractChoice, KnowsTheOptions) {
   const auto read = [](const char* text, Extraction mode = Extraction::lenient) {
     const AnswerForm form{.extraction = mode, .options = {"2", "3", "A cat", "A dog"}};
