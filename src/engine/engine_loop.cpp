@@ -199,9 +199,13 @@ bool EngineLoop::draws(const WorkGroup& group) {
 
 void EngineLoop::end_hopeless() {
   const ProfileScope scope(options_.profile, "plan");
-  const double next_step = step_clock_.predicted(rows_of_next_step());
+  const std::int64_t rows = rows_of_next_step();
+  // Scores that are given up make all that was drawn worth less, so they may come as late as a step sometimes is; for what is
+  // still drawn, such a step is expected.
+  const double next_step = step_clock_.predicted(rows);
+  const double usual_step = step_clock_.expected(rows);
   for (const auto& group : active_) {
-    const bool late = group->request->out_of_time(next_step + seconds_to_score(*group));
+    const bool late = group->request->out_of_time(draws(*group) ? next_step + seconds_to_score(*group) : usual_step);
     if (late) group->request->end_drawing();
     const bool unwanted = group->request->drawing_ended() && draws(*group);
     if (!late && !unwanted && !group->request->cancelled()) continue;
@@ -367,10 +371,19 @@ void EngineLoop::publish_finished() {
   std::erase_if(active_, [](const auto& group) { return group->unfinished == 0; });
 }
 
+// Of given tokens whose rows were to be run and were not, nothing was verified.
+void EngineLoop::take_back_unread(Work& work) {
+  if (work.kind != WorkKind::feed || work.completed) return;
+  const std::int64_t unread = work.sequence->size() - std::max(work.sequence->charged, work.reading.first);
+  work.spent.verified -= unread;
+  work.lease.tokens += unread;
+}
+
 // Charges what was spent, gives back what was not, and lets go of the sequences.
 void EngineLoop::settle(WorkGroup& group) {
   for (Work& work : group.works) {
     finish_text(work);
+    take_back_unread(work);
     group.request->charge(work.spent);
     group.request->give_back(work.lease);
   }

@@ -56,6 +56,7 @@ class EngineLoop {
   void complete_open(WorkGroup& group, Work& work, std::span<const float> logits, std::span<const float> hidden);
   void note_reading(WorkGroup& group, Work& work, std::int64_t position, std::span<const float> logits);
   void publish_finished();
+  static void take_back_unread(Work& work);
   void settle(WorkGroup& group);
 
   std::shared_ptr<const Model> model_;

@@ -9,8 +9,10 @@ class StepClock {  // of one thread
  public:
   void note(std::int64_t rows, double seconds);  // a step is over
 
-  // Of a step of so many rows: what a line through the recent steps says (their weights fall by a tenth each step), and as much
-  // more as one of them took longer than that. 0 before the first.
+  // Of a step of so many rows: what a line through the recent steps says (their weights fall by a tenth each step). 0 before the
+  // first.
+  double expected(std::int64_t rows) const;
+  // And as much more as one of them took longer than that.
   double predicted(std::int64_t rows) const;
   // What one row more costs. Where all steps had as many rows: what each of them cost, which is more.
   double row_seconds() const;

@@ -31,6 +31,16 @@ TEST(StepClock, TakesStepsOfOneSizeForAllOfTheirRows) {
   EXPECT_NEAR(clock.row_seconds(), 0.00025, 1e-12);
 }
 
+// Steps of nearly one size, whose times differ by chance: the line through them is far too steep.
+TEST(StepClock, TakesNoRowForDearerThanRowsAreInTheMean) {
+  StepClock clock;
+  for (int i = 0; i < 40; ++i) clock.note(i % 2 == 0 ? 64 : 63, i % 2 == 0 ? 0.006 : 0.004);
+
+  EXPECT_LE(clock.row_seconds(), 0.0051 / 63);
+  EXPECT_LE(clock.predicted(640), 0.055);
+  EXPECT_GE(clock.predicted(640), 0.04);
+}
+
 TEST(StepClock, ExpectsWhatWasLateToBeLateAgainForAWhile) {
   StepClock clock;
   for (int i = 0; i < 50; ++i) clock.note(16, 0.004);
