@@ -88,6 +88,17 @@ SolveRequest solve_request(const Run& run, std::int64_t index) {
   return request;
 }
 
+// Says which problem it was that cannot be asked, as one whose prompt is longer than the model's context.
+awaitable<SolveResult> solve_named(Setup& setup, std::int64_t index, SolveRequest request) {
+  try {
+    co_return co_await solve(setup.runtime(), std::move(request));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::bad_argument) throw;
+    const std::int64_t place = setup.request->offset + index;
+    throw Error(error.code(), error.what(), fmt::format("problem {} (--offset {} begins with it)", place, place));
+  }
+}
+
 // Takes the next problem until none is left. Several of these run at once; which of them solves a problem changes nothing.
 awaitable<void> work(Run& run) {
   Setup& setup = *run.setup;
@@ -95,7 +106,7 @@ awaitable<void> work(Run& run) {
     const std::int64_t index = run.open[run.next++];
     const auto slot = static_cast<std::size_t>(index);
     SolveRequest request = solve_request(run, index);
-    SolveResult solved = co_await solve(setup.runtime(), std::move(request));
+    SolveResult solved = co_await solve_named(setup, index, std::move(request));
     run.finished[slot] = result_of(*setup.task, setup.request->offset + index, setup.instances[slot], std::move(solved));
     if (setup.store) setup.store->save(run.stored_as, *run.finished[slot]);
     setup.note(*run.cell, index, run.finished[slot]->solved);
