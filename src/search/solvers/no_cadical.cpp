@@ -9,7 +9,7 @@ void require_sat_solver() {
               "verifier 'sat'");
 }
 
-Decision decide(const Cnf&, std::int64_t) {
+Decision decide(const Cnf&, std::int64_t, const Stop&) {
   require_sat_solver();
   return Decision::unknown;
 }

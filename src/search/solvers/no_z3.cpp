@@ -11,7 +11,7 @@ void require_smt_solver() {
 
 void check_sorts(const SmtScript&) { require_smt_solver(); }
 
-Decision decide(const SmtScript&, std::uint32_t) {
+Decision decide(const SmtScript&, std::uint32_t, const Stop&) {
   require_smt_solver();
   return Decision::unknown;
 }

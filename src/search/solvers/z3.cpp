@@ -1,7 +1,11 @@
 #include <z3++.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include "base/error.h"
 #include "search/solvers/solver.h"
@@ -29,6 +33,25 @@ z3::expr_vector parsed(z3::context& context, const SmtScript& script) {
   }
 }
 
+// While it lives, interrupts what the context is at as soon as `stop` says so.
+class Watchman {
+ public:
+  Watchman(z3::context& context, const Stop& stop) {
+    if (!stop) return;
+    thread_ = std::jthread([&context, &stop](const std::stop_token& over) {
+      std::mutex mutex;
+      std::condition_variable_any ends;
+      std::unique_lock lock(mutex);
+      while (!ends.wait_for(lock, over, std::chrono::milliseconds(3), [&over] { return over.stop_requested(); })) {
+        if (stop()) context.interrupt();
+      }
+    });
+  }
+
+ private:
+  std::jthread thread_;
+};
+
 }  // namespace
 
 void require_smt_solver() {}
@@ -39,7 +62,7 @@ void check_sorts(const SmtScript& script) {
   parsed(context, script);
 }
 
-Decision decide(const SmtScript& script, std::uint32_t steps) {
+Decision decide(const SmtScript& script, std::uint32_t steps, const Stop& stop) {
   limit_memory();
   z3::context context;
   const z3::expr_vector assertions = parsed(context, script);
@@ -47,14 +70,16 @@ Decision decide(const SmtScript& script, std::uint32_t steps) {
     z3::solver solver(context);
     z3::params parameters(context);
     parameters.set("rlimit", steps);
+    parameters.set("ctrl_c", false);  // or it would take the signal that is meant for the whole program
     solver.set(parameters);
     for (unsigned i = 0; i < assertions.size(); ++i) solver.add(assertions[i]);
+    const Watchman watchman(context, stop);
     switch (solver.check()) {
       case z3::sat: return Decision::satisfiable;
       case z3::unsat: return Decision::unsatisfiable;
       case z3::unknown: return Decision::unknown;
     }
-  } catch (const z3::exception&) {  // out of memory, or beyond what it can do
+  } catch (const z3::exception&) {  // interrupted, out of memory, or beyond what it can do
   }
   return Decision::unknown;
 }

@@ -73,7 +73,7 @@ class Search {  // of one problem; what it is made of outlives it
     for (std::int64_t left = options_->simulations; left > 0 && !ran_out;) {
       if (reserve.reached(*space_) && closed_.answers() == 0) co_await end_best();
       const std::vector<std::size_t> leaves = leaves_to_visit(left);
-      ran_out = !leaves.empty() && space_->exhausted();
+      ran_out = (!leaves.empty() || left > 0) && space_->exhausted();
       if (!ran_out) co_await visit(leaves);
     }
     std::vector<Path> open = open_paths_best_first();
@@ -83,8 +83,9 @@ class Search {  // of one problem; what it is made of outlives it
 
  private:
   // Up to `batch` leaves behind which something must be drawn; visits that need no drawing are made on the way. Fewer where the
-  // tree has no other leaf to offer.
+  // tree has no other leaf to offer, or where time is up.
   std::vector<std::size_t> leaves_to_visit(std::int64_t& left) {
+    constexpr std::int64_t kBetweenLooks = 256;  // visits: some hundred microseconds
     std::vector<std::size_t> leaves;
     while (leaves.size() < options_->batch && left > 0) {
       const std::size_t leaf = tree_.descend();
@@ -93,6 +94,7 @@ class Search {  // of one problem; what it is made of outlives it
       const Place& place = places_[leaf];
       if (place.ended || (tree_.visits(leaf) == 0 && place.worth)) {
         tree_.back_up(leaf, *place.worth);
+        if (left % kBetweenLooks == 0 && space_->exhausted()) break;
       } else {
         tree_.begin_visit(leaf);
         leaves.push_back(leaf);

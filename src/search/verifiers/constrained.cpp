@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "search/answers/extract.h"
 
@@ -14,16 +15,17 @@ namespace {
 // Of one problem: its constraints as read, and what has been said of answers. One coroutine at a time works on a problem.
 class Judged final : public VerifierMemory {
  public:
-  explicit Judged(std::function<double(const std::string&)> judge) : judge_(std::move(judge)) {}
+  using Judge = std::function<double(const std::string&, const std::function<bool()>&)>;
+  explicit Judged(Judge judge) : judge_(std::move(judge)) {}
 
-  double score(const std::string& answer) {
+  double score(const std::string& answer, const std::function<bool()>& stop) {
     const auto known = scores_.find(answer);
     if (known != scores_.end()) return known->second;
-    return scores_.emplace(answer, judge_(answer)).first->second;
+    return scores_.emplace(answer, judge_(answer, stop)).first->second;
   }
 
  private:
-  std::function<double(const std::string&)> judge_;
+  Judge judge_;
   std::map<std::string, double> scores_;
 };
 
@@ -37,6 +39,20 @@ class Holder final : public VerifierMemory {
   std::shared_ptr<Judged> judged_;
 };
 
+// When a solver is to end at once: at the end of the time or of the request, and half a second after somebody has ended the
+// drawing, which may be because time to score was kept back, or because a user waits for what there is.
+std::function<bool()> stop_of(RequestHandle request) {
+  if (!request) return {};
+  constexpr double kPatience = 0.5;  // seconds
+  return [request = std::move(request), ended_at = std::optional<double>()]() mutable {
+    if (request->out_of_time() || request->cancelled()) return true;
+    if (!request->drawing_ended()) return false;
+    const double now = monotonic_seconds();
+    if (!ended_at) ended_at = now;
+    return now - *ended_at > kPatience;
+  };
+}
+
 }  // namespace
 
 awaitable<std::vector<double>> Constrained::score(std::span<Path> paths, const Problem& problem, SearchSpace& space) const {
@@ -44,11 +60,12 @@ awaitable<std::vector<double>> Constrained::score(std::span<Path> paths, const P
     space.problem_memory = std::make_shared<Holder>(std::make_shared<Judged>(judge_of(problem.constraints)));
   }
   Judged& judged = static_cast<const Holder&>(*space.problem_memory).judged();
+  const std::function<bool()> stop = stop_of(space.request());
   std::vector<double> scores;
   scores.reserve(paths.size());
   for (const Path& path : paths) {
     const std::optional<std::string> answer = extract_answer(path.text, problem.answer_form);
-    scores.push_back(answer ? judged.score(*answer) : 0);
+    scores.push_back(answer ? judged.score(*answer, stop) : 0);
   }
   co_return scores;
 }

@@ -17,7 +17,8 @@ class Constrained : public Verifier {
   void require(const Problem& problem) const final;
 
  protected:
-  using Judge = std::function<double(const std::string& answer)>;  // deterministic
+  // Deterministic as long as `stop` (solvers/solver.h) says nothing.
+  using Judge = std::function<double(const std::string& answer, const std::function<bool()>& stop)>;
   // Of answers to these constraints, which are not "". Throws Error for constraints that it cannot read, or nobody can decide.
   virtual Judge judge_of(const std::string& constraints) const = 0;
   virtual const char* name() const = 0;      // of the verifier

@@ -1,6 +1,9 @@
 // Noisy: another verifier's verdicts, some of them flipped. A dial for how a method fares when its verifier errs (specs cards B5
 // and E22.3): `noisy:fp=0.1` accepts one wrong path in ten of those that an exact verifier rejects. Source: Stroebl et al. 2024,
-// arXiv:2411.17501. A flipped score is 1 - score. Whether a text is judged falsely is drawn once, so asking again does not help.
+// arXiv:2411.17501. Whether a path is judged falsely is drawn once for each of its lengths, so asking again does not help.
+#include <algorithm>
+#include <cmath>
+
 #include "search/verifier.h"
 
 namespace reckon {
@@ -50,7 +53,7 @@ class Noisy final : public Verifier {
       const bool known = before != nullptr && before->bytes() == paths[i].text.size();
       const bool flipped = known ? before->flipped() : draw(scores[i], space);
       paths[i].memory = std::make_shared<Mistake>(paths[i].memory, paths[i].text.size(), flipped);
-      if (flipped) scores[i] = 1 - scores[i];
+      if (flipped) scores[i] = flipped_score(scores[i]);
     }
     co_return scores;
   }
@@ -60,6 +63,12 @@ class Noisy final : public Verifier {
   const TokenCost* token_cost() const override { return inner_->token_cost(); }
 
  private:
+  // On the other side of the threshold, as far from it as before in its part of the range: 1 - score where both parts are alike.
+  double flipped_score(double score) const {
+    if (threshold_ <= 0 || threshold_ >= 1) return 1 - score;
+    if (score < threshold_) return 1 - score * (1 - threshold_) / threshold_;
+    return std::min(threshold_ * (1 - score) / (1 - threshold_), std::nextafter(threshold_, 0.0));
+  }
   // What cannot go either way is not drawn: without noise, all draws of a strategy stay as they are.
   bool draw(double score, SearchSpace& space) const {
     const double chance = score >= threshold_ ? false_rejects_ : false_accepts_;

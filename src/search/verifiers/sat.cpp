@@ -20,8 +20,8 @@ class Sat final : public Constrained {
   Judge judge_of(const std::string& constraints) const override {
     require_sat_solver();
     const auto cnf = std::make_shared<const Cnf>(parse_cnf(constraints));
-    return [cnf, shares = shares_, conflicts = conflicts_](const std::string& answer) {
-      if (claims_none(answer)) return decide(*cnf, conflicts) == Decision::unsatisfiable ? 1.0 : 0.0;
+    return [cnf, shares = shares_, conflicts = conflicts_](const std::string& answer, const Stop& stop) {
+      if (claims_none(answer)) return decide(*cnf, conflicts, stop) == Decision::unsatisfiable ? 1.0 : 0.0;
       const std::optional<Assignment> assignment = read_assignment(answer, cnf->variables);
       if (!assignment) return 0.0;
       const std::size_t satisfied = satisfied_clauses(*cnf, *assignment);

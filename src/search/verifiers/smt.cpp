@@ -36,13 +36,13 @@ class Smt final : public Constrained {
     require_smt_solver();
     const auto script = std::make_shared<const SmtScript>(parse_smt_script(constraints));
     check_sorts(*script);
-    return [script, asked = asked_in(*script), forced = forced_, steps = steps_](const std::string& answer) {
-      if (claims_none(answer)) return decide(*script, steps) == Decision::unsatisfiable ? 1.0 : 0.0;
+    return [script, asked = asked_in(*script), forced = forced_, steps = steps_](const std::string& answer, const Stop& stop) {
+      if (claims_none(answer)) return decide(*script, steps, stop) == Decision::unsatisfiable ? 1.0 : 0.0;
       const std::optional<std::vector<SmtValue>> values = read_smt_values(answer, asked);
       if (!values || values->empty()) return 0.0;
-      if (decide(asserting(*script, *values, true), steps) != Decision::satisfiable) return 0.0;
+      if (decide(asserting(*script, *values, true), steps, stop) != Decision::satisfiable) return 0.0;
       if (!forced) return 1.0;
-      return decide(asserting(*script, *values, false), steps) == Decision::unsatisfiable ? 1.0 : 0.0;
+      return decide(asserting(*script, *values, false), steps, stop) == Decision::unsatisfiable ? 1.0 : 0.0;
     };
   }
   const char* name() const override { return "smt"; }

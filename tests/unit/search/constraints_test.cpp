@@ -147,6 +147,7 @@ Cnf pigeons(int holes) {
 TEST(SatSolver, StopsAtItsLimitOfConflicts) {
   EXPECT_EQ(decide(pigeons(4), 100'000), Decision::unsatisfiable);
   EXPECT_EQ(decide(pigeons(11), 100), Decision::unknown);
+  EXPECT_EQ(decide(pigeons(11), 2'000'000'000, [] { return true; }), Decision::unknown) << "nobody waits";
 }
 
 TEST(Claims, AreTheirWordsAndNothingElse) {
@@ -227,6 +228,12 @@ TEST(SmtScript, ReadsTheValuesOfAnAnswer) {
 TEST(SmtSolver, DecidesAndIsLimited) {
   EXPECT_EQ(decide(parse_smt_script(kScript), 1'000'000), Decision::satisfiable);
   EXPECT_EQ(decide(parse_smt_script("(declare-const x Int)(assert (and (< x 3) (> x 2)))"), 1'000'000), Decision::unsatisfiable);
+  const SmtScript endless = parse_smt_script(
+      "(declare-const x Int)(declare-const y Int)(declare-const z Int)"
+      "(assert (= (+ (* x x x) (* y y y) (* z z z)) 42))(assert (> (* x y z) 1000000))");
+  int asked = 0;
+  EXPECT_EQ(decide(endless, 4'000'000'000, [&asked] { return ++asked > 3; }), Decision::unknown) << "nobody waits";
+  EXPECT_GT(asked, 3);
   EXPECT_EQ(decide(parse_smt_script("(declare-const x Int)(declare-const y Int)(declare-const z Int)"
                                     "(assert (and (> x 0) (> y 0) (> z 0) (= (+ (* x x x) (* y y y)) (* z z z))))"),
                    200'000),

@@ -246,14 +246,19 @@ TEST(Noisy, WithoutNoiseIsTheVerifierItself) {
   }
 }
 
-TEST(Noisy, MirrorsScoresBetweenAcceptedAndRejected) {
-  const auto graded = make_verifier("noisy:fp=1,fn=0,threshold=0.4");
+TEST(Noisy, PutsScoresOnTheOtherSideOfTheThreshold) {
   Problem problem;
   problem.check = [](std::string_view text) { return text.starts_with('1') ? 0.45 : 0.3; };
-  for_each_scoring(*graded, one_letter_chain({0.6, 0.4}), 1, 1, problem,
-                   [](double, const std::vector<Path>& paths, const std::vector<double>& scored) {
-                     EXPECT_DOUBLE_EQ(scored[0], paths[0].text.starts_with('1') ? 0.45 : 0.7);
-                   });
+  const auto expect = [&problem](const std::string& noisy, double of_one, double of_other) {
+    for_each_scoring(*make_verifier(noisy), one_letter_chain({0.6, 0.4}), 1, 1, problem,
+                     [&](double, const std::vector<Path>& paths, const std::vector<double>& scored) {
+                       EXPECT_DOUBLE_EQ(scored[0], paths[0].text.starts_with('1') ? of_one : of_other) << noisy;
+                     });
+  };
+  expect("noisy:fp=1,fn=0,threshold=0.4", 0.45, 0.55);
+  expect("noisy:fp=0,fn=1,threshold=0.4", 0.4 * 0.55 / 0.6, 0.3);
+  expect("noisy:fp=1,fn=0", 0.55, 0.7);
+  expect("noisy:fp=1,fn=0,threshold=0.9", 0.95, 1 - 0.3 / 9);
 }
 
 TEST(Noisy, NeedsWhatTheOtherNeedsAndTakesItsParameters) {
