@@ -175,6 +175,10 @@ void validate(const SolveRequest& request) {
     check_text(*request.expected, "--expect");
     check_not_blank(*request.expected, "--expect");
   }
+  if (request.verifier.empty() && !request.tests.empty() && !request.constraints.empty()) {
+    throw Error(ErrorCode::bad_argument,
+                "--tests and --constraints ask for a verifier each; say which by --verifier tests, sat or smt");
+  }
   const std::shared_ptr<const Verifier> verifier = make_verifier(verifier_name(request));
   make_allocated(request.strategy, verifier, allocator_resources(request));
   if (!request.ensemble.empty() && !traits_of(request.strategy).asks_models) {

@@ -81,8 +81,9 @@ class Ensemble final : public Strategy {
         step_(step_options(parameters)),
         verifier_(std::move(verifier)) {
     make_selector(select_);  // throws here, before anything is drawn
-    if (wordings_.empty()) {
-      throw Error(ErrorCode::bad_argument, "holds no wording; write {problem} for the problem's own text",
+    const auto asks = [](const std::string& wording) { return wording.find("{problem}") != std::string::npos; };
+    if (wordings_.empty() || !std::ranges::all_of(wordings_, asks)) {
+      throw Error(ErrorCode::bad_argument, "holds no wording, or one without the problem; write {problem} for its text",
                   "strategy 'ensemble': parameter 'prompts'");
     }
   }
