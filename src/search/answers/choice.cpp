@@ -96,8 +96,9 @@ bool begins_list(char letter, Text rest, int letters, bool labelled) {
 }
 
 bool ends_list(Text text, std::size_t at, int letters) {
-  for (std::size_t i = at; i-- > 0 && at - i <= kWidestGap + 1;) {
-    if (is_another_letter(text, i, text[at], letters)) return joins(text.substr(i + 1, at - i - 1));
+  for (std::size_t gap = 0; gap <= kWidestGap && gap < at; ++gap) {
+    const std::size_t i = at - gap - 1;
+    if (is_another_letter(text, i, text[at], letters)) return joins(text.substr(i + 1, gap));
   }
   return false;
 }
