@@ -275,7 +275,6 @@ TEST(Mbpp, LinesOfTheHandVerifiedPartAreRead) {
   const auto task = file.open("mbpp");
   const Instance instance = task->problem(Split::test, 0);
   EXPECT_TRUE(instance.prompt.starts_with("Write a function to round down."));
-  EXPECT_NE(instance.tests.find("import math\nimport re\n"), std::string::npos) << instance.tests;
   if (!has_sandbox()) GTEST_SKIP() << "no sandbox on this machine";
   EXPECT_TRUE(task->check(instance, instance.reference).correct);
 }
