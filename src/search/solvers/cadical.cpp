@@ -21,6 +21,7 @@ class Asking final : public CaDiCaL::Terminator {
 void require_sat_solver() {}
 
 Decision decide(const Cnf& cnf, std::int64_t conflicts, const Stop& stop) {
+  if (stop && stop()) return Decision::unknown;
   constexpr int kSatisfiable = 10;  // as the competitions' solvers exit
   constexpr int kUnsatisfiable = 20;
   CaDiCaL::Solver solver;

@@ -14,9 +14,10 @@ namespace reckon {
 
 enum class Decision { satisfiable, unsatisfiable, unknown };  // unknown: limit or stop came first
 
+using Stop = std::function<bool()>;
+
 // CaDiCaL, Biere et al. 2020.
 void require_sat_solver();
-using Stop = std::function<bool()>;
 Decision decide(const Cnf& cnf, std::int64_t conflicts, const Stop& stop = {});
 
 // Z3, de Moura and Bjørner 2008. `steps` are those of its resource limit (rlimit). What would need more than kMostSmtBytes of

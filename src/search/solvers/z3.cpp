@@ -63,6 +63,7 @@ void check_sorts(const SmtScript& script) {
 }
 
 Decision decide(const SmtScript& script, std::uint32_t steps, const Stop& stop) {
+  if (stop && stop()) return Decision::unknown;  // Z3 takes a while to heed an interrupt
   limit_memory();
   z3::context context;
   const z3::expr_vector assertions = parsed(context, script);

@@ -15,17 +15,16 @@ namespace {
 // Of one problem: its constraints as read, and what has been said of answers. One coroutine at a time works on a problem.
 class Judged final : public VerifierMemory {
  public:
-  using Judge = std::function<double(const std::string&, const std::function<bool()>&)>;
-  explicit Judged(Judge judge) : judge_(std::move(judge)) {}
+  explicit Judged(Constrained::Judge judge) : judge_(std::move(judge)) {}
 
-  double score(const std::string& answer, const std::function<bool()>& stop) {
+  double score(const std::string& answer, const Stop& stop) {
     const auto known = scores_.find(answer);
     if (known != scores_.end()) return known->second;
     return scores_.emplace(answer, judge_(answer, stop)).first->second;
   }
 
  private:
-  Judge judge_;
+  Constrained::Judge judge_;
   std::map<std::string, double> scores_;
 };
 
@@ -41,7 +40,7 @@ class Holder final : public VerifierMemory {
 
 // When a solver is to end at once: at the end of the time or of the request, and half a second after somebody has ended the
 // drawing, which may be because time to score was kept back, or because a user waits for what there is.
-std::function<bool()> stop_of(RequestHandle request) {
+Stop stop_of(RequestHandle request) {
   if (!request) return {};
   constexpr double kPatience = 0.5;  // seconds
   return [request = std::move(request), ended_at = std::optional<double>()]() mutable {
@@ -60,7 +59,7 @@ awaitable<std::vector<double>> Constrained::score(std::span<Path> paths, const P
     space.problem_memory = std::make_shared<Holder>(std::make_shared<Judged>(judge_of(problem.constraints)));
   }
   Judged& judged = static_cast<const Holder&>(*space.problem_memory).judged();
-  const std::function<bool()> stop = stop_of(space.request());
+  const Stop stop = stop_of(space.request());
   std::vector<double> scores;
   scores.reserve(paths.size());
   for (const Path& path : paths) {

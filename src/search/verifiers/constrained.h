@@ -5,20 +5,22 @@
 #include <functional>
 #include <string>
 
+#include "search/solvers/solver.h"
 #include "search/verifier.h"
 
 namespace reckon {
 
 class Constrained : public Verifier {
  public:
+  // Deterministic as long as nobody says stop.
+  using Judge = std::function<double(const std::string& answer, const Stop& stop)>;
+
   // A path without an answer scores 0.
   awaitable<std::vector<double>> score(std::span<Path> paths, const Problem& problem, SearchSpace& space) const final;
   // Reads the constraints. Throws Error bad_argument where there are none, and what the reader throws.
   void require(const Problem& problem) const final;
 
  protected:
-  // Deterministic as long as `stop` (solvers/solver.h) says nothing.
-  using Judge = std::function<double(const std::string& answer, const std::function<bool()>& stop)>;
   // Of answers to these constraints, which are not "". Throws Error for constraints that it cannot read, or nobody can decide.
   virtual Judge judge_of(const std::string& constraints) const = 0;
   virtual const char* name() const = 0;      // of the verifier
