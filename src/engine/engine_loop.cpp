@@ -205,9 +205,10 @@ void EngineLoop::end_hopeless() {
   const double next_step = step_clock_.predicted(rows);
   const double usual_step = step_clock_.expected(rows);
   for (const auto& group : active_) {
-    const bool late = group->request->out_of_time(draws(*group) ? next_step + seconds_to_score(*group) : usual_step);
+    const bool drawing = draws(*group);
+    const bool late = group->request->out_of_time(drawing ? next_step + seconds_to_score(*group) : usual_step);
     if (late) group->request->end_drawing();
-    const bool unwanted = group->request->drawing_ended() && draws(*group);
+    const bool unwanted = group->request->drawing_ended() && drawing;
     if (!late && !unwanted && !group->request->cancelled()) continue;
     for (Work& work : group->works) {
       if (work.done) continue;
