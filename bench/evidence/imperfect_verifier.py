@@ -48,6 +48,15 @@ def rates(pools):
     return statistics.fmean(of_right), 1 - statistics.fmean(of_wrong), mean * weight, (1 - mean) * weight
 
 
+def clustering(pools):
+    """How many times as much the shares of wrong paths that are accepted vary between problems as by chance."""
+    wrong = [[accepted for accepted, right in pool if not right] for pool in pools]
+    wrong = [paths for paths in wrong if len(paths) > 1]
+    mean = statistics.fmean(accepted for paths in wrong for accepted in paths)
+    by_chance = statistics.fmean(mean * (1 - mean) / len(paths) for paths in wrong)
+    return statistics.pvariance([statistics.fmean(paths) for paths in wrong]) / by_chance if by_chance else 1.0
+
+
 def reckoned(completeness, soundness, right, wrong, mistake, most):
     """The K that is worth most, 0 where no draw is."""
     accuracies = [(i + 0.5) / POINTS for i in range(POINTS)]
@@ -85,7 +94,8 @@ def main():
     most = max(len(pool) for pool in pools)
     completeness, soundness, right, wrong = rates(pools)
     print(f"{len(pools)} problems, {most} paths each: completeness {completeness:.3f}, soundness {soundness:.3f}, "
-          f"accuracy Beta({right:.2f}, {wrong:.2f})\n")
+          f"accuracy Beta({right:.2f}, {wrong:.2f}); shares of wrong paths accepted vary {clustering(pools):.1f} times as much "
+          "between problems as by chance\n")
     print("| a mistake costs | K reckoned | worth | best K | worth | reckoned less best (95 %) | worth of one | of all |")
     print("| ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |")
     for mistake in options.mistakes:

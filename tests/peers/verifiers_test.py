@@ -8,7 +8,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench" / "evidence"))
-from imperfect_verifier import rates, reckoned, worth  # noqa: E402
+from imperfect_verifier import clustering, rates, reckoned, worth  # noqa: E402
 
 
 def first_accepted(order, most, mistake):
@@ -56,6 +56,11 @@ class ImperfectVerifier(unittest.TestCase):
         self.assertAlmostEqual(soundness, 0.8, delta=0.01)
         self.assertAlmostEqual(right, 2.0, delta=0.2)
         self.assertAlmostEqual(wrong, 5.0, delta=0.5)
+        self.assertAlmostEqual(clustering(pools), 1.0, delta=0.1)
+
+    def test_mistakes_on_few_problems_vary_more_than_by_chance(self):
+        pools = [[(problem % 10 == 0, False)] * 20 for problem in range(100)]
+        self.assertAlmostEqual(clustering(pools), 20.0)
 
 
 if __name__ == "__main__":
