@@ -110,6 +110,7 @@ Json to_json(const std::string& task, const StrategyScore& score, const std::opt
                 {"coverage", score.coverage},
                 {"accuracy_by_selector", std::move(selectors)},
                 {"accuracy_by_level", std::move(levels)}};
+  if (score.too_long > 0) document["too_long"] = score.too_long;
   if (score.families.size() > 1) document["families"] = families_json(score);
   document["tokens_by_purpose_mean"] = purposes_json(score);
   if (to_string(score.cell.budget) != to_string(Budget{})) document["budget"] = to_string(score.cell.budget);

@@ -77,13 +77,20 @@ std::string strategies_table(const std::vector<StrategyScore>& scores) {
          mean(score.spent.generated), mean(score.spent.verified), format_count(score.flops_mean),
          format_seconds(score.seconds_mean), format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean))});
   }
+  std::string unasked;
+  for (const StrategyScore& score : scores) {
+    if (score.too_long == 0) continue;
+    unasked +=
+        fmt::format("<p class=\"small\">{}: {} of {} problems are longer than the model's context; they count as wrong.</p>\n",
+                    name(score.strategy), score.too_long, score.problems);
+  }
   return section(
       "Strategies",
       "All strategies solve the same problems with the same seeds. Accuracy has its Wilson interval; the difference to the "
       "first strategy is paired, problem by problem, with a bootstrap interval over problems and the p-value of McNemar's "
       "exact test, adjusted for the number of comparisons (Holm). Costs are means per problem and count everything: prompt, "
       "drafts, verifiers.",
-      "<div class=\"first\">" + table.html() + "</div>");
+      "<div class=\"first\">" + table.html() + "</div>" + unasked);
 }
 
 std::string front_section(const EvaluationRequest& request, const Evaluation& evaluation,

@@ -197,7 +197,8 @@ Outcome outcome_at(const Statement& row, std::vector<PathRecord> paths) {
   }
   outcome.answer = row.optional_text(kAnswer);
   outcome.confidence = amount_at(row, kConfidence, "confidence");
-  constexpr std::array kStatuses{OutcomeStatus::answered, OutcomeStatus::budget_exhausted, OutcomeStatus::no_answer};
+  constexpr std::array kStatuses{OutcomeStatus::answered, OutcomeStatus::budget_exhausted, OutcomeStatus::no_answer,
+                                 OutcomeStatus::too_long};
   outcome.status = named(kStatuses, row.text(kStatus), "status");
   if (!row.is_null(kLogEvidence)) outcome.log_evidence = row.number(kLogEvidence);
   if (!row.is_null(kKlBound)) outcome.kl_bound = amount_at(row, kKlBound, "kl_bound");

@@ -118,6 +118,8 @@ StrategyScore score_of(const EvaluatedCell& evaluated, const EvaluatedCell* firs
   score.strategy = evaluated.cell.label;
   score.cell = evaluated.cell;
   score.problems = std::ssize(evaluated.results);
+  score.too_long = std::ranges::count(evaluated.results, OutcomeStatus::too_long,
+                                      [](const ProblemResult& one) { return one.solved.outcome.status; });
   const double n = static_cast<double>(std::max<std::int64_t>(score.problems, 1));
   std::int64_t correct = 0;
   for (const ProblemResult& result : evaluated.results) {

@@ -42,6 +42,7 @@ struct StrategyScore {
   std::string strategy;  // its label
   EvaluationCell cell;
   std::int64_t problems = 0;
+  std::int64_t too_long = 0;  // of these: longer than the model's context, so without an answer
   double accuracy = 0;
   ConfidenceInterval interval;  // 95 %, Wilson
   double tokens_mean = 0;

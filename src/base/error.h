@@ -9,6 +9,7 @@ namespace reckon {
 enum class ErrorCode {
   bad_argument,      // the caller or user asked for something that cannot be: exit code 2, HTTP 400
   bad_file,          // a file is not what it says it is: exit code 2
+  too_long,          // a prompt that the model's context has no room for: exit code 2, HTTP 400
   not_found,         // a file, model, strategy … that does not exist: exit code 2, HTTP 404
   unsupported,       // valid, but not something this build computes: exit code 2
   out_of_resources,  // memory or pages that no amount of waiting would free: exit code 2

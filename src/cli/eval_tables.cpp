@@ -139,6 +139,11 @@ void print_scores(const std::vector<StrategyScore>& scores) {
     fmt::print("{:>8} {:>10.1f} {:>9} {:>10}\n", share_of(score.coverage, several), score.tokens_mean,
                format_count(score.flops_mean), format_bytes(static_cast<std::int64_t>(score.peak_kv_bytes_mean)));
   }
+  for (const StrategyScore& score : scores) {
+    if (score.too_long == 0) continue;
+    fmt::print("{}: {} of {} longer than the model's context and counted as wrong\n", score.strategy, score.too_long,
+               counted(score.problems, "problem"));
+  }
 }
 
 void print_verifier_report(const StrategyScore& score) {

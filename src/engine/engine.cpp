@@ -38,7 +38,7 @@ void validate_prompt(const EngineLoop& loop, TokenSpan prompt) {
   const std::int64_t context = loop.model().info().context_length;
   if (length == 0) throw Error(ErrorCode::bad_argument, "the prompt is empty; expected at least one token");
   if (length >= context) {
-    throw Error(ErrorCode::bad_argument,
+    throw Error(ErrorCode::too_long,
                 fmt::format("the prompt has {} tokens; the model's context holds {}, and at least one must be left to answer",
                             length, context));
   }

@@ -68,6 +68,7 @@ std::span<const StrategyEntry> strategies() {
 const char* name_of(OutcomeStatus status) noexcept {
   switch (status) {
     case OutcomeStatus::answered: return "answered";
+    case OutcomeStatus::too_long: return "too_long";
     case OutcomeStatus::budget_exhausted: return "budget_exhausted";
     case OutcomeStatus::no_answer: return "no_answer";
   }

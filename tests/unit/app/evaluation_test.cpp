@@ -110,6 +110,33 @@ TEST(Evaluation, GoesOnWhereItWasInterruptedAsIfItHadNotBeen) {
   std::filesystem::remove(path);
 }
 
+TEST(Evaluation, CountsProblemsThatAreLongerThanTheContextAsWrongAndGoesOn) {
+  Runtime runtime = bundled_runtime();
+  const auto get = [&runtime]() -> Runtime& { return runtime; };
+  EvaluationRequest request = greedy_countdown(3);
+  request.task = "graphnav:level=5";  // prompts of two hundred edges and more: the bundled model reads 2048 tokens
+  request.strategies = {"greedy", "majority:n=2"};
+  const std::string path = store_file();
+  ResultStore store(path, DatabaseAccess::create);
+
+  for (int time = 0; time < 2; ++time) {  // the second time from the store
+    const Evaluation evaluation = evaluate(runtime.options(), get, request, store);
+    for (const EvaluatedCell& cell : evaluation.cells) {
+      ASSERT_EQ(cell.results.size(), 3U);
+      for (const ProblemResult& result : cell.results) {
+        EXPECT_EQ(result.solved.outcome.status, OutcomeStatus::too_long);
+        EXPECT_FALSE(result.right());
+        EXPECT_EQ(result.solved.receipt.ledger.total(), 0);
+      }
+    }
+    for (const StrategyScore& score : evaluation.scores()) {
+      EXPECT_EQ(score.too_long, 3);
+      EXPECT_EQ(score.accuracy, 0);
+    }
+  }
+  std::filesystem::remove(path);
+}
+
 TEST(Evaluation, ShowsWhatIsStoredWithoutAModelUnlessItsNameIsAskedFor) {
   Runtime runtime = bundled_runtime();
   const auto get = [&runtime]() -> Runtime& { return runtime; };
