@@ -76,6 +76,11 @@ std::optional<std::size_t> answer_mark(Text text, std::size_t at) {
   return std::nullopt;
 }
 
+bool is_denial(Text tail) {
+  constexpr Text kNot = "not ";
+  return equal_ignoring_case(tail.substr(0, kNot.size()), kNot);
+}
+
 std::optional<std::string> number_in(Text match) {
   return std::ranges::any_of(match, is_digit) ? std::optional(without_number_marks(match)) : std::nullopt;
 }
@@ -153,11 +158,19 @@ std::optional<std::string> after_answer_phrase(Text text) {
     if (auto answer = phrase_tail(text, at + kFinal.size())) return answer;
   }
   constexpr Text kAnswer = "answer";
+  std::optional<std::string> denied;  // "the answer is not 5" says nothing where another was named before
   for (Text rest = text;;) {
     const std::size_t at = rfind_ignoring_case(rest, kAnswer);
-    if (at == Text::npos) return std::nullopt;
-    if (const auto mark = answer_mark(text, at + kAnswer.size())) return phrase_tail(text, *mark);
-    rest = text.substr(0, at);
+    if (at == Text::npos) return denied;
+    if (const auto mark = answer_mark(text, at + kAnswer.size())) {
+      auto tail = phrase_tail(text, *mark);
+      if (!tail || !is_denial(*tail)) return tail;
+      if (!denied) denied = std::move(tail);
+      text = text.substr(0, text.find_last_of(".;\n", at) + 1);  // without the sentence that denies
+      rest = text;
+    } else {
+      rest = text.substr(0, at);
+    }
   }
 }
 

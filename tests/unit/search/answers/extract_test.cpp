@@ -71,6 +71,8 @@ TEST(ExtractLenient, FollowsTheOrderOfTheCard) {
   EXPECT_EQ(extracted("\\boxed{12", mode), "12");
   EXPECT_EQ(extracted("nothing at all", mode), "<none>");
   EXPECT_EQ(extracted("I cannot answer", mode), "<none>");
+  EXPECT_EQ(extracted("The answer is 5. The answer is not 7.", mode), "5");
+  EXPECT_EQ(extracted("The answer is not 7.", mode), "not 7");
 }
 
 TEST(ExtractLenient, TakesNoAmountsOfMoneyForMath) {
@@ -125,6 +127,8 @@ TEST(ExtractChoice, TakesNoLetterThatIsRuledOut) {
   EXPECT_EQ(extracted("B is not only right, it is the one: (B)", mode), "B");
   EXPECT_EQ(extracted("The answer is B, which is not C, nor D", mode), "B");
   EXPECT_EQ(extracted("\\boxed{B}, not C", mode), "B");
+  EXPECT_EQ(extracted("The answer is B. The answer is not C.", mode), "B");
+  EXPECT_EQ(extracted("The answer is (B).\nThe answer is not C; the answer is not D.", mode), "B");
 }
 
 TEST(ExtractChoice, TakesNoneOfAList) {
