@@ -66,6 +66,7 @@ class ValueParser {  // one given value against its row
     if (!spec_.choices.empty() && std::ranges::find(spec_.choices, text_) == spec_.choices.end()) {
       refuse(fmt::format("one of {}", fmt::join(spec_.choices, ", ")));
     }
+    if (spec_.needs_text && text_.empty()) refuse("a text");
     return std::string(text_);
   }
 

@@ -22,6 +22,7 @@ struct ParameterSpec {
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   std::vector<std::string> choices = {};  // for strings; empty means any
+  bool needs_text = false;                // for strings: "" is refused
 };
 
 // "name" or "name:key=value,key=value", as the command line writes it. A comma within a value is "\,".

@@ -15,7 +15,7 @@ class Generate final : public Stage {
   explicit Generate(const Parameters& parameters)
       : n_(static_cast<std::size_t>(parameters.integer("n"))),
         models_(models_of(parameters)),
-        prompt_(parameters.text("prompt")),
+        prompt_(with_problem(parameters.text("prompt"), "parameter 'prompt'")),
         reserve_(parameters.number("reserve")),
         step_(step_options(parameters)) {}
 

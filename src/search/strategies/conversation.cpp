@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/error.h"
 #include "search/answers/extract.h"
 #include "text/lines.h"
 
@@ -50,6 +51,13 @@ std::string filled_in(std::string_view wording, std::string_view name, std::stri
 
 Problem reworded(const Problem& problem, const std::string& wording) {
   return wording == "{problem}" ? problem : asked_as(problem, filled_in(wording, "problem", problem.text));
+}
+
+std::string with_problem(std::string wording, std::string_view parameter) {
+  if (wording.find("{problem}") != std::string::npos) return wording;
+  throw Error(ErrorCode::bad_argument,
+              "'" + clipped(wording, 60) + "' asks nothing; write {problem} where the problem's text stands",
+              std::string(parameter));
 }
 
 std::string clipped(std::string_view text, std::size_t most_bytes) {

@@ -23,6 +23,8 @@ std::string filled_in(std::string_view wording, std::string_view name, std::stri
 // The problem in other words, in which "{problem}" stands for its own; "{problem}" alone is the problem as it is. Throws Error
 // unsupported for other words where there is no chat.
 Problem reworded(const Problem& problem, const std::string& wording);
+// The wording itself. Throws Error bad_argument where "{problem}" does not stand in it; `parameter` is the error's context.
+std::string with_problem(std::string wording, std::string_view parameter);
 
 // The part of a text that others are shown: behind its thinking, without outer white space; "" where the thinking never ended.
 // At most `most_bytes`, cut between characters.

@@ -19,6 +19,14 @@
 namespace reckon {
 namespace {
 
+std::vector<std::string> wordings_of(const Parameters& parameters) {
+  const std::string where = "strategy 'ensemble': parameter 'prompts'";
+  std::vector<std::string> wordings = pieces_of(parameters.text("prompts"), '|');
+  if (wordings.empty()) throw Error(ErrorCode::bad_argument, "holds no wording; the problem as it is, is {problem}", where);
+  for (std::string& wording : wordings) wording = with_problem(std::move(wording), where);
+  return wordings;
+}
+
 std::vector<double> reliabilities_of(const std::string& text) {
   std::vector<double> all;
   for (const std::string& piece : pieces_of(text, '|')) {
@@ -74,18 +82,13 @@ class Ensemble final : public Strategy {
  public:
   Ensemble(const Parameters& parameters, std::shared_ptr<const Verifier> verifier)
       : n_(static_cast<std::size_t>(parameters.integer("n"))),
-        wordings_(pieces_of(parameters.text("prompts"), '|')),
+        wordings_(wordings_of(parameters)),
         reliable_(reliabilities_of(parameters.text("reliability"))),
         correlation_(parameters.number("correlation")),
         select_(parameters.text("select")),
         step_(step_options(parameters)),
         verifier_(std::move(verifier)) {
     make_selector(select_);  // throws here, before anything is drawn
-    const auto asks = [](const std::string& wording) { return wording.find("{problem}") != std::string::npos; };
-    if (wordings_.empty() || !std::ranges::all_of(wordings_, asks)) {
-      throw Error(ErrorCode::bad_argument, "holds no wording, or one without the problem; write {problem} for its text",
-                  "strategy 'ensemble': parameter 'prompts'");
-    }
   }
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {

@@ -157,8 +157,10 @@ StrategyEntry reflect_entry() {
   parameters.push_back(
       {"keep", std::int64_t{3}, "attempts with their criticism in view of the next, distinct criticism first", 1, 4096});
   parameters.push_back({"accept", 0.5, "an answer with this score of the verifier ends it", 0, 1});
-  parameters.push_back({"feedback", std::string("wrong: {answer}. again."),
-                        "what is said to an attempt that was not accepted; {answer} and {critique} stand for its own"});
+  parameters.push_back({.name = "feedback",
+                        .default_value = std::string("wrong: {answer}. again."),
+                        .meaning = "what is said to an attempt that was not accepted; {answer} and {critique} stand for its own",
+                        .needs_text = true});
   parameters.push_back({.name = "critic",
                         .default_value = std::string("none"),
                         .meaning = "who writes the critique: nobody, or the model, asked beside the attempt",

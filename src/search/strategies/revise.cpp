@@ -120,7 +120,10 @@ StrategyEntry revise_entry() {
   parameters.front().meaning = "chains side by side";
   parameters.push_back({"attempts", std::int64_t{4}, "attempts of each chain, the first included", 1, 4096});
   parameters.push_back({"keep", std::int64_t{4}, "most recent attempts in view of the next", 1, 4096});
-  parameters.push_back({"ask", std::string("again."), "what asks for a revision; {answer} is the last attempt's answer"});
+  parameters.push_back({.name = "ask",
+                        .default_value = std::string("again."),
+                        .meaning = "what asks for a revision; {answer} is the last attempt's answer",
+                        .needs_text = true});
   parameters.push_back({.name = "select",
                         .default_value = std::string("hierarchical"),
                         .meaning = "hierarchical = weighted within each chain, then across; else over all attempts",

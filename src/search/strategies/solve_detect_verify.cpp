@@ -267,11 +267,15 @@ StrategyEntry solve_detect_verify_entry() {
   parameters.push_back({"refinements", std::int64_t{1}, "new solutions at most, after a verdict of wrong", 0, 4096});
   parameters.push_back(
       {"verdict_tokens", std::int64_t{-1}, "most tokens of a verdict; -1 = as many as the context holds", -1, 1e9});
+  parameters.push_back({.name = "stop",
+                        .default_value = std::string("</think>"),
+                        .meaning = "what ends the thinking of a solution that is complete, before a new line",
+                        .needs_text = true});
   parameters.push_back(
-      {"stop", std::string("</think>"), "what ends the thinking of a solution that is complete, before a new line"});
-  parameters.push_back(
-      {"feedback", std::string("Step {step} is wrong.{reason} Solve it again."),
-       "what is said to a solution judged wrong; {reason} is what a verdict gives as one, behind a space, or nothing"});
+      {.name = "feedback",
+       .default_value = std::string("Step {step} is wrong.{reason} Solve it again."),
+       .meaning = "what is said to a solution judged wrong; {reason} is what a verdict gives as one, behind a space, or nothing",
+       .needs_text = true});
   return {.name = "solve_detect_verify",
           .summary = "a solver stopped where it has finished, a verifier that thinks where its votes disagree, one refinement",
           .source = "Zhong et al. 2025, arXiv:2505.11966",

@@ -53,8 +53,11 @@ double agreed_score(std::span<const PathRecord> records, std::size_t chosen) {
 std::vector<ParameterSpec> step_search_parameters(std::int64_t default_n) {
   std::vector<ParameterSpec> table = drawing_parameters(kSearchTemperature, default_n);
   table.push_back(
-      {"step", std::string("newline"),
-       "what ends a step: newline, blank_line, sentence, tokens (step_tokens alone), a text, or a /regular expression/"});
+      {.name = "step",
+       .default_value = std::string("newline"),
+       .meaning =
+           "what ends a step: newline, blank_line, sentence, tokens (step_tokens alone), a text, or a /regular expression/",
+       .needs_text = true});
   table.push_back({"step_tokens", std::int64_t{2048}, "most tokens of a step", 1, 1e9});
   table.push_back({"steps", std::int64_t{40}, "most steps; the last is drawn to the end of the path", 1, 1e6});
   table.push_back(select_parameter());

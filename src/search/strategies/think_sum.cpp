@@ -30,6 +30,8 @@ class ThinkSum final : public Strategy {
   }
 
   awaitable<Outcome> solve(const Problem& problem, SearchSpace& space) const override {
+    if (!items_.empty()) require_place("items", "{item}", problem);
+    if (!latents_.empty()) require_place("latents", "{latent}", problem);
     const std::size_t latents = std::max<std::size_t>(latents_.size(), 1);
     const std::size_t items = std::max<std::size_t>(items_.size(), 1);
     std::optional<Path> prior_root;
@@ -52,6 +54,11 @@ class ThinkSum final : public Strategy {
  private:
   [[noreturn]] static void refuse(const char* parameter, const std::string& why) {
     throw Error(ErrorCode::bad_argument, why, std::string("strategy 'think_sum': parameter '") + parameter + "'");
+  }
+
+  static void require_place(const char* parameter, const char* place, const Problem& problem) {
+    if (problem.text.find(place) != std::string::npos) return;
+    refuse(parameter, std::string("has no place in the problem, whose text does not hold ") + place);
   }
 
   // p(z): what the model says of the latents behind the question for them, which `root` then holds, or the same for each. Nothing

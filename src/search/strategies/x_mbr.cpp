@@ -15,7 +15,7 @@ class XMbr final : public Strategy {
   explicit XMbr(const Parameters& parameters)
       : n_(static_cast<int>(parameters.integer("n"))),
         evidence_(static_cast<int>(parameters.integer("evidence"))),
-        wordings_(pieces_of(parameters.text("prompts"), '|')),
+        wordings_(pieces_of(parameters.text("prompts"), '|')),  // also ones without {problem}: a translation of one problem
         selector_("mbr:utility=" + parameters.text("utility")),
         greedy_first_(greedy_first(parameters)),
         step_(step_options(parameters)) {}

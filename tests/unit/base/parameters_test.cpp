@@ -13,6 +13,7 @@ const std::vector<ParameterSpec>& table() {
       {.name = "temperature", .default_value = 0.8, .meaning = "of sampling", .minimum = 0},
       {.name = "share_prefix", .default_value = true, .meaning = "of all paths"},
       {.name = "tie", .default_value = std::string("first"), .meaning = "what wins a tie", .choices = {"first", "shortest"}},
+      {.name = "step", .default_value = std::string("newline"), .meaning = "what ends a step", .needs_text = true},
   };
   return rows;
 }
@@ -93,13 +94,16 @@ TEST(Parameters, SayWhatIsWrongWhereAndWhatWasExpected) {
             "strategy 'majority': parameter 'share_prefix': 'perhaps' is not true or false (of all paths)");
   EXPECT_EQ(error_of({{"tie", "last"}}),
             "strategy 'majority': parameter 'tie': 'last' is not one of first, shortest (what wins a tie)");
+  EXPECT_EQ(error_of({{"step", ""}}), "strategy 'majority': parameter 'step': '' is not a text (what ends a step)");
+  EXPECT_EQ(error_of({{"tie", "first"}, {"step", " "}}), "accepted");
 }
 
 TEST(Parameters, SuggestTheNearestKey) {
   EXPECT_EQ(error_of({{"temprature", "1"}}),
             "strategy 'majority': no parameter 'temprature'; did you mean 'temperature'? "
-            "it takes n, temperature, share_prefix, tie");
-  EXPECT_EQ(error_of({{"zzz", "1"}}), "strategy 'majority': no parameter 'zzz'; it takes n, temperature, share_prefix, tie");
+            "it takes n, temperature, share_prefix, tie, step");
+  EXPECT_EQ(error_of({{"zzz", "1"}}),
+            "strategy 'majority': no parameter 'zzz'; it takes n, temperature, share_prefix, tie, step");
   EXPECT_LT(error_of({{std::string(1'000'000, 'z'), "1"}}).size(), 250U);
 }
 

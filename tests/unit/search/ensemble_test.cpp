@@ -204,8 +204,9 @@ TEST(Ensemble, UnderABudgetEveryMemberHasItsTurn) {
 
 TEST(Ensemble, RefusesReliabilitiesOfOtherMembersThanThereAre) {
   const auto verifier = by_letters(two_letter_reward);
-  for (const char* refused : {"ensemble:reliability=1", "ensemble:reliability=0|0.5", "ensemble:reliability=a",
-                              "ensemble:prompts=|", "ensemble:reliability=0.5x", "ensemble:select=majorty"}) {
+  for (const char* refused :
+       {"ensemble:reliability=1", "ensemble:reliability=0|0.5", "ensemble:reliability=a", "ensemble:prompts=|",
+        "ensemble:prompts={problem}|Frage", "ensemble:reliability=0.5x", "ensemble:select=majorty"}) {
     EXPECT_THROW(make_strategy(refused, verifier), Error) << refused;
   }
   ToySpace space(two_letter_chain(), ToySpaceOptions{});

@@ -164,6 +164,8 @@ TEST(ThinkSum, RefusesWhatCannotBeAsked) {
   EXPECT_THROW(make_strategy("think_sum:combine=odd_one_out,items=a", nullptr), Error);
   EXPECT_THROW(make_strategy("think_sum:combine=odd_one_out,items=a|b,latents=c|d", nullptr), Error);
   EXPECT_THROW(make_strategy("think_sum:prior=which?", nullptr), Error) << "of nothing";
+  EXPECT_THROW(run_on(with_likelihoods(kStates), "think_sum:items=ant|bee", scripted_problem("likes ant?")), Error);
+  EXPECT_THROW(run_on(with_likelihoods(kStates), kAsked, scripted_problem("{item}?")), Error) << "nowhere for the latents";
 }
 
 // Sub-questions are named by the path that wrote them; how much each is believed is in the table.
