@@ -48,7 +48,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       ->envname("RECKON_KV_BYTES")
       ->check(not_empty("a size such as 512MiB"));
   command.add_option("--kv-type", options.kv_type, "how keys and values are stored: int8 takes half the memory of f16")
-      ->check(CLI::IsMember(kv_type_names()))
+      ->check(CLI::IsMember(kv_type_names(), CLI::ignore_case))
       ->envname("RECKON_KV_TYPE")
       ->capture_default_str();
   command
@@ -65,7 +65,7 @@ void add_model_options(CLI::App& command, ModelOptions& options) {
       .add_option("--activations", options.activations,
                   "what weights multiply: int8 (bf16 for BF16, f32 for F16 and F32 weights), bf16 (F16 and F32 weights too, at "
                   "twice the speed), f32 (exact)")
-      ->check(CLI::IsMember({"int8", "bf16", "f32"}))
+      ->check(CLI::IsMember({"int8", "bf16", "f32"}, CLI::ignore_case))
       ->envname("RECKON_ACTIVATIONS")
       ->capture_default_str();
   command.add_flag("--no-prefix-cache", options.no_prefix_cache, "compute every prompt anew");
