@@ -38,6 +38,12 @@ Json families_json(const StrategyScore& score) {
   return families;
 }
 
+Json measure_json(const MeasureScore& score) {
+  Json document{{"n", score.problems}, {"value", score.value}, {"ci95", interval_json(score.interval)}};
+  if (score.baseline) document["baseline"] = *score.baseline;
+  return document;
+}
+
 Json purposes_json(const StrategyScore& score) {
   const auto n = static_cast<double>(std::max<std::int64_t>(score.problems, 1));
   const Ledger& spent = score.spent;
@@ -110,6 +116,7 @@ Json to_json(const std::string& task, const StrategyScore& score, const std::opt
                 {"coverage", score.coverage},
                 {"accuracy_by_selector", std::move(selectors)},
                 {"accuracy_by_level", std::move(levels)}};
+  for (const MeasureScore& one : score.measures) document["measures"][one.name] = measure_json(one);
   if (score.too_long > 0) document["too_long"] = score.too_long;
   if (score.families.size() > 1) document["families"] = families_json(score);
   document["tokens_by_purpose_mean"] = purposes_json(score);

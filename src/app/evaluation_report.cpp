@@ -167,6 +167,25 @@ std::string families_section(const std::vector<StrategyScore>& scores) {
   return section("Families of problems", "Accuracy with its 95 % Wilson interval, and the number of problems.", table.html());
 }
 
+std::string measures_section(const std::vector<StrategyScore>& scores) {
+  Table table({"strategy", "measure", "value", "95 %", "problems", "always naming the class"});
+  bool any = false;
+  for (const StrategyScore& score : scores) {
+    for (const MeasureScore& one : score.measures) {
+      table.row({name(score.strategy), name(one.name), fmt::format("{:.3f}", one.value),
+                 fmt::format("{:.3f} … {:.3f}", one.interval.low, one.interval.high), fmt::format("{}", one.problems),
+                 one.baseline ? fmt::format("{:.3f}", *one.baseline) : "–"});
+      any = true;
+    }
+  }
+  if (!any) return "";
+  return section(
+      "Measures of the task",
+      "What the task's checker says of the answers beside right and wrong: means over problems, and F1 of classes over all of "
+      "them, with bootstrap intervals over problems.",
+      table.html());
+}
+
 std::string pool_of(const StrategyScore& score, const PoolCurves& curves) {
   Table table({name(score.strategy), "coverage", "95 %", "majority", "weighted", "best"});
   for (const PoolCurves::At& at : curves.curve) {
@@ -273,10 +292,11 @@ std::string evaluation_report(const EvaluationRequest& request, const Evaluation
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-      "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n{2}{3}{4}{5}{6}{7}{8}{9}</body>\n</html>\n",
+      "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n{2}{3}{4}{5}{6}{7}{8}{9}{10}</body>\n</html>\n",
       escaped(request.task, kLongestIdentifier), kStyle, heading(request, evaluation, model), strategies_table(scores),
       front_section(request, evaluation, scores), equal_cost_section(request, scores), families_section(scores),
-      pools_section(evaluation, scores), calibration_section(scores), trees_section(evaluation, scores));
+      measures_section(scores), pools_section(evaluation, scores), calibration_section(scores),
+      trees_section(evaluation, scores));
 }
 
 }  // namespace reckon

@@ -12,7 +12,7 @@ namespace reckon {
 namespace {
 
 constexpr std::int64_t kApplication = 0x52636b6e;  // "Rckn": says whose file it is (PRAGMA application_id)
-constexpr std::int64_t kFormat = 4;                // of the tables below (PRAGMA user_version)
+constexpr std::int64_t kFormat = 5;                // of the tables below (PRAGMA user_version)
 
 constexpr const char* kRunColumns =
     "(run INTEGER PRIMARY KEY, label TEXT, begun TEXT DEFAULT CURRENT_TIMESTAMP, task TEXT, split TEXT, strategy TEXT,"

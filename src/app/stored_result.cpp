@@ -52,6 +52,7 @@ enum ResultColumn {
   kKlBound,
   kMargin,
   kSequentialTokens,
+  kMeasures,
 };
 
 enum PathColumn {
@@ -90,6 +91,12 @@ std::int64_t count_at(const Statement& row, int column, const char* name) {
   const std::int64_t value = row.integer(column);
   if (value < 0 || value > kMost) refuse(name, "a number from 0 to 2^53");
   return value;
+}
+
+bool flag_at(const Statement& row, int column, const char* name) {
+  const std::int64_t value = row.integer(column);
+  if (value != 0 && value != 1) refuse(name, "0 or 1");
+  return value == 1;
 }
 
 double amount_at(const Statement& row, int column, const char* name) {
@@ -160,6 +167,19 @@ std::vector<JudgeVerdict> verdicts_at(const Statement& row) {
   return verdicts;
 }
 
+std::vector<Measure> measures_at(const Statement& row) {
+  constexpr std::array kKinds{MeasureKind::share, MeasureKind::amount};
+  std::vector<Measure> measures;
+  for (const Json& one : list_at(row, kMeasures, "measures")) {
+    if (!one.is_array() || one.size() != 3 || !one[0].is_string() || !one[2].is_string())
+      refuse("measures", "name, value and kind of each");
+    measures.push_back(
+        {one[0].get<std::string>(), number_from(one[1], "measures"), named(kKinds, one[2].get<std::string>(), "measures")});
+    if (!std::isfinite(measures.back().value)) refuse("measures", "finite values");
+  }
+  return measures;
+}
+
 std::string text_of(const Json& list) { return list.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Ledger ledger_at(const Statement& row) {
@@ -218,7 +238,7 @@ const char* const kResultColumns =
     " status TEXT, chosen INTEGER, log_evidence REAL, prompt_tokens INTEGER, cached_tokens INTEGER, generated_tokens INTEGER,"
     " drafted_tokens INTEGER, verified_tokens INTEGER, recomputed_tokens INTEGER, flops REAL, verified_flops REAL, bytes REAL,"
     " seconds REAL, peak_kv_bytes INTEGER, paths_drawn INTEGER, paths_stored INTEGER, kl_bound REAL, margin REAL,"
-    " sequential_tokens INTEGER, PRIMARY KEY(run, problem)) WITHOUT ROWID";
+    " sequential_tokens INTEGER, measures TEXT, PRIMARY KEY(run, problem)) WITHOUT ROWID";
 const char* const kPathColumns =
     "(run INTEGER NOT NULL, problem INTEGER NOT NULL, path INTEGER NOT NULL, id INTEGER, parent INTEGER, state TEXT, text TEXT,"
     " answer TEXT, score REAL, tokens INTEGER, inherited_tokens INTEGER, inherited_steps INTEGER, log_probability REAL,"
@@ -249,6 +269,11 @@ void bind_result(Statement& insert, std::int64_t run, const ProblemResult& resul
   if (outcome.kl_bound) insert.bind(kKlBound + 1, *outcome.kl_bound);
   if (outcome.margin) insert.bind(kMargin + 1, *outcome.margin);
   insert.bind(kSequentialTokens + 1, outcome.sequential_tokens);
+  Json measures = Json::array();
+  for (const Measure& one : result.verdict.measures) {
+    measures.push_back(Json::array({one.name, number_json(one.value), name_of(one.kind)}));
+  }
+  insert.bind(kMeasures + 1, std::string_view(text_of(measures)));
 }
 
 void bind_path(Statement& insert, std::int64_t run, const ProblemResult& result, std::size_t path) {
@@ -282,9 +307,10 @@ ProblemResult result_from(const Statement& row, std::vector<PathRecord> paths, s
   result.level = static_cast<int>(std::min<std::int64_t>(count_at(row, kLevel, "level"), kHighestLevel));
   result.family = row.text(kFamily);
   result.verdict = Verdict{.extracted = row.optional_text(kExtracted),
-                           .correct = row.integer(kCorrect) != 0,
+                           .correct = flag_at(row, kCorrect, "correct"),
                            .score = amount_at(row, kScore, "score"),
-                           .detail = row.text(kDetail)};
+                           .detail = row.text(kDetail),
+                           .measures = measures_at(row)};
   result.checked_by = row.text(kCheckedBy);
   SolveResult& solved = result.solved;
   solved.problem = row.text(kPrompt);
@@ -292,7 +318,7 @@ ProblemResult result_from(const Statement& row, std::vector<PathRecord> paths, s
   solved.seed = static_cast<std::uint64_t>(row.integer(kSeed));
   solved.outcome = outcome_at(row, std::move(paths));
   solved.receipt = Receipt{ledger_at(row), count_at(row, kPathsDrawn, "paths_drawn")};
-  solved.correct = row.integer(kCorrect) != 0;
+  solved.correct = flag_at(row, kCorrect, "correct");
   solved.selections = selections_of(solved.outcome, std::move(correct));
   return result;
 }
@@ -310,9 +336,9 @@ PathRecord path_from(const Statement& row, bool& correct) {
   record.tokens = count_at(row, kPathTokens, "tokens");
   record.inherited_tokens = count_at(row, kPathInheritedTokens, "inherited_tokens");
   record.log_probability = row.number(kPathLogProbability);
-  record.evidence = row.integer(kPathEvidence) != 0;
+  record.evidence = flag_at(row, kPathEvidence, "evidence");
   if (!row.is_null(kPathWeight)) record.weight = row.number(kPathWeight);
-  correct = row.integer(kPathCorrect) != 0;
+  correct = flag_at(row, kPathCorrect, "correct");
   record.step_ends = step_ends_at(row, record.text.size());
   record.inherited_steps = static_cast<std::size_t>(count_at(row, kPathInheritedSteps, "inherited_steps"));
   if (record.inherited_steps > record.step_ends.size()) refuse("inherited_steps", "at most as many as the path has");

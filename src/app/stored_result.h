@@ -10,7 +10,7 @@ namespace reckon {
 // SQL after "CREATE TABLE": the columns of both tables, which begin with run and problem.
 extern const char* const kResultColumns;
 extern const char* const kPathColumns;
-inline constexpr int kResultColumnCount = 34;
+inline constexpr int kResultColumnCount = 35;
 inline constexpr int kPathColumnCount = 22;
 
 // "?,?,…": one for each column.

@@ -137,6 +137,7 @@ StrategyScore score_of(const EvaluatedCell& evaluated, const EvaluatedCell* firs
   score.verifier = verifier_report_of(evaluated);
   measure_confidence(score, evaluated.results);
   count_groups(score, evaluated.results);
+  score.measures = measure_scores(evaluated.results);
   if (first != nullptr) score.over = compare(evaluated.results, first->results);
   return score;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/measure_scores.h"
 #include "app/problem_result.h"
 #include "app/run_identity.h"
 #include "tasks/statistics.h"
@@ -53,6 +54,7 @@ struct StrategyScore {
   std::vector<std::pair<std::int64_t, double>> pass_at;  // k and the unbiased estimate, powers of two up to the samples drawn
   std::string no_samples;                                // why that is empty, and there is no pool (samples.h); "" = it is not
   std::vector<std::pair<int, double>> accuracy_by_level;
+  std::vector<MeasureScore> measures;  // of the task, on the answers; empty where it has none
   std::vector<FamilyScore> families;  // in order of name; one without a name where all problems are alike
   // Of the scores of all finished paths, against the task's checker; nothing where the strategy uses no verifier, or none
   // finished.

@@ -56,6 +56,18 @@ void print_differences(const std::vector<StrategyScore>& scores) {
   if (comparisons > 1) fmt::print("p-values of McNemar's exact test, adjusted for {} comparisons (Holm)\n", comparisons);
 }
 
+void print_measures(const std::vector<StrategyScore>& scores) {
+  for (const StrategyScore& score : scores) {
+    if (score.measures.empty()) continue;
+    fmt::print("\n{:<28} {:>9}    {:^17} {:>9} {:>9}\n", score.strategy, "measure", "95 % interval", "problems", "always");
+    for (const MeasureScore& one : score.measures) {
+      const std::string baseline = one.baseline ? fmt::format(" {:>9.3f}", *one.baseline) : "";
+      fmt::print("  {:<26} {:>9.3f}    {:>7.3f} … {:>7.3f} {:>9}{}\n", one.name, one.value, one.interval.low, one.interval.high,
+                 one.problems, baseline);
+    }
+  }
+}
+
 void print_equal_cost(const EqualCost& equal) {
   if (equal.marks.size() < 2) return;
   fmt::print("\n{:<28}", fmt::format("at most … {}", equal.axis == CostAxis::flops ? "FLOP" : name_of(equal.axis)));
@@ -165,6 +177,7 @@ void print_verifier_report(const StrategyScore& score) {
 
 void print_statistics(const EvaluationRequest& request, const Evaluation& evaluation, const std::vector<StrategyScore>& scores) {
   print_differences(scores);
+  print_measures(scores);
   for (const CostAxis axis : kCostAxes) print_equal_cost(equal_cost(scores, request.grid, axis));
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (scores[i].most_paths < 2) continue;

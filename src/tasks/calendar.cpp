@@ -267,7 +267,11 @@ class Calendar final : public GeneratedTask {
     if (!answer) return unanswered();
     const CalendarProblem problem = calendar_problem_of(instance);
     const std::vector<Slot> slots = fitting(problem);
-    if (*answer == "none") return judged(*answer, slots.empty(), slots.empty() ? "right" : "a time exists");
+    if (*answer == "none") {
+      Verdict verdict = judged(*answer, slots.empty(), slots.empty() ? "right" : "a time exists");
+      verdict.measures = {{"constraints kept", slots.empty() ? 1.0 : 0.0}};
+      return verdict;
+    }
     const auto read = read_slot(problem, *answer);
     if (!read) return judged(*answer, false, "not a day and a time, as in Mon 14:00-14:45");
     const auto& [slot, end] = *read;

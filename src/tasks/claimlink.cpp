@@ -316,8 +316,8 @@ class ClaimLinkTask final : public GeneratedTask {
                         {"link recall", scores.link_recall},
                         {"link F1", scores.link_f1},
                         {"unsupported F1", scores.unsupported_f1},
-                        {"gold gap", scores.gold_gap},
-                        {"recovered gap", scores.recovered_gap}};
+                        {"gold gap", scores.gold_gap, MeasureKind::amount},
+                        {"recovered gap", scores.recovered_gap, MeasureKind::amount}};
     return verdict;
   }
 

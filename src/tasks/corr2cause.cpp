@@ -235,7 +235,7 @@ class Corr2Cause final : public GeneratedTask {
 
   std::optional<std::string> solve(const Instance& instance) const override { return worked_skeleton(instance); }
 
-  // The measures are what F1 of the class "yes" is made of.
+  // The measures are what F1 of "yes" is made of.
   Verdict check(const Instance& instance, std::string_view text) const override {
     const std::optional<std::string> answer = extract_answer(text);
     const bool follows = instance.gold == "yes";
@@ -247,7 +247,7 @@ class Corr2Cause final : public GeneratedTask {
       const bool right = said && plain == instance.gold;
       verdict = judged(*answer, right, right ? "right" : said ? "the other answer" : "neither yes nor no");
     }
-    verdict.measures = {{"follows", follows ? 1.0 : 0.0}, {"said yes", plain == "yes" ? 1.0 : 0.0}};
+    verdict.measures = {{"yes", follows ? 1.0 : 0.0}, {"said yes", plain == "yes" ? 1.0 : 0.0}};
     return verdict;
   }
 

@@ -128,7 +128,7 @@ class ListDsl final : public GeneratedTask {
                              : seen == 1 ? "fits what is shown, not what is hidden"
                                          : "does not fit",
                              0.1 * seen);
-    verdict.measures = {{"shown passed", seen}, {"hidden passed", hidden}};
+    verdict.measures = {{"shown passed", seen}, {"hidden passed", hidden}, {"let through", seen == 1 && hidden < 1 ? 1.0 : 0.0}};
     return verdict;
   }
 

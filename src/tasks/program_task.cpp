@@ -117,6 +117,7 @@ Verdict judge_program(const ProgramProblem& problem, const std::string& program,
   if (shown > 0 && hidden > 0) {
     verdict.measures.push_back({"shown passed", share_of(shown_passed, shown)});
     verdict.measures.push_back({"hidden passed", share_of(count - shown_passed, hidden)});
+    verdict.measures.push_back({"let through", shown_passed == shown && count < passed.size() ? 1.0 : 0.0});
   }
   return verdict;
 }

@@ -230,6 +230,25 @@ ConfidenceInterval bootstrap_mean(std::span<const double> values, std::uint64_t 
   return percentiles(means);
 }
 
+ConfidenceInterval bootstrap_ratio(std::span<const double> above, std::span<const double> below, std::uint64_t seed,
+                                   int resamples) {
+  require_statistics(above.size() == below.size() && !above.empty(),
+                     fmt::format("{} and {} values, expected a pair of each problem, at least one", above.size(), below.size()));
+  require_statistics(resamples >= 1, fmt::format("{} resamples, expected at least 1", resamples));
+  SplitMix64 rng(seed);
+  std::vector<double> ratios(static_cast<std::size_t>(resamples));
+  for (double& resampled : ratios) {
+    double over = 0.0, under = 0.0;
+    for (std::size_t i = 0; i < above.size(); ++i) {
+      const std::size_t drawn = rng.below(above.size());
+      over += above[drawn];
+      under += below[drawn];
+    }
+    resampled = under > 0 ? over / under : 0.0;
+  }
+  return percentiles(ratios);
+}
+
 PairedDifference paired_bootstrap(std::span<const double> a, std::span<const double> b, std::uint64_t seed, int resamples) {
   require_statistics(a.size() == b.size() && !a.empty(),
                      fmt::format("{} and {} results, expected the same problems, at least one", a.size(), b.size()));

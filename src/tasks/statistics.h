@@ -36,6 +36,10 @@ ConfidenceInterval wilson_interval(int successes, int trials, double z = 1.95996
 // S4: percentile interval (2.5 %, 97.5 %) of a mean over problems, resampling problems.
 ConfidenceInterval bootstrap_mean(std::span<const double> values, std::uint64_t seed = 0, int resamples = 10000);
 
+// The same of a ratio of sums over problems, sum of `above` by sum of `below`; 0 where a resample has nothing below.
+ConfidenceInterval bootstrap_ratio(std::span<const double> above, std::span<const double> below, std::uint64_t seed = 0,
+                                   int resamples = 10000);
+
 struct PairedDifference {
   double mean = 0.0;            // of a[i] - b[i]
   double standard_error = 0.0;  // of that mean

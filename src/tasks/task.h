@@ -42,9 +42,18 @@ struct Instance {
   std::string tests = {};        // of a program: those that may be shown, for the verifier `tests`; blocks between blank lines
 };
 
+enum class MeasureKind {
+  share,   // in [0, 1]; 0 for an answer without any measures, as one that cannot be read
+  amount,  // counts where there is one
+};
+const char* name_of(MeasureKind kind) noexcept;  // "share"
+
+// A figure of one answer. Shares "X" and "said X" say whether X is so and whether the answer says it: what F1 of X over many
+// problems is made of.
 struct Measure {
   std::string name;
   double value;
+  MeasureKind kind = MeasureKind::share;
 };
 
 struct Verdict {

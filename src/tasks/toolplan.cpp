@@ -324,9 +324,9 @@ class ToolPlan final : public GeneratedTask {
     verdict.measures = {{"plan structure", structure ? 1.0 : 0.0},
                         {"plan exact", structure && same_plan(*plan, gold, true) ? 1.0 : 0.0},
                         {"exec", right ? 1.0 : 0.0},
-                        {"edit distance", static_cast<double>(plan_distance(*plan, gold))},
-                        {"calls", static_cast<double>(plan->size())},
-                        {"critical path", static_cast<double>(critical_path(*plan))}};
+                        {"edit distance", static_cast<double>(plan_distance(*plan, gold)), MeasureKind::amount},
+                        {"calls", static_cast<double>(plan->size()), MeasureKind::amount},
+                        {"critical path", static_cast<double>(critical_path(*plan)), MeasureKind::amount}};
     return verdict;
   }
 

@@ -68,7 +68,11 @@ ProblemResult awkward_result(std::int64_t problem) {
   result.id = "task/1/test/L2/" + std::to_string(problem);
   result.level = 2;
   result.family = "Sort";
-  result.verdict = Verdict{.extracted = "x", .correct = true, .score = 0.25, .detail = "right"};
+  result.verdict = Verdict{.extracted = "x",
+                           .correct = true,
+                           .score = 0.25,
+                           .detail = "right",
+                           .measures = {{"F1", 1.0 / 3}, {"calls", 7, MeasureKind::amount}}};
   result.checked_by = "1+2";
   SolveResult& solved = result.solved;
   solved.problem = "Make 3.";
@@ -150,6 +154,10 @@ TEST(ResultStore, GivesBackEveryBitOfAResult) {
   EXPECT_EQ(read.verdict.extracted, "x");
   EXPECT_EQ(read.verdict.score, 0.25);
   EXPECT_EQ(read.verdict.detail, "right");
+  ASSERT_EQ(read.verdict.measures.size(), 2u);
+  EXPECT_EQ(read.verdict.measures[0].name, "F1");
+  EXPECT_EQ(read.verdict.measures[0].value, 1.0 / 3);
+  EXPECT_EQ(read.verdict.measures[1].kind, MeasureKind::amount);
   EXPECT_EQ(read.checked_by, "1+2");
   EXPECT_EQ(read.solved.problem, "Make 3.");
   EXPECT_EQ(read.solved.seed, kept.solved.seed);
@@ -278,6 +286,8 @@ TEST(ResultStore, SaysThatAFileIsOfAnEarlierFormat) {
 
 TEST(ResultStore, RefusesValuesThatItWouldNotHaveWritten) {
   const char* const changes[] = {"UPDATE results SET chosen=2",
+                                 "UPDATE results SET correct=7",
+                                 "UPDATE paths SET correct=-1",
                                  "UPDATE results SET generated_tokens=-1",
                                  "UPDATE results SET flops=NULL",
                                  "UPDATE results SET status='so so'",
@@ -295,6 +305,9 @@ TEST(ResultStore, RefusesValuesThatItWouldNotHaveWritten) {
                                  "UPDATE paths SET member=-1",
                                  "UPDATE paths SET verdicts='[[1]]'",
                                  "UPDATE paths SET verdicts='[[1,\"high\"]]'",
+                                 "UPDATE results SET measures='[[\"F1\",0.5]]'",
+                                 "UPDATE results SET measures='[[\"F1\",\"inf\",\"share\"]]'",
+                                 "UPDATE results SET measures='[[\"F1\",0.5,\"shares\"]]'",
                                  "UPDATE results SET kl_bound=-1"};
   for (const char* change : changes) {
     const ScratchFile file;

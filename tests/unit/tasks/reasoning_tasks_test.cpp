@@ -274,7 +274,7 @@ TEST(Corr2Cause, TheAnswerBelongsToOneClass) {
     const Verdict verdict = task->check(instance, trial::boxed("Yes."));
     EXPECT_EQ(verdict.correct, instance.gold == "yes");
     EXPECT_EQ(measure(verdict, "said yes"), 1);
-    EXPECT_EQ(measure(verdict, "follows"), instance.gold == "yes" ? 1 : 0);
+    EXPECT_EQ(measure(verdict, "yes"), instance.gold == "yes" ? 1 : 0);
     EXPECT_FALSE(is_right(*task, instance, "maybe"));
   }
   EXPECT_GE(yes, 8);

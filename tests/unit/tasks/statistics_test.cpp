@@ -203,6 +203,21 @@ TEST(Bootstrap, CoversTheTruthAboutNineteenTimesInTwenty) {
   EXPECT_LT(covered, 0.98 * runs);
 }
 
+TEST(Bootstrap, OfARatioIsThatOfAMeanWhereAllWeighAlikeAndHoldsTheTruth) {
+  std::vector<double> values, ones(60, 1.0), halves(60, 0.5);
+  for (int i = 0; i < 60; ++i) values.push_back(i % 3 == 0 ? 1 : 0);
+  const ConfidenceInterval mean = bootstrap_mean(values, 1, 400);
+  const ConfidenceInterval same = bootstrap_ratio(values, ones, 1, 400);
+  const ConfidenceInterval doubled = bootstrap_ratio(values, halves, 1, 400);
+
+  EXPECT_DOUBLE_EQ(same.low, mean.low);
+  EXPECT_DOUBLE_EQ(same.high, mean.high);
+  EXPECT_NEAR(doubled.low, 2 * mean.low, 1e-12);
+  EXPECT_EQ(bootstrap_ratio(std::vector<double>{0, 0}, std::vector<double>{0, 0}).high, 0);
+  EXPECT_THROW(bootstrap_ratio({}, {}), Error);
+  EXPECT_THROW(bootstrap_ratio(values, std::vector<double>{1}), Error);
+}
+
 TEST(PairedBootstrap, GivesTheWorkedNumbersOfTheCard) {
   std::vector<double> a(200, 0.0);
   std::vector<double> b(200, 0.0);
