@@ -57,11 +57,12 @@ struct SolveOptions {
 // What was asked for; "" where nothing was.
 std::string strategy_of(const SolveOptions& options) {
   if (options.pipeline.empty()) return options.strategy;
-  if (options.pipeline.find(',') != std::string::npos) {
-    throw Error(ErrorCode::bad_argument, "holds a comma, which would end the strategy's parameter; rename the file",
-                "--pipeline");
+  std::string strategy = "pipeline:file=";
+  for (const char c : options.pipeline) {
+    if (c == ',') strategy += '\\';  // else it would end the parameter
+    strategy += c;
   }
-  return "pipeline:file=" + options.pipeline;
+  return strategy;
 }
 
 SolveRequest request_of(const SolveOptions& options) {
