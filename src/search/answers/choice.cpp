@@ -87,9 +87,9 @@ bool begins_list(char letter, Text rest, int letters, bool labelled) {
   for (std::size_t i = 0; i < std::min(rest.size(), kFarthest); ++i) {
     if (!is_another_letter(rest, i, letter, letters)) continue;
     if (i <= kWidestGap && joins(rest.substr(0, i))) return true;
+    if (!labelled) return false;
     const bool label = i + 1 < rest.size() && Text(".):]").find(rest[i + 1]) != Text::npos;
     const std::size_t before = rest.substr(0, i).find_last_of(",;/");
-    if (!labelled) return false;
     if (label && before != Text::npos && joins(rest.substr(before, i - before)) && !is_denied(rest, i)) return true;
   }
   return false;
