@@ -43,8 +43,8 @@ THINK, STOP = "<think>", "</think>\n"
 
 # Share of the dialogues' tokens per form. Judging has most of what says little per token: one verdict for a whole path.
 FORMS = {
-    "revise": 0.24, "reflect": 0.16, "step_feedback": 0.04, "refine": 0.14, "summarise": 0.05,
-    "judge": 0.18, "judge_slow": 0.05, "verify": 0.04, "verify_slow": 0.03, "cut": 0.07,
+    "revise": 0.16, "reflect": 0.12, "step_feedback": 0.03, "refine": 0.09, "summarise": 0.05,
+    "judge": 0.36, "judge_slow": 0.06, "verify": 0.03, "verify_slow": 0.03, "cut": 0.07,
 }  # fmt: skip
 # What a token of the form counts in the loss. A fast verdict is one token that has to be weighed, and a few that follow from it.
 WEIGHTS = {"judge": 20.0, "verify": 10.0}
@@ -52,6 +52,7 @@ TASKS = {"countdown": 0.36, "linear": 0.27, "procedure": 0.25, "arithmetic": 0.0
 MOST_DRAFTS = 8  # in a summary: the first width of pdr
 CUT_DRAFTS = 0.1  # share of drafts that end inside their thinking
 NO_THOUGHT = 0.15  # share of the cut thoughts that never began
+ANY_PATH = 0.3  # share of the judged texts that are just a path of some problem, as a vote meets them
 
 
 @dataclass
@@ -266,9 +267,11 @@ def summarise(case: Case, draw: random.Random) -> Example | None:
 def candidate(case: Case, draw: random.Random) -> Draft | None:
     """A finished text to judge, right or wrong with equal chances; some of the wrong are near misses of right ones.
 
-    Only of problems with both: else it would do to tell how hard a problem is.
+    Mostly of problems with both: else it would do to tell how hard a problem is.
     """
     finished = [path for path in case.paths if path.finished]
+    if finished and draw.random() < ANY_PATH:
+        return draw.choice(finished)
     right = [path for path in finished if path.correct]
     wrong = [path for path in finished if not path.correct]
     if not right or not wrong:

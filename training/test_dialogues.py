@@ -86,11 +86,18 @@ def literal(file: str, before: str) -> str:
     return "".join(json.loads(piece) for piece in re.findall(r'"(?:[^"\\]|\\.)*"', found[1]))
 
 
+def default_of(file: str, parameter: str) -> str:
+    """The default of a strategy's parameter, of a row that names its fields."""
+    text = (SOURCES / file).read_text()
+    row = re.search(rf'\.name = "{parameter}",\s*\.default_value = std::string\(', text)
+    return literal(file, row[0])
+
+
 class Wordings(unittest.TestCase):
     def test_they_are_those_of_the_engine(self):
-        self.assertEqual(dialogues.AGAIN, literal("strategies/revise.cpp", '{"ask", std::string('))
-        self.assertEqual(dialogues.FEEDBACK, literal("strategies/reflect.cpp", '{"feedback", std::string('))
-        self.assertEqual(dialogues.STEP_FEEDBACK, literal("strategies/solve_detect_verify.cpp", '{"feedback", std::string('))
+        self.assertEqual(dialogues.AGAIN, default_of("strategies/revise.cpp", "ask"))
+        self.assertEqual(dialogues.FEEDBACK, default_of("strategies/reflect.cpp", "feedback"))
+        self.assertEqual(dialogues.STEP_FEEDBACK, default_of("strategies/solve_detect_verify.cpp", "feedback"))
         self.assertEqual(dialogues.VERIFY, literal("strategies/solve_detect_verify.cpp", "kVerify ="))
         self.assertEqual(dialogues.EMPTY_THOUGHT, literal("strategies/solve_detect_verify.cpp", "kEmptyThought ="))
         self.assertEqual(dialogues.REFINE, literal("strategies/pdr.cpp", "kRefine ="))
@@ -177,11 +184,13 @@ class Forms(unittest.TestCase):
         yes = sum(example.completion == "yes" for example in self.examples("judge", 400))
         self.assertTrue(150 < yes < 250, yes)
 
-    def test_a_problem_is_judged_only_where_some_paths_are_right_and_some_wrong(self):
+    def test_a_problem_without_right_or_wrong_paths_is_judged_less_often(self):
         draw = random.Random(1)
         for drafts in (["right"], ["wrong"]):
             case = Case("countdown", 2, "k", PROMPT, [DRAFTS[name] for name in drafts], [], [RIGHT])
-            self.assertTrue(all(dialogues.candidate(case, draw) is None for _ in range(20)))
+            judged = [dialogues.candidate(case, draw) for _ in range(400)]
+            self.assertEqual({draft.text for draft in judged if draft}, {DRAFTS[name].text for name in drafts})
+            self.assertAlmostEqual(sum(draft is not None for draft in judged) / 400, dialogues.ANY_PATH, delta=0.08)
 
     def test_fast_verdicts_on_steps_stand_behind_an_empty_thought(self):
         for example in self.examples("verify"):

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from checkpoint import load_checkpoint, load_gguf
 from data import MIX, Mixture, with_dialogues
 from dialogues import FORMS, Dialogues
-from model import SHAPES, Qwen3
+from model import SHAPES, Qwen3, deepened
 from muon import Muon, hidden_blocks
 from tokenizer import ID, PAD
 
@@ -80,7 +80,7 @@ class Trainer:
         self.folder = Path(arguments.run)
         self.folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(arguments.seed)
-        self.model = load_gguf(arguments.start_from)[0].train() if arguments.start_from else Qwen3(SHAPES[arguments.shape])
+        self.model = self.untrained()
         self.teacher = load_checkpoint(arguments.teacher)[0] if arguments.teacher else None
         self.average = {name: value.detach().clone() for name, value in self.model.named_parameters()}
         self.muon = Muon(hidden_blocks(self.model))
@@ -90,6 +90,12 @@ class Trainer:
         if (self.folder / "checkpoint.pt").exists():
             data_state = self.load()
         self.data = self.mixture(data_state)
+
+    def untrained(self) -> Qwen3:
+        arguments = self.arguments
+        if not arguments.start_from:
+            return Qwen3(SHAPES[arguments.shape])
+        return deepened(load_gguf(arguments.start_from)[0], arguments.added_layers).train()
 
     def mixture(self, state: dict | None) -> Mixture:
         arguments = self.arguments
@@ -212,6 +218,7 @@ def parse_arguments():
     parser.add_argument("--run", required=True, help="folder of the checkpoint and the log")
     parser.add_argument("--shape", choices=SHAPES, default="policy")
     parser.add_argument("--start-from", help="GGUF file whose weights it starts from, instead of random ones")
+    parser.add_argument("--added-layers", type=int, default=0, help="on top of that file's, which add nothing at first")
     parser.add_argument("--dialogues", help="folder of labelled traces (traces.py), of which examples of several turns are made")
     parser.add_argument("--dialogue-share", type=float, default=0.5, help="of the tokens")
     parser.add_argument("--read-share", type=float, default=0.2, help="in the loss, of telling which shown lines are valid")
