@@ -55,7 +55,7 @@ struct StrategyScore {
   std::string no_samples;                                // why that is empty, and there is no pool (samples.h); "" = it is not
   std::vector<std::pair<int, double>> accuracy_by_level;
   std::vector<MeasureScore> measures;  // of the task, on the answers; empty where it has none
-  std::vector<FamilyScore> families;  // in order of name; one without a name where all problems are alike
+  std::vector<FamilyScore> families;   // in order of name; one without a name where all problems are alike
   // Of the scores of all finished paths, against the task's checker; nothing where the strategy uses no verifier, or none
   // finished.
   std::optional<VerifierReport> verifier;
