@@ -1,6 +1,7 @@
 #include "search/answers/extraction_rules.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "search/answers/typeface.h"
 
@@ -49,10 +50,63 @@ Text last_inline_math(Text text) {
   return text.substr(open + 1, close - open - 1);
 }
 
+constexpr Text kAnswer = "answer";
+
+// The word at the front of `text`, behind blanks and emphasis, which are taken away with it.
+Text take_word(Text& text) {
+  constexpr Text kBetween = " \t*_`";
+  text.remove_prefix(std::min(text.find_first_not_of(kBetween), text.size()));
+  const Text word = text.substr(0, std::min(text.find_first_of(" \t*_`\n.,;:!?"), text.size()));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+bool is_one_of(Text word, std::initializer_list<Text> words) {
+  return std::ranges::any_of(words, [word](Text one) { return equal_ignoring_case(word, one); });
+}
+
+// Whether what follows the word "answer", which ends at `at`, says what it is not: "is not 5", "is surely not 5", "cannot be 5".
+bool denies(Text text, std::size_t at) {
+  Text rest = text.substr(at, kAnswerPhraseReach);
+  Text word = take_word(rest);
+  if (is_one_of(word, {"isn't", "isn’t", "cannot", "can't", "can’t"})) return true;
+  if (!is_one_of(word, {"is"})) return false;
+  word = take_word(rest);
+  if (word.size() > 2 && equal_ignoring_case(word.substr(word.size() - 2), "ly")) word = take_word(rest);
+  return is_one_of(word, {"not", "never", "neither"}) || (is_one_of(word, {"no"}) && is_one_of(take_word(rest), {"longer"}));
+}
+
+// Where the clause begins whose word "answer" stands at `at`: before its article and what joins it to the clause before.
+std::size_t clause_start(Text text, std::size_t at) {
+  constexpr std::size_t kLongest = 8;  // letters and dots
+  for (;;) {
+    const std::size_t end = text.substr(0, at).find_last_not_of(" \t,*_(") + 1;
+    std::size_t begin = end;
+    while (begin > 0 && end - begin <= kLongest && (is_letter(text[begin - 1]) || text[begin - 1] == '.')) --begin;
+    const Text word = text.substr(begin, end - begin);
+    if (!is_one_of(word, {"the", "my", "our", "final", "correct", "right", "and", "but", "so", "since", "because", "as", "while",
+                          "e.g.", "i.e."})) {
+      return end;
+    }
+    at = begin;
+  }
+}
+
+// The line up to a clause that says what the answer is not.
+Text without_denial(Text line) {
+  for (std::size_t from = 0;;) {
+    const auto found = std::ranges::search(line.substr(from), kAnswer, [](char a, char b) { return lower(a) == b; });
+    if (found.empty()) return line;
+    const auto at = static_cast<std::size_t>(found.begin() - line.begin());
+    if (denies(line, at + kAnswer.size())) return line.substr(0, clause_start(line, at));
+    from = at + kAnswer.size();
+  }
+}
+
 // What an answer phrase points at: its line without "I hope it is correct", the math in it when there is some.
 std::optional<std::string> phrase_tail(Text text, std::size_t at) {
   Text line = line_after(text, at);
-  line = line.substr(0, line.find(". I hope"));
+  line = without_denial(line.substr(0, line.find(". I hope")));
   const Text math = last_inline_math(line);
   return non_empty(trimmed(math).empty() ? line : math);
 }
@@ -76,9 +130,20 @@ std::optional<std::size_t> answer_mark(Text text, std::size_t at) {
   return std::nullopt;
 }
 
-bool is_denial(Text tail) {
-  constexpr Text kNot = "not ";
-  return equal_ignoring_case(tail.substr(0, kNot.size()), kNot);
+// Where the answer begins that the last `phrase` names which does not deny one: behind `link`, or where that is "" behind a mark.
+std::optional<std::size_t> last_not_denied(Text text, Text phrase, Text link) {
+  for (Text rest = text;;) {
+    const std::size_t at = rfind_ignoring_case(rest, phrase);
+    if (at == Text::npos) return std::nullopt;
+    rest = text.substr(0, at);
+    const std::size_t end = at + phrase.size();
+    if (denies(text, end)) continue;
+    if (link.empty()) {
+      if (const auto mark = answer_mark(text, end)) return mark;
+    } else if (equal_ignoring_case(text.substr(end, link.size()), link)) {
+      return end + link.size();
+    }
+  }
 }
 
 std::optional<std::string> number_in(Text match) {
@@ -120,10 +185,10 @@ Text undecorated(Text text) {
       drop(2, 2);
     else if (wrapped("`", "`"))
       drop(1, 1);
-    else if (text.starts_with("**") && text.find("**", 2) == Text::npos)
-      drop(2, 0);  // the label held the other half
     else if (text.ends_with('.') && !text.ends_with("..") && !text.ends_with("\\right."))
       drop(0, 1);
+    else if (text.starts_with("**") && text.find("**", 2) == Text::npos)
+      drop(2, 0);  // the label held the other half
   }
   return text;
 }
@@ -153,25 +218,13 @@ std::optional<std::string> after_answer_phrase(Text text) {
   if (const std::size_t at = text.rfind("####"); at != Text::npos) {
     if (auto answer = phrase_tail(text, at + 4)) return answer;
   }
-  constexpr Text kFinal = "final answer is";
-  if (const std::size_t at = rfind_ignoring_case(text, kFinal); at != Text::npos) {
-    if (auto answer = phrase_tail(text, at + kFinal.size())) return answer;
+  if (const auto at = last_not_denied(text, "final answer", " is")) {
+    if (auto answer = phrase_tail(text, *at)) return answer;
   }
-  constexpr Text kAnswer = "answer";
-  std::optional<std::string> denied;  // "the answer is not 5" says nothing where another was named before
-  for (Text rest = text;;) {
-    const std::size_t at = rfind_ignoring_case(rest, kAnswer);
-    if (at == Text::npos) return denied;
-    if (const auto mark = answer_mark(text, at + kAnswer.size())) {
-      auto tail = phrase_tail(text, *mark);
-      if (!tail || !is_denial(*tail)) return tail;
-      if (!denied) denied = std::move(tail);
-      text = text.substr(0, text.find_last_of(".;\n", at) + 1);  // without the sentence that denies
-      rest = text;
-    } else {
-      rest = text.substr(0, at);
-    }
-  }
+  if (const auto at = last_not_denied(text, kAnswer, "")) return phrase_tail(text, *at);
+  const std::size_t at = rfind_ignoring_case(text, kAnswer);  // at most what it is not
+  const auto mark = at == Text::npos ? std::nullopt : answer_mark(text, at + kAnswer.size());
+  return mark ? phrase_tail(text, *mark) : std::nullopt;
 }
 
 std::optional<std::string> last_math(Text text) { return non_empty(last_inline_math(text)); }

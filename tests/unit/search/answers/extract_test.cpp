@@ -71,7 +71,15 @@ TEST(ExtractLenient, FollowsTheOrderOfTheCard) {
   EXPECT_EQ(extracted("\\boxed{12", mode), "12");
   EXPECT_EQ(extracted("nothing at all", mode), "<none>");
   EXPECT_EQ(extracted("I cannot answer", mode), "<none>");
-  EXPECT_EQ(extracted("The answer is 5. The answer is not 7.", mode), "5");
+  for (const char* text :
+       {"The answer is 3.5. The answer is not 7.", "The answer is 3.5 and the answer is not 7.",
+        "The answer is 3.5, the answer is not 7.", "The answer is 3.5, since e.g. the answer is not 7",
+        "The final answer is 3.5. The answer is not 7.", "The answer is 3.5. The final answer is not 7.",
+        "The answer is 3.5. The answer isn't 7.", "The answer is 3.5. The answer cannot be 7.",
+        "The answer is 3.5.\nThe answer is **not** 7.", "The answer is 3.5. The answer is surely not 7.",
+        "The answer is 3.5. The answer is no longer 7", "Answer: 3.5\nMy answer is not 7.\nThe answer is never 8."}) {
+    EXPECT_EQ(extracted(text, mode), "3.5") << text;
+  }
   EXPECT_EQ(extracted("The answer is not 7.", mode), "not 7");
 }
 
@@ -129,6 +137,8 @@ TEST(ExtractChoice, TakesNoLetterThatIsRuledOut) {
   EXPECT_EQ(extracted("\\boxed{B}, not C", mode), "B");
   EXPECT_EQ(extracted("The answer is B. The answer is not C.", mode), "B");
   EXPECT_EQ(extracted("The answer is (B).\nThe answer is not C; the answer is not D.", mode), "B");
+  EXPECT_EQ(extracted("The answer is B. The answer is neither A nor C.", mode), "B");
+  EXPECT_EQ(extracted("The answer is B and the answer is not C", mode), "B");
 }
 
 TEST(ExtractChoice, TakesNoneOfAList) {
@@ -242,11 +252,17 @@ TEST(Extract, SurvivesHostileTexts) {  // quadratic behaviour would show as a te
                             " 1 -",
                             "final answer is ",
                             "answer: $x$ ",
+                            "the answer is not ",
+                            "final answer is not 5. ",
+                            "the answer is 5 and ",
                             "\\frac{1}{"}) {
     std::string text;
     while (text.size() < (1u << 20)) text += piece;
     texts.push_back(std::move(text));
   }
+  std::string dots = "the answer is **" + std::string(500'000, 'a') + "**x";
+  while (dots.size() < (1u << 20)) dots += " .";
+  texts.push_back(std::move(dots));
   for (const std::string& text : texts) {
     for (const std::string_view name : extraction_names()) {
       extract_answer(text, *extraction_named(name));
