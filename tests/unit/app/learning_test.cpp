@@ -182,6 +182,23 @@ RunIdentity greedy_on_sums() {
   return identity;
 }
 
+TEST(StoredObservations, LeaveOutProblemsThatWereTooLongToBeAsked) {
+  const Scratch file;
+  remember(file.path, greedy_on_sums(), 3, false);
+  {
+    ResultStore store(file.path, DatabaseAccess::create);
+    ProblemResult unasked;
+    unasked.problem = 3;
+    unasked.solved.outcome.status = OutcomeStatus::too_long;
+    store.save(store.run(greedy_on_sums(), "a run"), unasked);
+  }
+  ResultStore store(file.path, DatabaseAccess::read);
+
+  StoredObservations stored;
+  stored.add(store);
+  EXPECT_EQ(stored.by_model().at("one").size(), 3U) << "else greedy would have been had for nothing, once in four";
+}
+
 TEST(StoredObservations, CountEveryResultOnceHoweverOftenItIsThere) {
   const Scratch file;
   remember(file.path, greedy_on_sums(), 3, false);
