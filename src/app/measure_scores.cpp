@@ -1,6 +1,7 @@
 #include "app/measure_scores.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "app/strategy_score.h"
 
@@ -13,12 +14,12 @@ const Measure* measure_of(const ProblemResult& result, const std::string& name) 
   return found == all.end() ? nullptr : &*found;
 }
 
-// Each name once, with its kind, in the order of the first answer that has it.
-std::vector<Measure> named_in(std::span<const ProblemResult> results) {
-  std::vector<Measure> names;
+// Each name once, in the order of the first answer that has it.
+std::vector<std::string> named_in(std::span<const ProblemResult> results) {
+  std::vector<std::string> names;
   for (const ProblemResult& result : results) {
     for (const Measure& measure : result.verdict.measures) {
-      if (std::ranges::find(names, measure.name, &Measure::name) == names.end()) names.push_back(measure);
+      if (std::ranges::find(names, measure.name) == names.end()) names.push_back(measure.name);
     }
   }
   return names;
@@ -26,19 +27,15 @@ std::vector<Measure> named_in(std::span<const ProblemResult> results) {
 
 MeasureScore mean_of(const std::string& name, const std::vector<double>& values) {
   MeasureScore score{.name = name, .problems = std::ssize(values), .value = 0, .interval = {}, .baseline = {}};
-  for (const double value : values) score.value += value / static_cast<double>(values.size());
+  score.value = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   score.interval = bootstrap_mean(values, /*seed=*/0, resamples_for(values.size()));
   return score;
 }
 
-std::vector<double> values_of(const Measure& wanted, std::span<const ProblemResult> results) {
+std::vector<double> values_of(const std::string& name, std::span<const ProblemResult> results) {
   std::vector<double> values;
   for (const ProblemResult& result : results) {
-    if (const Measure* measure = measure_of(result, wanted.name)) {
-      values.push_back(measure->value);
-    } else if (wanted.kind == MeasureKind::share && result.verdict.measures.empty()) {
-      values.push_back(0);
-    }
+    if (const Measure* measure = measure_of(result, name)) values.push_back(measure->value);
   }
   return values;
 }
@@ -66,14 +63,14 @@ MeasureScore f1_of(const std::string& name, const std::vector<double>& is, const
 
 std::vector<MeasureScore> measure_scores(std::span<const ProblemResult> results) {
   std::vector<MeasureScore> scores;
-  for (const Measure& wanted : named_in(results)) {
-    const std::vector<double> values = values_of(wanted, results);
-    scores.push_back(mean_of(wanted.name, values));
+  for (const std::string& name : named_in(results)) {
+    const std::vector<double> values = values_of(name, results);
+    scores.push_back(mean_of(name, values));
     constexpr std::string_view kSaid = "said ";
-    if (!wanted.name.starts_with(kSaid)) continue;
-    const Measure truth{wanted.name.substr(kSaid.size()), 0, MeasureKind::share};
+    if (!name.starts_with(kSaid)) continue;
+    const std::string truth = name.substr(kSaid.size());
     const std::vector<double> is = values_of(truth, results);
-    if (is.size() == values.size()) scores.push_back(f1_of(truth.name, is, values));
+    if (is.size() == values.size()) scores.push_back(f1_of(truth, is, values));
   }
   return scores;
 }

@@ -20,8 +20,8 @@ struct MeasureScore {
   std::optional<double> baseline;  // of F1: what always naming the class comes to
 };
 
-// In the order in which checkers name them; empty where they name none. Shares of answers without any measures count as 0,
-// amounts count where there is one (MeasureKind). Of each pair "X" and "said X", "F1 of X" follows.
+// Over the problems that have them (Verdict::measures), in the order in which checkers name them; empty where they name none. Of
+// each pair "X" and "said X", "F1 of X" follows.
 std::vector<MeasureScore> measure_scores(std::span<const ProblemResult> results);
 
 }  // namespace reckon

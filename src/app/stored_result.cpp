@@ -168,13 +168,10 @@ std::vector<JudgeVerdict> verdicts_at(const Statement& row) {
 }
 
 std::vector<Measure> measures_at(const Statement& row) {
-  constexpr std::array kKinds{MeasureKind::share, MeasureKind::amount};
   std::vector<Measure> measures;
   for (const Json& one : list_at(row, kMeasures, "measures")) {
-    if (!one.is_array() || one.size() != 3 || !one[0].is_string() || !one[2].is_string())
-      refuse("measures", "name, value and kind of each");
-    measures.push_back(
-        {one[0].get<std::string>(), number_from(one[1], "measures"), named(kKinds, one[2].get<std::string>(), "measures")});
+    if (!one.is_array() || one.size() != 2 || !one[0].is_string()) refuse("measures", "name and value of each");
+    measures.push_back({one[0].get<std::string>(), number_from(one[1], "measures")});
     if (!std::isfinite(measures.back().value)) refuse("measures", "finite values");
   }
   return measures;
@@ -270,9 +267,7 @@ void bind_result(Statement& insert, std::int64_t run, const ProblemResult& resul
   if (outcome.margin) insert.bind(kMargin + 1, *outcome.margin);
   insert.bind(kSequentialTokens + 1, outcome.sequential_tokens);
   Json measures = Json::array();
-  for (const Measure& one : result.verdict.measures) {
-    measures.push_back(Json::array({one.name, number_json(one.value), name_of(one.kind)}));
-  }
+  for (const Measure& one : result.verdict.measures) measures.push_back(Json::array({one.name, number_json(one.value)}));
   insert.bind(kMeasures + 1, std::string_view(text_of(measures)));
 }
 

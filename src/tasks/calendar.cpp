@@ -263,15 +263,14 @@ class Calendar final : public GeneratedTask {
 
   // Right when every constraint holds; part marks are the share of those that do.
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"constraints kept"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const CalendarProblem problem = calendar_problem_of(instance);
     const std::vector<Slot> slots = fitting(problem);
-    if (*answer == "none") {
-      Verdict verdict = judged(*answer, slots.empty(), slots.empty() ? "right" : "a time exists");
-      verdict.measures = {{"constraints kept", slots.empty() ? 1.0 : 0.0}};
-      return verdict;
-    }
+    if (*answer == "none") return judged(*answer, slots.empty(), slots.empty() ? "right" : "a time exists");
     const auto read = read_slot(problem, *answer);
     if (!read) return judged(*answer, false, "not a day and a time, as in Mon 14:00-14:45");
     const auto& [slot, end] = *read;

@@ -304,6 +304,9 @@ class ClaimLinkTask final : public GeneratedTask {
 
   // Right when all claims and all links are; F1 of the links as part marks. The gaps tell whether only near evidence was found.
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"claim F1", "link precision", "link recall", "link F1", "unsupported F1"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const LinkScores scores = score_links(
@@ -316,8 +319,8 @@ class ClaimLinkTask final : public GeneratedTask {
                         {"link recall", scores.link_recall},
                         {"link F1", scores.link_f1},
                         {"unsupported F1", scores.unsupported_f1},
-                        {"gold gap", scores.gold_gap, MeasureKind::amount},
-                        {"recovered gap", scores.recovered_gap, MeasureKind::amount}};
+                        {"gold gap", scores.gold_gap},
+                        {"recovered gap", scores.recovered_gap}};
     return verdict;
   }
 

@@ -1,5 +1,6 @@
 #include "tasks/generation.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -76,6 +77,14 @@ std::vector<int> parse_levels(std::string_view text) {
 std::size_t training_variant(SplitMix64& rng, Split split, std::size_t variants) {
   if (split != Split::train || rng.below(2) == 0) return 0;
   return rng.below(variants);
+}
+
+Verdict with_shares(Verdict verdict, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const bool named = std::ranges::find(verdict.measures, name, &Measure::name) != verdict.measures.end();
+    if (!named) verdict.measures.push_back({name, verdict.correct ? 1.0 : 0.0});
+  }
+  return verdict;
 }
 
 Verdict unanswered() { return {.extracted = {}, .detail = "no boxed answer"}; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -69,6 +70,8 @@ constexpr std::size_t kLongestExtract = 1024;  // an answer in a verdict is cut 
 constexpr std::size_t kMostLines = 1000;  // of working: ours are shorter, and checking a line may mean a search
 
 Verdict unanswered();  // no box was found
+// The verdict with each of these shares that it does not name yet: 1 where it is right all the same, else 0.
+Verdict with_shares(Verdict verdict, std::initializer_list<const char*> names);
 // Right or wrong, with the answer cut to kLongestExtract; `score` where a wrong one gets part marks.
 Verdict judged(std::string_view answer, bool correct, std::string detail, double score = 0);
 

@@ -236,6 +236,12 @@ class Graphnav final : public GeneratedTask {
   std::optional<std::string> solve(const Instance& instance) const override { return worked_way(instance); }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
+    Verdict verdict = judge(instance, text);
+    const std::string question = graphnav_problem_of(instance).question;
+    const bool of_set = question != "distance" && question != "count" && question != "path";
+    return of_set ? with_shares(std::move(verdict), {"F1"}) : verdict;
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const GraphProblem problem = graphnav_problem_of(instance);

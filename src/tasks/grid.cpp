@@ -43,7 +43,7 @@ std::vector<std::string> read_rows(std::string_view text) {
 
 Verdict judge_grid(const Grid& truth, std::string_view text) {
   const std::optional<std::string> answer = extract_answer(text);
-  if (!answer) return unanswered();
+  if (!answer) return with_shares(unanswered(), {"pixels"});
   const std::vector<std::string> rows = read_rows(*answer);
   double cells = 0;
   double right = 0;

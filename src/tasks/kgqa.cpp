@@ -190,6 +190,9 @@ class Kgqa final : public GeneratedTask {
 
   // EM after lower-casing and dropping articles; F1 over words as part marks.
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"EM", "F1"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const std::string gold = plain_words(instance.words.at(0));

@@ -108,6 +108,9 @@ class ListDsl final : public GeneratedTask {
   std::optional<std::string> solve(const Instance& instance) const override { return worked(listdsl_problem_of(instance)); }
 
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"shown passed", "hidden passed", "let through"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const auto program = list_program(*answer);

@@ -199,6 +199,9 @@ class Needle final : public GeneratedTask {
 
   // Score: the share of references that occur in the box as whole words; right when all do.
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"recall"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const auto items =

@@ -161,6 +161,9 @@ class Ner final : public GeneratedTask {
 
   // Strict F1: same span and same type. The other measures say whether boundaries or types were the trouble.
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"F1", "boundary F1", "type accuracy"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     std::set<Mention> gold, given;

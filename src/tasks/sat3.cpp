@@ -209,6 +209,9 @@ class Sat3 final : public GeneratedTask {
 
   // Any assignment that satisfies all clauses counts; part marks are the share of clauses satisfied.
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"clauses satisfied"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     if (auto none = judged_none(*answer, instance.numbers.at(1) != 0, "an assignment exists")) return *std::move(none);

@@ -5,8 +5,6 @@
 
 namespace reckon {
 
-const char* name_of(MeasureKind kind) noexcept { return kind == MeasureKind::share ? "share" : "amount"; }
-
 const char* name_of(Split split) noexcept {
   switch (split) {
     case Split::train: return "train";

@@ -42,26 +42,21 @@ struct Instance {
   std::string tests = {};        // of a program: those that may be shown, for the verifier `tests`; blocks between blank lines
 };
 
-enum class MeasureKind {
-  share,   // in [0, 1]; 0 for an answer without any measures, as one that cannot be read
-  amount,  // counts where there is one
-};
-const char* name_of(MeasureKind kind) noexcept;  // "share"
-
-// A figure of one answer. Shares "X" and "said X" say whether X is so and whether the answer says it: what F1 of X over many
-// problems is made of.
+// A figure of one answer. Measures "X" and "said X" say whether X is so and whether the answer says it, 1 or 0: what F1 of X over
+// many problems is made of.
 struct Measure {
   std::string name;
   double value;
-  MeasureKind kind = MeasureKind::share;
 };
 
 struct Verdict {
   std::optional<std::string> extracted = {};  // the answer found in the text
   bool correct = false;
-  double score = 0;                    // in [0, 1]; may give part marks where `correct` cannot
-  std::string detail = {};             // why: "right", "number 5 is used twice"
-  std::vector<Measure> measures = {};  // further figures of the task, such as PA and SM of procedure
+  double score = 0;         // in [0, 1]; may give part marks where `correct` cannot
+  std::string detail = {};  // why: "right", "number 5 is used twice"
+  // Further figures of the task, such as PA and SM of procedure. A share is there of every problem that it can be of, 0 where the
+  // answer cannot be read; an amount only where there is one.
+  std::vector<Measure> measures = {};
 };
 
 struct StepVerdict {

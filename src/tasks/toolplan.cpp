@@ -306,6 +306,9 @@ class ToolPlan final : public GeneratedTask {
   // Right when the plan leaves the world as the reference does. Whether it is the same graph of calls, with the same arguments,
   // and how far from it, are measured besides.
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"plan structure", "plan exact", "exec"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const std::optional<Plan> plan = read_plan(*answer);
@@ -324,9 +327,9 @@ class ToolPlan final : public GeneratedTask {
     verdict.measures = {{"plan structure", structure ? 1.0 : 0.0},
                         {"plan exact", structure && same_plan(*plan, gold, true) ? 1.0 : 0.0},
                         {"exec", right ? 1.0 : 0.0},
-                        {"edit distance", static_cast<double>(plan_distance(*plan, gold)), MeasureKind::amount},
-                        {"calls", static_cast<double>(plan->size()), MeasureKind::amount},
-                        {"critical path", static_cast<double>(critical_path(*plan)), MeasureKind::amount}};
+                        {"edit distance", static_cast<double>(plan_distance(*plan, gold))},
+                        {"calls", static_cast<double>(plan->size())},
+                        {"critical path", static_cast<double>(critical_path(*plan))}};
     return verdict;
   }
 

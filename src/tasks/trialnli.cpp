@@ -135,11 +135,12 @@ class TrialNli final : public GeneratedTask {
                                               : "the other verdict",
                        0.5 * f1);
     }
-    verdict.measures = {{"entailed", gold.verdict == 'E' ? 1.0 : 0.0},
-                        {"said entailed", given.verdict == 'E' ? 1.0 : 0.0},
-                        {"evidence precision", share_of(shared, given.evidence.size())},
-                        {"evidence recall", share_of(shared, gold.evidence.size())},
-                        {"evidence F1", f1}};
+    verdict.measures = {{"entailed", gold.verdict == 'E' ? 1.0 : 0.0}, {"said entailed", given.verdict == 'E' ? 1.0 : 0.0}};
+    if (with_evidence_ || !given.evidence.empty()) {
+      verdict.measures.push_back({"evidence precision", share_of(shared, given.evidence.size())});
+      verdict.measures.push_back({"evidence recall", share_of(shared, gold.evidence.size())});
+      verdict.measures.push_back({"evidence F1", f1});
+    }
     return verdict;
   }
 

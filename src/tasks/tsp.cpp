@@ -159,6 +159,9 @@ class Tsp final : public GeneratedTask {
 
   // Every shortest trip counts, in both directions and from any city, with or without the way back written out.
   Verdict check(const Instance& instance, std::string_view text) const override {
+    return with_shares(judge(instance, text), {"optimum / length"});
+  }
+  Verdict judge(const Instance& instance, std::string_view text) const {
     const std::optional<std::string> answer = extract_answer(text);
     if (!answer) return unanswered();
     const TspProblem problem = tsp_problem_of(instance);

@@ -25,13 +25,12 @@ std::map<std::string, MeasureScore> by_name(const std::vector<ProblemResult>& re
   return scores;
 }
 
-TEST(MeasureScores, CountAnswersWithoutMeasuresInSharesOnly) {
-  const auto scores =
-      by_name({with({{"recall", 1.0}, {"calls", 4, MeasureKind::amount}}), with({}),
-               with({{"recall", 0.5}, {"calls", 2, MeasureKind::amount}}), with({{"calls", 3, MeasureKind::amount}})});
+TEST(MeasureScores, AreMeansOverTheProblemsThatHaveThem) {
+  const auto scores = by_name({with({{"recall", 1.0}, {"calls", 4}}), with({{"recall", 0.0}}),
+                               with({{"recall", 0.5}, {"calls", 2}}), with({{"calls", 3}}), with({})});
 
   ASSERT_EQ(scores.size(), 2U);
-  EXPECT_EQ(scores.at("recall").problems, 3) << "the last has measures, and not this one";
+  EXPECT_EQ(scores.at("recall").problems, 3);
   EXPECT_DOUBLE_EQ(scores.at("recall").value, 0.5);
   EXPECT_EQ(scores.at("calls").problems, 3);
   EXPECT_DOUBLE_EQ(scores.at("calls").value, 3);

@@ -68,11 +68,8 @@ ProblemResult awkward_result(std::int64_t problem) {
   result.id = "task/1/test/L2/" + std::to_string(problem);
   result.level = 2;
   result.family = "Sort";
-  result.verdict = Verdict{.extracted = "x",
-                           .correct = true,
-                           .score = 0.25,
-                           .detail = "right",
-                           .measures = {{"F1", 1.0 / 3}, {"calls", 7, MeasureKind::amount}}};
+  result.verdict =
+      Verdict{.extracted = "x", .correct = true, .score = 0.25, .detail = "right", .measures = {{"F1", 1.0 / 3}, {"calls", 7}}};
   result.checked_by = "1+2";
   SolveResult& solved = result.solved;
   solved.problem = "Make 3.";
@@ -157,7 +154,7 @@ TEST(ResultStore, GivesBackEveryBitOfAResult) {
   ASSERT_EQ(read.verdict.measures.size(), 2u);
   EXPECT_EQ(read.verdict.measures[0].name, "F1");
   EXPECT_EQ(read.verdict.measures[0].value, 1.0 / 3);
-  EXPECT_EQ(read.verdict.measures[1].kind, MeasureKind::amount);
+  EXPECT_EQ(read.verdict.measures[1].value, 7);
   EXPECT_EQ(read.checked_by, "1+2");
   EXPECT_EQ(read.solved.problem, "Make 3.");
   EXPECT_EQ(read.solved.seed, kept.solved.seed);
@@ -305,9 +302,9 @@ TEST(ResultStore, RefusesValuesThatItWouldNotHaveWritten) {
                                  "UPDATE paths SET member=-1",
                                  "UPDATE paths SET verdicts='[[1]]'",
                                  "UPDATE paths SET verdicts='[[1,\"high\"]]'",
-                                 "UPDATE results SET measures='[[\"F1\",0.5]]'",
-                                 "UPDATE results SET measures='[[\"F1\",\"inf\",\"share\"]]'",
-                                 "UPDATE results SET measures='[[\"F1\",0.5,\"shares\"]]'",
+                                 "UPDATE results SET measures='[[\"F1\"]]'",
+                                 "UPDATE results SET measures='[[\"F1\",\"inf\"]]'",
+                                 "UPDATE results SET measures='[[\"F1\",\"high\"]]'",
                                  "UPDATE results SET kl_bound=-1"};
   for (const char* change : changes) {
     const ScratchFile file;

@@ -91,6 +91,32 @@ TEST(TaskGeneration, FamiliesTellTheKindsOfProblemsApart) {
   }
 }
 
+// A mean over problems is of those that a measure can be of, not of those that were answered.
+TEST(TaskGeneration, MeasuresOfARightAnswerStandAtZeroWhereNothingCanBeRead) {
+  // Amounts; and what is measured only where somebody names lines of evidence.
+  const std::set<std::string> left_out{"edit distance", "calls",       "critical path",      "gold gap",
+                                       "recovered gap", "evidence F1", "evidence precision", "evidence recall"};
+  int measured = 0;
+  for (const TaskEntry& entry : tasks()) {
+    if (trial::is_reader(entry) || entry.runs_programs) continue;
+    const auto task = make_task(entry.name + ":level=1+2");
+    for (std::uint64_t i = 0; i < 12; ++i) {
+      const Instance instance = task->problem(Split::train, i);
+      for (const Measure& of_right : task->check(instance, instance.reference).measures) {
+        if (left_out.contains(of_right.name)) continue;
+        const bool truth = of_right.name == "yes" || of_right.name == "entailed";  // what is so, whatever is said
+        for (const char* text : {"no idea", "\\boxed{??}"}) {
+          if (entry.name == "claimlink" && *text == '\\') continue;  // such a box says that no claim is linked, which can be so
+          const double value = trial::measure(task->check(instance, text), of_right.name);
+          EXPECT_EQ(value, truth ? of_right.value : 0) << entry.name << ' ' << of_right.name << ' ' << text;
+          ++measured;
+        }
+      }
+    }
+  }
+  EXPECT_GT(measured, 300);
+}
+
 TEST(TaskGeneration, AnInstanceIsAFunctionOfItsAddress) {
   for (const TaskEntry& entry : tasks()) {
     if (trial::is_reader(entry)) continue;
