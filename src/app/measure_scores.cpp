@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "app/strategy_score.h"
-
 namespace reckon {
 namespace {
 

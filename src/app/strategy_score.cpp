@@ -162,9 +162,4 @@ PairedComparison compare(std::span<const ProblemResult> first, std::span<const P
   return comparison;
 }
 
-int resamples_for(std::size_t values) {
-  constexpr std::size_t kDraws = 100'000'000;
-  return static_cast<int>(std::clamp<std::size_t>(kDraws / std::max<std::size_t>(values, 1), 200, 10'000));
-}
-
 }  // namespace reckon

@@ -76,7 +76,4 @@ StrategyScore score_of(const EvaluatedCell& evaluated, const EvaluatedCell* firs
 // Pairs results by their problem. Throws Error bad_argument where no problem is in both.
 PairedComparison compare(std::span<const ProblemResult> first, std::span<const ProblemResult> second);
 
-// Resamples of a bootstrap over so many values: 10,000, as the card has it, or what takes as long with more than 10,000 values.
-int resamples_for(std::size_t values);
-
 }  // namespace reckon

@@ -217,6 +217,11 @@ ConfidenceInterval wilson_interval(int successes, int trials, double z) {
   return {successes == 0 ? 0.0 : std::max(0.0, middle - half), successes == trials ? 1.0 : std::min(1.0, middle + half)};
 }
 
+int resamples_for(std::size_t values) {
+  constexpr std::size_t kDraws = 100'000'000;
+  return static_cast<int>(std::clamp<std::size_t>(kDraws / std::max<std::size_t>(values, 1), 200, 10'000));
+}
+
 ConfidenceInterval bootstrap_mean(std::span<const double> values, std::uint64_t seed, int resamples) {
   require_statistics(!values.empty(), "no values to resample");
   require_statistics(resamples >= 1, fmt::format("{} resamples, expected at least 1", resamples));

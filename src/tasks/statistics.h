@@ -33,6 +33,9 @@ double best_of_k(std::span<const double> scores, std::span<const bool> correct, 
 // S4: Wilson score interval of one proportion; z = 1.96 for 95 %.
 ConfidenceInterval wilson_interval(int successes, int trials, double z = 1.959963984540054);
 
+// Resamples of a bootstrap over so many values: 10,000, as the card has it, or what takes as long with more than 10,000 values.
+int resamples_for(std::size_t values);
+
 // S4: percentile interval (2.5 %, 97.5 %) of a mean over problems, resampling problems.
 ConfidenceInterval bootstrap_mean(std::span<const double> values, std::uint64_t seed = 0, int resamples = 10000);
 
