@@ -88,8 +88,13 @@ SolveRequest solve_request(const Run& run, std::int64_t index) {
   return request;
 }
 
-// What came of a problem that the model's context has no room for.
-SolveResult unasked(Runtime& runtime, const SolveRequest& request) {
+// Keeps what the request will be charged, also where it ends in an error.
+void keep_handle(SolveRequest& request, RequestHandle& kept) {
+  request.on_begin = [&kept](const RequestHandle& begun) { kept = begun; };
+}
+
+// What came of a problem that the model's context has no room for. `begun`: null where nothing was asked.
+SolveResult unanswered(Runtime& runtime, const SolveRequest& request, const RequestHandle& begun) {
   SolveResult result;
   result.outcome.status = OutcomeStatus::too_long;
   result.problem = request.problem;
@@ -98,16 +103,19 @@ SolveResult unasked(Runtime& runtime, const SolveRequest& request) {
   result.selections = selections_of(result.outcome, std::vector<bool>());
   result.correct = false;
   result.models = {runtime.shared_model()};
+  if (begun) result.receipt.ledger = begun->ledger();
   return result;
 }
 
 // A problem that is too long for the model counts as one without an answer; of any other that cannot be asked the error says
 // which.
-awaitable<SolveResult> solve_or_pass(Setup& setup, std::int64_t index, const SolveRequest& request) {
+awaitable<SolveResult> solve_or_pass(Setup& setup, std::int64_t index, SolveRequest request) {
+  RequestHandle begun;
+  keep_handle(request, begun);
   try {
     co_return co_await solve(setup.runtime(), request);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::too_long) co_return unasked(setup.runtime(), request);
+    if (error.code() == ErrorCode::too_long) co_return unanswered(setup.runtime(), request, begun);
     if (error.code() != ErrorCode::bad_argument) throw;
     const std::int64_t place = setup.request->offset + index;
     throw Error(error.code(), error.what(), fmt::format("problem {} (--offset {} begins with it)", place, place));
@@ -120,8 +128,8 @@ awaitable<void> work(Run& run) {
   while (run.next < run.open.size()) {
     const std::int64_t index = run.open[run.next++];
     const auto slot = static_cast<std::size_t>(index);
-    const SolveRequest request = solve_request(run, index);
-    SolveResult solved = co_await solve_or_pass(setup, index, request);
+    SolveRequest request = solve_request(run, index);
+    SolveResult solved = co_await solve_or_pass(setup, index, std::move(request));
     run.finished[slot] = result_of(*setup.task, setup.request->offset + index, setup.instances[slot], std::move(solved));
     if (setup.store) setup.store->save(run.stored_as, *run.finished[slot]);
     setup.note(*run.cell, index, run.finished[slot]->solved);

@@ -242,7 +242,7 @@ void StoredObservations::add(ResultStore& store) {
         ++repeated_;
         continue;
       }
-      if (result.solved.outcome.status == OutcomeStatus::too_long) continue;  // nothing was spent, and nothing learned
+      if (result.solved.outcome.status == OutcomeStatus::too_long) continue;  // says nothing of the strategy
       problems.push_back(index);
       Observation one;
       one.task = task_name(run.identity.task);

@@ -153,7 +153,7 @@ void print_scores(const std::vector<StrategyScore>& scores) {
   }
   for (const StrategyScore& score : scores) {
     if (score.too_long == 0) continue;
-    fmt::print("{}: {} of {} longer than the model's context and counted as wrong\n", score.strategy, score.too_long,
+    fmt::print("{}: {} of {} longer than the model's context and counted as wrong\n", name(score.strategy), score.too_long,
                counted(score.problems, "problem"));
   }
 }

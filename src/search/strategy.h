@@ -19,7 +19,7 @@ enum class OutcomeStatus {
   answered,          // an answer, and the strategy did all it meant to
   budget_exhausted,  // the budget ended it early; the answer, if any, is the best so far
   no_answer,         // it did all it meant to, and no path holds an answer
-  too_long,          // the model's context has no room for the problem: nothing was asked
+  too_long,          // the model's context has no room for the problem, or for what the strategy asks about it
 };
 const char* name_of(OutcomeStatus status) noexcept;  // "answered"
 

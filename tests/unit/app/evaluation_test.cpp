@@ -137,6 +137,19 @@ TEST(Evaluation, CountsProblemsThatAreLongerThanTheContextAsWrongAndGoesOn) {
   std::filesystem::remove(path);
 }
 
+TEST(Evaluation, ChargesWhatWasSpentBeforeAStrategyAskedTooMuch) {
+  Runtime runtime = bundled_runtime();
+  EvaluationRequest request = greedy_countdown(1);
+  std::string longer = "{problem}";
+  for (int i = 0; i < 3000; ++i) longer += '!';
+  request.strategies = {"ensemble:n=1,prompts={problem}|" + longer};
+
+  const ProblemResult result = evaluate(runtime, request).cells.front().results.front();
+
+  EXPECT_EQ(result.solved.outcome.status, OutcomeStatus::too_long);
+  EXPECT_GT(result.solved.receipt.ledger.total(), 0) << "the first wording has been read";
+}
+
 TEST(Evaluation, ShowsWhatIsStoredWithoutAModelUnlessItsNameIsAskedFor) {
   Runtime runtime = bundled_runtime();
   const auto get = [&runtime]() -> Runtime& { return runtime; };
